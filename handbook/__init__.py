@@ -1,0 +1,1 @@
+"""Executable handbook on French primary care to 2032."""
