@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part of the extension with Sphinx."""
     # imported here so that a notebook or a test of one module does not load Sphinx
-    from handbook.site import domain, glossary, markup, marks, mathml, pages
-    from handbook.site import references, scripts, search, theme
+    from handbook.site import bibliography, cleaning, domain, glossary, markup, marks, mathml
+    from handbook.site import pages, references, scripts, search, theme, typography
 
     app.add_config_value("handbook_data", "data/datapackage.yaml", "env", [str])
     app.add_domain(domain.HandbookDomain)
@@ -20,6 +20,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer(
         "mathml", (mathml.visit_inline, None), (mathml.visit_block, None)
     )
-    for part in (markup, references, marks, glossary, pages, scripts, theme):
+    parts = (bibliography, cleaning, glossary, markup, marks, pages, references, scripts, theme)
+    for part in (*parts, typography):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

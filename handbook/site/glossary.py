@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 _ACRONYM = re.compile(r"\w*[A-ZÉÈÀ]\w*[A-ZÉÈÀ]\w*")
+_QUIET = {"hb-badge", "hb-fact", "sd-card"}  # a card is one link already
 _KEPT_AS_IS = (
     nodes.title,
     nodes.reference,
@@ -100,7 +101,7 @@ class ExplainTerms(SphinxPostTransform):
 def _inside(node: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> bool:
     parent = node.parent
     while parent is not None:
-        if isinstance(parent, kinds) or "hb-badge" in getattr(parent, "attributes", {}).get("classes", ()):
+        if isinstance(parent, kinds) or _QUIET.intersection(parent.get("classes", ())):
             return True
         parent = parent.parent
     return False

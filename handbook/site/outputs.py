@@ -112,7 +112,8 @@ class _Output:
         name = f"{hashlib.sha256(png).hexdigest()[:20]}.png"
         uri = self.renderer.write_file([name], png, exists_ok=True)
         width, height = map(str, size)
-        return kind(uri=uri, width=width, height=height, **attributes)
+        size_given = ["no-scaled-link"]  # or Sphinx would wrap the image in a link to itself
+        return kind(uri=uri, width=width, height=height, classes=size_given, **attributes)
 
     def _download(self, name: str, text: str) -> nodes.raw:
         docname = self.env.docname

@@ -53,6 +53,7 @@ class Source:
     id: str
     title: str
     publisher: str
+    origin: str
     year: str
     address: str
     licence: str
@@ -151,6 +152,7 @@ def _source(row: dict[str, str]) -> Source:
         id=text("id", "source_id"),
         title=text("title"),
         publisher=text("publisher"),
+        origin=text("origin"),
         year=text("year"),
         address=text("address", "url"),
         licence=text("licence", "license"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
@@ -40,7 +41,7 @@ def grid(head: Sequence[str], rows: Sequence[Sequence[str | nodes.Node]], *class
     group += [nodes.colspec(colwidth=1, stub=int(rank == 0)) for rank in range(len(head))]
     group += nodes.thead("", nodes.row("", *map(_cell, head)))
     group += nodes.tbody("", *(nodes.row("", *map(_cell, row)) for row in rows))
-    return nodes.table("", group, classes=["hb-grid", *classes])
+    return nodes.table("", group, classes=["hb-grid", "colwidths-auto", *classes])
 
 
 def _code(text: str) -> nodes.literal:
@@ -91,7 +92,8 @@ class DataDictionary(_PackagePage):
         line += [_code(table.path.name), nodes.Text(f" · {french.counted(len(table.rows), 'ligne')} · ")]
         if table.licence:
             line += nodes.Text(f"{table.licence} · ")
-        return line + self._downloads(table)
+        line += self._downloads(table)
+        return line
 
     def _downloads(self, table: package.Table) -> list[nodes.Node]:
         text = table.path.read_text(encoding="utf-8-sig")
@@ -120,13 +122,13 @@ class DataDictionary(_PackagePage):
         for row in table.rows:
             name = row["series_id"]
             anchor = self.anchored("series", name, f"serie-{name}")
-            item = nodes.definition_list_item(ids=[anchor])
-            item += nodes.term("", row["label"])
+            item = nodes.definition_list_item("", nodes.term("", row["label"], ids=[anchor]))
             sense = nodes.paragraph("", "", _code(name), nodes.Text(f" · {row['unit']}"))
             body = nodes.definition("", sense)
             words = [row.get(key) or "" for key in ("description", "modelling_reason")]
             body += [nodes.paragraph("", word) for word in words if word]
-            entries += item + body
+            item += body
+            entries += item
         return entries
 
 
@@ -144,19 +146,18 @@ class Sources(_PackagePage):
 
     def _entry(self, source: package.Source) -> nodes.definition_list_item:
         anchor = self.anchored("source", source.id, f"source-{source.id}")
-        item = nodes.definition_list_item(ids=[anchor])
-        item += nodes.term("", "", nodes.Text(source.title))
-        about = nodes.paragraph("", source.citation)
-        if source.licence:
-            about += nodes.Text(f" · {source.licence}")
-        if source.address.startswith(("https://", "http://")):
+        item = nodes.definition_list_item("", nodes.term("", source.title, ids=[anchor]))
+        parts = [source.citation, source.origin and f"d’après {source.origin}", source.licence]
+        about = nodes.paragraph("", " · ".join(part for part in parts if part))
+        if host := urlsplit(source.address).hostname:
             about += nodes.Text(" · ")
-            about += nodes.reference("", source.address, refuri=source.address, internal=False)
+            about += nodes.reference("", host.removeprefix("www."), refuri=source.address)
         body = nodes.definition("", about)
         if source.read:
-            body += nodes.paragraph("", f"Ce qui a été lu\u00a0: {source.read}")
+            body += nodes.paragraph("", f"Lu\u00a0: {source.read}.")
         body += self._uses(source)
-        return item + body
+        item += body
+        return item
 
     def _uses(self, source: package.Source) -> list[nodes.Node]:
         uses = self.package.uses(source.id)

@@ -1,4 +1,4 @@
-"""Dress the pages: templates, footer, icons, and nothing that another site would serve."""
+"""Dress the pages: templates, static files, footer, links to the notebook."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 
-_DROPPED_SCRIPTS = ("thebe", "sphinx-comments", "translations.js", "design-tabs")
 _REPOSITORY = re.compile(r"https://github\.com/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?/?")
 
 
@@ -90,25 +89,6 @@ def dress(
     context["asset"] = lambda path: _asset(context, STATIC, path)
 
 
-def prune(
-    app: Sphinx,  # noqa: ARG001
-    pagename: str,  # noqa: ARG001
-    templatename: str,  # noqa: ARG001
-    context: dict[str, Any],
-    doctree: nodes.document | None,  # noqa: ARG001
-) -> None:
-    """Drop the scripts nobody uses, once the themes have added theirs."""
-    context["default_mode"] = ""  # the early script decides; without it the page is light
-    context["script_files"] = [
-        script for script in context.get("script_files", ()) if not _dropped(script)
-    ]
-
-
-def _dropped(script: Any) -> bool:  # noqa: ANN401 — Sphinx allows text and its own class
-    name = str(getattr(script, "filename", script) or "")
-    return not name or any(word in name for word in _DROPPED_SCRIPTS)
-
-
 def _notebook(context: dict[str, Any]) -> str:
     source = str(context.get("sourcename") or "")
     return f"{context['pathto']('_sources', 1)}/{source}" if source.endswith(".ipynb") else ""
@@ -149,5 +129,4 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", configure)
     app.connect("builder-inited", identify)
     app.connect("html-page-context", dress, priority=100)
-    app.connect("html-page-context", prune, priority=900)
     app.connect("build-finished", publish_files)
