@@ -1,4 +1,4 @@
-"""Remove what the book's other extensions leave on pages: unused scripts, English labels, weight."""
+"""Remove what other extensions leave on pages: unused scripts, English labels, dead weight."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class HandbookDomain(Domain):
     name = "hb"
     label = "Handbook"
     data_version = 1
-    initial_data: dict[str, Any] = {"anchors": {}, "terms": {}, "files": {}, "explorers": {}}  # noqa: RUF012 — Sphinx's own declaration
+    initial_data: dict[str, Any] = {"anchors": {}, "terms": {}, "files": {}}  # noqa: RUF012
 
     @property
     def anchors(self) -> dict[str, Place]:
@@ -81,7 +81,9 @@ class HandbookDomain(Domain):
         wanted = set(docnames)
         self.files.update({doc: f for doc, f in otherdata["files"].items() if doc in wanted})
         self.anchors.update({k: p for k, p in otherdata["anchors"].items() if p.docname in wanted})
-        self.terms.update({k: t for k, t in otherdata["terms"].items() if t.place.docname in wanted})
+        self.terms.update(
+            {k: t for k, t in otherdata["terms"].items() if t.place.docname in wanted}
+        )
 
     def resolve_xref(
         self,

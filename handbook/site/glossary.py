@@ -37,7 +37,9 @@ _KEPT_AS_IS = (
 def collect(app: Sphinx, doctree: nodes.document) -> None:
     """Note each term of the page's glossaries with its first paragraph of definition."""
     registry = domain.of(app.env)
-    for item in (i for g in doctree.findall(addnodes.glossary) for i in g.findall(nodes.definition_list_item)):
+    for item in (
+        i for g in doctree.findall(addnodes.glossary) for i in g.findall(nodes.definition_list_item)
+    ):
         first = next(iter(item.findall(nodes.paragraph)), None)
         for term in item.findall(nodes.term):
             if first is not None and term["ids"]:

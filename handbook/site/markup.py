@@ -92,12 +92,19 @@ def visit_explained(self: HTML5Translator, node: Explained) -> None:
 def depart_explained(self: HTML5Translator, node: Explained) -> None:
     """Close the link and write the explanation."""
     tip = escape(node["tip"])
-    self.body.append(f'</a><span class="hb-tip" role="tooltip" id="{node["tip_id"]}">{tip}</span></span>')
+    self.body.append(
+        f'</a><span class="hb-tip" role="tooltip" id="{node["tip_id"]}">{tip}</span></span>'
+    )
 
 
 def setup(app: Sphinx) -> None:
     """Register the nodes; builders other than HTML write their text only."""
-    tags: dict[type[nodes.Element], str] = {Figure: "figure", Picture: "picture", Caption: "figcaption", Badge: "span"}
+    tags: dict[type[nodes.Element], str] = {
+        Figure: "figure",
+        Picture: "picture",
+        Caption: "figcaption",
+        Badge: "span",
+    }
     for node, tag in tags.items():
         app.add_node(node, html=(_open(tag), _close(tag)))
     app.add_node(NarrowImage, html=(visit_narrow, None))

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 from docutils.utils.math import latex2mathml
+from sphinx.util import logging
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
+
+logger = logging.getLogger(__name__)
 
 
 def _written(self: HTML5Translator, node: nodes.Element, *, block: bool) -> str:
     try:
         return str(latex2mathml.tex2mathml(node.astext(), as_block=block))
     except Exception as error:  # noqa: BLE001 — whatever the parser trips on, the author must see it
-        self.builder.warn(f"formula {node.astext()!r} cannot be written as MathML: {error}")
+        logger.warning("formula %r: MathML cannot say it: %s", node.astext(), error, location=node)
         return f"<code>{self.encode(node.astext())}</code>"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from docutils import nodes
 from sphinx.util import logging
 
-from handbook.site import domain, package, references, spreadsheet
+from handbook.site import domain, references, spreadsheet
 from handbook.site.markup import Caption, Figure, NarrowImage, Picture, WideImage
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ class HandbookRenderer:
 class _Output:
     """One output being rendered: its data, and what its metadata say about it."""
 
-    def __init__(
-        self, renderer: NbElementRenderer, data: MimeData, about: dict[str, Any]
-    ) -> None:
+    def __init__(self, renderer: NbElementRenderer, data: MimeData, about: dict[str, Any]) -> None:
         self.renderer = renderer
         self.data = data
         self.about = about
@@ -85,12 +83,12 @@ class _Output:
 
     def _figure(self, kind: str, body: nodes.Element, details: str) -> Figure:
         name = self._unique(spreadsheet.slug(self.title))
-        figure = Figure("", body, classes=[kind], ids=[f"fig-{name}"])
+        figure: Figure = Figure("", body, classes=[kind], ids=[f"fig-{name}"])
         line = nodes.paragraph("", "", classes=["hb-sources"])
         line += references.sources(self.env, [str(s) for s in self.about.get("sources", ())])
         if text := self.about.get("csv"):
             line += self._download(name, str(text))
-        caption = Caption("", line)
+        caption: Caption = Caption("", line)
         if details:
             caption += nodes.raw("", details, format="html")
         figure += caption

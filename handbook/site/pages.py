@@ -32,10 +32,14 @@ _ORIGINAL_HINT = "CSV d’origine, UTF-8, virgule et point décimal\u00a0: pour 
 
 def _cell(content: str | nodes.Node | Sequence[nodes.Node]) -> nodes.entry:
     inner = [nodes.Text(content)] if isinstance(content, str) else content
-    return nodes.entry("", nodes.paragraph("", "", *(inner if isinstance(inner, (list, tuple)) else [inner])))
+    return nodes.entry(
+        "", nodes.paragraph("", "", *(inner if isinstance(inner, (list, tuple)) else [inner]))
+    )
 
 
-def grid(head: Sequence[str], rows: Sequence[Sequence[str | nodes.Node]], *classes: str) -> nodes.table:
+def grid(
+    head: Sequence[str], rows: Sequence[Sequence[str | nodes.Node]], *classes: str
+) -> nodes.table:
     """Return a table whose first column heads the rows."""
     group = nodes.tgroup(cols=len(head))
     group += [nodes.colspec(colwidth=1, stub=int(rank == 0)) for rank in range(len(head))]
@@ -89,7 +93,10 @@ class DataDictionary(_PackagePage):
 
     def _facts(self, table: package.Table) -> nodes.paragraph:
         line = nodes.paragraph("", "", classes=["hb-table-facts"])
-        line += [_code(table.path.name), nodes.Text(f" · {french.counted(len(table.rows), 'ligne')} · ")]
+        line += [
+            _code(table.path.name),
+            nodes.Text(f" · {french.counted(len(table.rows), 'ligne')} · "),
+        ]
         if table.licence:
             line += nodes.Text(f"{table.licence} · ")
         line += self._downloads(table)

@@ -41,7 +41,9 @@ def sources(env: BuildEnvironment, names: list[str]) -> list[nodes.Node]:
     if not names:
         return []
     known = package.of(env).sources
-    found: list[nodes.Node] = [nodes.Text("Source\u00a0: " if len(names) == 1 else "Sources\u00a0: ")]
+    found: list[nodes.Node] = [
+        nodes.Text("Source\u00a0: " if len(names) == 1 else "Sources\u00a0: ")
+    ]
     for rank, name in enumerate(names):
         if rank:
             found.append(nodes.Text("\u202f; "))

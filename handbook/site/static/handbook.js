@@ -76,4 +76,23 @@
       "Hide Search Matches": "Ne plus surligner les mots cherchés",
     });
   }
+
+  // results quote the article only, at the first word found, accents aside
+  if (typeof Search !== "undefined" && typeof foldAccents !== "undefined") {
+    const LENGTH = 220;
+    const folded = (text) => Array.from(text, (letter) => foldAccents(letter)[0] || letter).join("").toLowerCase();
+    Search.makeSearchSummary = (page, words) => {
+      const article = new DOMParser().parseFromString(page, "text/html").querySelector(".bd-article");
+      if (!article) return null;
+      article.querySelectorAll("h1, .headerlink, .hb-tip, .hb-rows, script, style, .cell_input").forEach((node) => node.remove());
+      const text = article.textContent.replace(/\s+/g, " ").trim();
+      const places = [...words].map((word) => folded(text).indexOf(word)).filter((place) => place >= 0);
+      const first = Math.min(...places, text.length);
+      const start = first < 60 || first === text.length ? 0 : text.indexOf(" ", first - 60) + 1;
+      const summary = document.createElement("p");
+      summary.className = "context";
+      summary.textContent = `${start ? "… " : ""}${text.slice(start, start + LENGTH).trim()}${start + LENGTH < text.length ? " …" : ""}`;
+      return summary;
+    };
+  }
 })();
