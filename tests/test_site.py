@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
@@ -17,7 +18,7 @@ import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
-from handbook.site import search, spreadsheet
+from handbook.site import search, spreadsheet, theme
 
 # 1 x 1 PNG
 DOT = base64.b64encode(
@@ -153,6 +154,7 @@ def write_notebook(path: Path) -> None:
         narrow_size=[360, 436],
     )
     table = output("text/html", "<table><tr><td>1</td></tr></table>", kind="table", title="Essai")
+    said = output("text/html", "<p>Dit.</p>", kind="statements", title="")
     book = nbformat.v4.new_notebook(
         metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3"},
@@ -164,6 +166,7 @@ def write_notebook(path: Path) -> None:
                 "image", id="c1", outputs=[picture], metadata={"tags": ["hide-input"]}
             ),
             nbformat.v4.new_code_cell("tableau", id="c2", outputs=[table]),
+            nbformat.v4.new_code_cell("phrase", id="c3", outputs=[said]),
         ],
     )
     path.parent.mkdir()
@@ -266,6 +269,9 @@ def test_statements_say_what_they_are_worth(chapter: BeautifulSoup) -> None:
     assert chapter.select_one(".hb-takeaways .admonition-title").text == "À retenir"
     assert chapter.select_one(".hb-takeaways .hb-badge.hb-modele").text.endswith("modèle")
     assert "Jugement" in chapter.select_one(".hb-statement.hb-jugement").text
+    computed = chapter.select_one("figure.hb-words")
+    assert computed.p.text == "Dit."
+    assert computed.select_one("figcaption a").text == "DITP, 2024"
 
 
 def test_prose_is_set_in_french_typography(chapter: BeautifulSoup) -> None:
@@ -361,6 +367,17 @@ def test_an_unknown_fact_or_source_stops_the_build(
         ("msp_nb", "2023-12-31", "write series", "inconnue"), warnings, strict=True
     ):
         assert named in line
+
+
+def test_the_footer_names_the_edition_without_reading_the_clock(
+    source: Path, chapter: BeautifulSoup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (
+        chapter.select_one(".hb-edition").text.strip().startswith(f"Version {version('handbook')}")
+    )
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    found = theme.edition(source)
+    assert (found.commit, found.date.replace("\u00a0", " ")) == ("", "1er janvier 2026")
 
 
 def test_a_spreadsheet_reads_numbers_the_french_way() -> None:
