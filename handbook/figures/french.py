@@ -49,9 +49,9 @@ _MAX_FREE_DIGITS = 2
 _SCALES = ((10**9, "Md€"), (10**6, "M€"))
 
 
-def _decimal(value: SupportsFloat) -> Decimal | None:
+def _decimal(value: SupportsFloat | None) -> Decimal | None:
     """Return `value` as a Decimal, or None when it is missing or not finite."""
-    if value is None or value is pd.NA or not math.isfinite(float(value)):
+    if value is None or pd.isna(value) or not math.isfinite(float(value)):  # type: ignore[call-overload]
         return None
     if isinstance(value, int | Decimal):
         return Decimal(value)
@@ -126,14 +126,14 @@ def chance(probability: SupportsFloat) -> str:
         If it is not between 0 and 1.
     """
     share = 100 * float(probability)
-    if not 0 <= share <= 100:  # noqa: PLR2004
+    if not 0 <= share <= 100:
         msg = f"chance: {probability!r} is not between 0 and 1"
         raise ValueError(msg)
     if share < 1:
         return f"moins de {percent(1)}"
-    if share > 99:  # noqa: PLR2004
+    if share > 99:
         return f"plus de {percent(99)}"
-    near_an_end = min(share, 100 - share) < 10  # noqa: PLR2004
+    near_an_end = min(share, 100 - share) < 10
     return percent(round(share) if near_an_end else 5 * round(share / 5))
 
 
@@ -164,7 +164,7 @@ def counted(value: SupportsFloat, singular: str, plural: str | None = None) -> s
     French takes the plural from two on. `plural` defaults to `singular` with an « s ».
     """
     exact = _decimal(value)
-    several = exact is not None and abs(exact) >= 2  # noqa: PLR2004
+    several = exact is not None and abs(exact) >= 2
     noun = (plural or f"{singular}s") if several else singular
     return f"{number(value)}{NBSP}{noun}"
 
@@ -178,7 +178,7 @@ def ordinal(rank: int, *, feminine: bool = False) -> str:
 
 def _timestamp(moment: Moment) -> pd.Timestamp:
     stamp = pd.Timestamp(moment)
-    if stamp is pd.NaT:
+    if pd.isna(stamp):
         msg = f"date: {moment!r} is not a date; give a Timestamp, a date or an ISO text"
         raise ValueError(msg)
     return stamp
@@ -212,7 +212,7 @@ def period(moment: Moment, step: Step = "end") -> str:
     """
     stamp = _timestamp(moment)
     if step == "half":
-        return f"{ordinal(1 + (stamp.month > 6))} semestre {stamp.year}".replace(" ", NBSP)  # noqa: PLR2004
+        return f"{ordinal(1 + (stamp.month > 6))} semestre {stamp.year}".replace(" ", NBSP)
     if step == "quarter":
         return f"{ordinal(stamp.quarter)} trimestre {stamp.year}".replace(" ", NBSP)
     if step == "month":
@@ -228,7 +228,7 @@ def period(moment: Moment, step: Step = "end") -> str:
 def joined(items: Iterable[object], word: str = "et") -> str:
     """Join a list in a sentence: « a, b et c »."""
     texts: Sequence[str] = [str(item) for item in items]
-    if len(texts) < 2:  # noqa: PLR2004
+    if len(texts) < 2:
         return "".join(texts)
     return f"{', '.join(texts[:-1])} {word} {texts[-1]}"
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -16,8 +17,9 @@ from handbook.figures.display import Picture, Sources
 from handbook.figures.parts import (
     Labelled,
     Lines,
+    Spot,
     end_labels,
-    halo,
+    free_label,
     key,
     tidy,
     time_axis,
@@ -30,6 +32,7 @@ __all__ = ["ForecastLike", "Reference", "curves", "fan"]
 
 _MAX_CURVES = len(theme.PALETTE)
 _BAND_ALPHAS = (0.30, 0.16)
+_ON_A_LINE = (Spot(2, 4, "left", "bottom"), Spot(2, -4, "left", "top"))
 
 
 class ForecastLike(Protocol):
@@ -69,42 +72,33 @@ def draw_reference(plate: Plate, axes: Axes, reference: Reference) -> None:
     """Draw the line of a reference, its star when it is dated, and its name."""
     look = theme.style(reference.mark)
     axes.axhline(reference.value, color=theme.INK, lw=1.1, ls=look.line, zorder=1.8)
-    text = plate.wrap(reference.label, plate.width * (0.45 if plate.narrow else 0.5))
-    common: dict[str, Any] = {
-        "textcoords": "offset points",
-        "color": theme.INK,
-        "path_effects": halo(),
-        "zorder": 6,
-        "va": "bottom",
-        "linespacing": 1.1,
-    }
+    text = plate.wrap(reference.label, plate.width * (0.5 if plate.narrow else 0.55))
     if reference.date is None:
-        axes.annotate(
-            text, (0, reference.value), (2, 3), xycoords=("axes fraction", "data"), **common
-        )
+        label = free_label(plate, axes, (0, reference.value), text, _ON_A_LINE, color=theme.INK)
+        label.xycoords = ("axes fraction", "data")
         return
     due = to_x([pd.Timestamp(reference.date)])[0]
-    shape = look.marker or "o"
     axes.plot(
         [due],
         [reference.value],
-        marker=shape,
+        marker=look.marker or "o",
         ms=12,
         mfc=theme.PLATE,
         mec=theme.INK,
         mew=1.3,
         ls="none",
         zorder=7,
+        clip_on=False,
     )
-    axes.annotate(text, (due, reference.value), (-4, 7), ha="right", **common)
+    free_label(plate, axes, (due, reference.value), text, color=theme.INK)
 
 
-def _reference_rows(references: Sequence[Reference], by: str, x: str, y: str) -> pd.DataFrame:
+def _reference_rows(references: Sequence[Reference], name: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            by: [reference.label for reference in references],
-            x: [reference.date for reference in references],
-            y: [reference.value for reference in references],
+            name: [reference.label for reference in references],
+            "date": pd.to_datetime(pd.Series([reference.date for reference in references])),
+            "valeur": [reference.value for reference in references],
             "nature": [theme.style(reference.mark).word for reference in references],
         }
     )
@@ -114,7 +108,14 @@ def _dated(references: Sequence[Reference]) -> list[pd.Timestamp]:
     return [pd.Timestamp(item.date) for item in references if item.date is not None]
 
 
-def draw_line(axes: Axes, x: Any, y: Any, rank: int, mark: str = "fact", **options: Any) -> None:
+def draw_line(
+    axes: Axes,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    rank: int,
+    mark: str = "fact",
+    size: float = 5.0,
+) -> None:
     """Draw one series in the look of its rank (colour, shape) and of its mark (line, filling)."""
     look = theme.style(mark)
     colour = theme.PALETTE[rank % _MAX_CURVES]
@@ -126,10 +127,11 @@ def draw_line(axes: Axes, x: Any, y: Any, rank: int, mark: str = "fact", **optio
         "mfc": colour if look.filled else theme.PLATE,
         "mec": colour,
         "mew": 1.2,
+        "ms": size,
         "zorder": 3 + 0.01 * rank,
         "dash_capstyle": "butt",
     }
-    axes.plot(x, y, **(settings | options))
+    axes.plot(x, y, **settings)
 
 
 def curves(
@@ -190,8 +192,8 @@ def curves(
         for rank, name in enumerate(names):
             rows = frame[frame["series"] == name]
             x, y = to_x(rows["date"]), rows["value"].to_numpy(dtype=float)
-            many = len(x) > (12 if plate.narrow else 25)  # noqa: PLR2004
-            draw_line(axes, x, y, rank, kinds[name], ms=3.2 if many else 5.0)
+            many = len(x) > (12 if plate.narrow else 25)
+            draw_line(axes, x, y, rank, kinds[name], 3.2 if many else 5.0)
             value = french.amount(y[-1], unit, digits)
             text = f"{name}\n{value}" if name else value
             ends.append(Labelled(x[-1], y[-1], text, theme.TEXT[rank]))
@@ -203,10 +205,9 @@ def curves(
         _mark_key(plate, axes, list(kinds.values()))
 
     table = frame.assign(nature=[theme.style(kinds[name]).word for name in frame["series"]])
+    table = table.rename(columns={"series": "série", "value": "valeur"})
     if references:
-        extra = _reference_rows(references, "series", "date", "value")
-        extra["date"] = pd.to_datetime(extra["date"])
-        table = pd.concat([table, extra], ignore_index=True)
+        table = pd.concat([table, _reference_rows(references, "série")], ignore_index=True)
     return compose(
         drawing,
         table,
@@ -389,15 +390,13 @@ def _fan_table(
     bands: Mapping[int, pd.DataFrame],
     references: Sequence[Reference],
 ) -> pd.DataFrame:
-    seen = pd.DataFrame({"date": facts.index, "nature": "observé", "value": facts.to_numpy()})
+    seen = pd.DataFrame({"date": facts.index, "nature": "observé", "valeur": facts.to_numpy()})
     model = pd.DataFrame({"date": forecast.mean.index, "nature": "modèle"})
-    model["value"] = forecast.mean.to_numpy()
+    model["valeur"] = forecast.mean.to_numpy()
     for level, band in bands.items():
-        model[f"lower_{level}"] = band["lower"].to_numpy()
-        model[f"upper_{level}"] = band["upper"].to_numpy()
+        model[f"bas à {level} %"] = band["lower"].to_numpy()
+        model[f"haut à {level} %"] = band["upper"].to_numpy()
     parts = [seen, model]
     if references:
-        rows = _reference_rows(references, "label", "date", "value")
-        rows["date"] = pd.to_datetime(rows["date"])
-        parts.append(rows)
+        parts.append(_reference_rows(references, "nom").dropna(axis="columns", how="all"))
     return pd.concat(parts, ignore_index=True)

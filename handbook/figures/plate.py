@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -48,14 +47,20 @@ class Plate:
         True for the phone's version.
     width
         Width between the margins.
+    height
+        Height between the title and the notes.
+    margin
+        Space left on each side.
     """
 
     figure: Figure
     narrow: bool
     width: float
+    height: float
+    margin: float = _MARGIN
     _finishers: list[Callable[[], None]] = field(default_factory=list)
 
-    def axes(self, rows: int = 1, columns: int = 1, **options: Any) -> list[Axes]:
+    def axes(self, rows: int = 1, columns: int = 1, **options: Any) -> list[Axes]:  # noqa: ANN401
         """Return ``rows * columns`` axes, row by row."""
         grid = self.figure.subplots(rows, columns, squeeze=False, **options)
         return list(np.ravel(grid))
@@ -83,15 +88,17 @@ class Plate:
 Drawing = Callable[[Plate], None]
 
 
-_MEASURE = RendererAgg(8, 8, _DPI)
+_MEASURE = RendererAgg(8, 8, _DPI)  # type: ignore[no-untyped-call]
 
 
 def _line_width(text: str, kind: str, weight: int | None = None) -> float:
     font = FontProperties(
         family=theme.FAMILY, size=theme.size(kind), weight=weight or _WEIGHTS[kind]
     )
-    with mpl.rc_context(theme.rc()):
-        width, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
+    with theme.applied():
+        width, _, _ = _MEASURE.get_text_width_height_descent(  # type: ignore[no-untyped-call]
+            text, font, ismath=False
+        )
     return float(width) / _DENSITY
 
 
@@ -173,20 +180,20 @@ def _draw(drawing: Drawing, head: list[str], foot: list[str], width: int, height
     for block in notes:
         block.write(figure, top)
         top += block.height
-    plate = Plate(figure, width == NARROW, room)
+    plate = Plate(figure, width == NARROW, room, height)
     drawing(plate)
     plate.settle()
     return figure
 
 
-def _png(figure: Figure) -> bytes:
+def _png(figure: Figure, colours: int) -> bytes:
     """Encode the figure with a small exact-first palette and no metadata."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="raw", dpi=_DPI)
     width, height = figure.canvas.get_width_height(physical=True)
     image = Image.frombuffer("RGBA", (width, height), buffer.getvalue(), "raw", "RGBA", 0, 1)
     small = image.convert("RGB").quantize(
-        _COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
     )
     out = io.BytesIO()
     small.save(out, format="PNG", optimize=True)
@@ -204,6 +211,7 @@ def compose(
     note: str = "",
     attribution: str = "",
     heights: tuple[int, int] = (330, 330),
+    colours: int = _COLOURS,
 ) -> Picture:
     """Draw `drawing` at both widths and return the picture.
 
@@ -227,6 +235,8 @@ def compose(
         Whom else to credit, after the sources (a map's outlines).
     heights
         Height of the drawing itself, wide and narrow, in CSS pixels.
+    colours
+        Size of the palette of the PNG; fewer make a lighter file.
 
     Raises
     ------
@@ -243,9 +253,9 @@ def compose(
     foot = [typeset(note), source_line(sources, attribution)]
     images: list[bytes] = []
     sizes: list[tuple[int, int]] = []
-    with mpl.rc_context(theme.rc()):
+    with theme.applied():
         for width, height in zip((WIDE, NARROW), heights, strict=True):
             figure = _draw(drawing, head, foot, width, height)
-            images.append(_png(figure))
+            images.append(_png(figure, colours))
             sizes.append((width, round(figure.get_size_inches()[1] * 96)))
     return Picture(heading, described, ids, data.copy(), images[0], images[1], sizes[0], sizes[1])

@@ -1,0 +1,340 @@
+"""Pictures of ranks: values side by side (`bars`), and moved or uncertain ones (`dots`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from handbook.figures import french, theme
+from handbook.figures.display import Picture, Sources
+from handbook.figures.french import typeset
+from handbook.figures.parts import key
+from handbook.figures.plate import Plate, compose
+
+__all__ = ["bars", "dots"]
+
+_PALE = theme.SEQUENTIAL[1]
+_LABEL_SHARE = 0.36
+_ROW = 25.0
+_LINE = 17.0
+_PAD = 6.0
+
+
+def bars(
+    data: pd.Series | Mapping[str, float],
+    *,
+    title: str,
+    alt: str,
+    sources: Sources,
+    intervals: pd.DataFrame | None = None,
+    marks: Mapping[str, str] | None = None,
+    highlight: Collection[str] = (),
+    sort: bool = True,
+    unit: str = "",
+    digits: int | None = None,
+    subtitle: str = "",
+    note: str = "",
+) -> Picture:
+    """Draw horizontal bars, the greatest first, each with its value.
+
+    Parameters
+    ----------
+    data
+        One value per label.
+    intervals
+        Columns ``lower`` and ``upper``, indexed like `data`: a whisker on each bar.
+    marks
+        Label to kind of statement (``"fact"`` unless said): a model's bar is pale with a dashed
+        edge, a judgement is hatched, an assumption dotted; a key says so.
+    highlight
+        Labels drawn in full colour, the others in pale; none means all in full colour.
+    sort
+        Whether to sort by value; otherwise the order given is kept.
+    unit, digits
+        How values are written (see ``fr.amount``).
+    title, alt, sources, subtitle, note
+        See :func:`handbook.figures.compose`.
+
+    Raises
+    ------
+    ValueError
+        If there is no value, a label is given twice, or `marks` or `highlight` name no bar.
+    """
+    values = _labelled(data, "bars")
+    if sort:
+        values = values.sort_values(ascending=False, kind="stable")
+    labels = [str(label) for label in values.index]
+    for given in (marks or {}, highlight):
+        _check_known(given, labels)
+    kinds = [(marks or {}).get(label, "fact") for label in labels]
+    spans = None if intervals is None else intervals.rename(index=str).loc[labels]
+
+    def drawing(plate: Plate) -> None:
+        (axes,) = plate.axes()
+        rows = _Rows(plate, labels)
+        for place, label, value, kind in zip(rows.places, labels, values, kinds, strict=True):
+            pale = bool(highlight) and label not in highlight
+            axes.barh(place, value, height=16, **_bar_look(kind, pale=pale))
+        reach = _draw_whiskers(axes, rows, values, spans)
+        for place, value, end in zip(rows.places, values, reach, strict=True):
+            _beside(axes, end, place, french.amount(value, unit, digits), weight=600)
+        rows.name(axes)
+        _bare(axes, zero=True)
+        _kind_key(plate, axes, kinds)
+
+    table = pd.DataFrame({"nom": labels, "valeur": values.to_numpy()})
+    if spans is not None:
+        table = table.assign(bas=spans["lower"].to_numpy(), haut=spans["upper"].to_numpy())
+    if marks:
+        table["nature"] = [theme.style(kind).word for kind in kinds]
+    extra = 30 if marks else 0
+    return compose(
+        drawing,
+        table,
+        title=title,
+        alt=alt,
+        sources=sources,
+        subtitle=subtitle,
+        note=note,
+        heights=_heights(labels, extra),
+    )
+
+
+def dots(
+    data: pd.DataFrame | pd.Series,
+    *,
+    title: str,
+    alt: str,
+    sources: Sources,
+    intervals: pd.DataFrame | None = None,
+    sort: bool = True,
+    zero: bool = False,
+    unit: str = "",
+    digits: int | None = None,
+    subtitle: str = "",
+    note: str = "",
+) -> Picture:
+    """Draw one row per label: a value and its interval, or where it was and where it is.
+
+    Parameters
+    ----------
+    data
+        Indexed by label. One column is a value; two are a before and an after, in that order,
+        joined by a line and named in a key by the columns' names.
+    intervals
+        Columns ``lower`` and ``upper``, indexed like `data`: a bar around the last value (a
+        model's interval, the range of a rank).
+    sort
+        Whether to sort by the last column, greatest first.
+    zero
+        Whether the axis starts at zero.
+    unit, digits
+        How values are written (see ``fr.amount``).
+    title, alt, sources, subtitle, note
+        See :func:`handbook.figures.compose`.
+
+    Raises
+    ------
+    ValueError
+        If there is no value, a label is given twice, or there are more than two columns.
+    """
+    frame = data.to_frame("valeur") if isinstance(data, pd.Series) else data
+    if frame.shape[1] not in (1, 2):
+        msg = f"dots: one or two columns are expected (a value, or before and after), got {list(frame.columns)}"
+        raise ValueError(msg)
+    last = _labelled(frame.iloc[:, -1], "dots")
+    if sort:
+        last = last.sort_values(ascending=False, kind="stable")
+    labels = [str(label) for label in last.index]
+    shown = frame.rename(index=str).loc[labels].astype(float)
+    spans = None if intervals is None else intervals.rename(index=str).loc[labels]
+    moved = shown.shape[1] == 2
+
+    def drawing(plate: Plate) -> None:
+        (axes,) = plate.axes()
+        rows = _Rows(plate, labels)
+        for rank, place in enumerate(rows.places):
+            _dot_row(axes, place, shown.iloc[rank], spans, unit, digits)
+        rows.name(axes)
+        _bare(axes, zero=zero)
+        if moved:
+            _moment_key(plate, axes, [str(name) for name in shown.columns])
+
+    table = shown.rename_axis("nom").reset_index()
+    if spans is not None:
+        table = table.assign(bas=spans["lower"].to_numpy(), haut=spans["upper"].to_numpy())
+    return compose(
+        drawing,
+        table,
+        title=title,
+        alt=alt,
+        sources=sources,
+        subtitle=subtitle,
+        note=note,
+        heights=_heights(labels, 30 if moved else 0),
+    )
+
+
+def _labelled(data: pd.Series | Mapping[str, float], builder: str) -> pd.Series:
+    values = pd.Series(data, dtype=float).dropna()
+    if values.empty or values.index.has_duplicates:
+        msg = f"{builder}: one value per label is needed, and at least one; got {len(values)} rows"
+        raise ValueError(msg)
+    return values
+
+
+def _check_known(given: Collection[str], labels: Sequence[str]) -> None:
+    unknown = sorted(set(given) - set(labels))
+    if unknown:
+        msg = f"no bar named {', '.join(unknown)}; bars are {', '.join(labels)}"
+        raise ValueError(msg)
+
+
+class _Rows:
+    """Where rows stand and how they are named: beside them if wide, above them on a phone."""
+
+    def __init__(self, plate: Plate, labels: Sequence[str]) -> None:
+        room = plate.width * (0.94 if plate.narrow else _LABEL_SHARE)
+        self.narrow = plate.narrow
+        self.labels = [plate.wrap(typeset(label), room) for label in labels]
+        self.places: list[float] = []
+        down = 0.0
+        for label in self.labels:
+            lines = label.count("\n") + 1
+            above = lines * _LINE if plate.narrow else 0.0
+            tall = _ROW if plate.narrow else max(_ROW, lines * _LINE + _PAD)
+            self.places.append(down + above + tall / 2)
+            down += above + tall
+        self.total = down
+
+    def name(self, axes: Axes) -> None:
+        """Write the labels and set the vertical extent, first row on top."""
+        axes.set_ylim(self.total, 0)
+        if not self.narrow:
+            axes.set_yticks(self.places, self.labels)
+            axes.tick_params(axis="y", labelcolor=theme.INK, pad=6)
+            for label in axes.get_yticklabels():
+                label.set_linespacing(0.98)
+            return
+        axes.set_yticks([])
+        for place, label in zip(self.places, self.labels, strict=True):
+            axes.annotate(
+                label,
+                (0, place),
+                (0, 9.5 * theme.POINT),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                va="bottom",
+                linespacing=0.98,
+                annotation_clip=False,
+            )
+
+
+def _heights(labels: Sequence[str], extra: int) -> tuple[int, int]:
+    """Return the heights that the rows need, before they are measured: long labels wrap."""
+    wide = sum(max(_ROW, _LINE * _lines(label, 38) + _PAD) for label in labels)
+    narrow = sum(_LINE * _lines(label, 48) + _ROW for label in labels)
+    return round(wide) + extra + 6, round(narrow) + (2 * extra) + 6
+
+
+def _lines(label: str, length: int) -> int:
+    return -(-len(label) // length)
+
+
+def _bar_look(kind: str, *, pale: bool) -> dict[str, Any]:
+    look = theme.style(kind)
+    colour = _PALE if pale else theme.ACCENT
+    if kind == "fact":
+        return {"fc": colour, "lw": 0}
+    filling = _PALE if kind == "model" else theme.PLATE
+    return {"fc": filling, "ec": theme.ACCENT, "ls": look.line, "lw": 1.1, "hatch": look.hatch}
+
+
+def _draw_whiskers(
+    axes: Axes, rows: _Rows, values: pd.Series, spans: pd.DataFrame | None
+) -> list[float]:
+    """Draw the intervals and return where each row's drawing ends."""
+    ends = values.to_numpy(dtype=float)
+    if spans is None:
+        return list(ends)
+    low, high = spans["lower"].to_numpy(dtype=float), spans["upper"].to_numpy(dtype=float)
+    around = [np.maximum(ends - low, 0), np.maximum(high - ends, 0)]
+    axes.errorbar(
+        ends, rows.places, xerr=around, fmt="none", ecolor=theme.INK, elinewidth=1.2, capsize=3
+    )
+    return list(np.where(ends < 0, np.minimum(ends, low), np.maximum(ends, high)))
+
+
+def _beside(axes: Axes, x: float, y: float, text: str, *, left: bool = False, **look: Any) -> None:  # noqa: ANN401
+    """Write `text` just outside a bar or a dot, on its left or right."""
+    turned = left or x < 0
+    axes.annotate(
+        text,
+        (x, y),
+        ((-7 if turned else 7) * theme.POINT, 0),
+        textcoords="offset points",
+        ha="right" if turned else "left",
+        va="center_baseline",
+        annotation_clip=False,
+        **look,
+    )
+
+
+def _dot_row(
+    axes: Axes,
+    place: float,
+    row: pd.Series,
+    spans: pd.DataFrame | None,
+    unit: str,
+    digits: int | None,
+) -> None:
+    after = float(row.iloc[-1])
+    low = high = after
+    if spans is not None:
+        low, high = float(spans.loc[row.name, "lower"]), float(spans.loc[row.name, "upper"])
+        axes.plot([low, high], [place] * 2, color=theme.ACCENT, alpha=0.35, lw=6, zorder=2)
+    axes.axhline(place, color=theme.GRID, lw=0.75, zorder=0)
+    before = float(row.iloc[0])
+    moved = len(row) > 1 and np.isfinite(before)
+    backward = moved and after < before
+    if moved:
+        axes.plot([before, after], [place] * 2, color=theme.QUIET, lw=1.6, zorder=2.5)
+        axes.plot([before], [place], "s", ms=5, color=theme.MUTED, zorder=3)
+        text = french.amount(before, unit, digits)
+        _beside(axes, before, place, text, left=not backward, color=theme.MUTED, path_effects=[])
+    axes.plot([after], [place], "o", ms=7, color=theme.ACCENT, zorder=4)
+    text = french.amount(after, unit, digits)
+    _beside(axes, low if backward else high, place, text, left=backward, weight=600)
+
+
+def _bare(axes: Axes, *, zero: bool) -> None:
+    """Leave only the zero line: every value is written."""
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    low, high = axes.dataLim.x0, axes.dataLim.x1
+    if zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+        axes.axvline(0, color=theme.QUIET, lw=0.9, zorder=3)
+    pad = 0.0 if zero else 0.03 * ((high - low) or 1.0)
+    axes.set_xlim(low - pad, high + pad)
+
+
+def _kind_key(plate: Plate, axes: Axes, kinds: Sequence[str]) -> None:
+    shown = list(dict.fromkeys(kinds))
+    if shown != ["fact"]:
+        handles = [Patch(**_bar_look(kind, pale=False)) for kind in shown]
+        key(plate, axes, handles, [theme.style(kind).word for kind in shown])
+
+
+def _moment_key(plate: Plate, axes: Axes, names: Sequence[str]) -> None:
+    handles = [
+        Line2D([], [], ls="none", marker="s", ms=5, color=theme.MUTED),
+        Line2D([], [], ls="none", marker="o", ms=7, color=theme.ACCENT),
+    ]
+    key(plate, axes, handles, names)
