@@ -19,7 +19,7 @@ def test_half_years_to_2032():
     assert made.mean.index[-1] == pd.Timestamp("2032-12-31")
     assert 3900 < made.mean.iloc[-1] < 5500
     assert made.weights.sum() == pytest.approx(1)
-    assert made.explain().startswith("Médiane de 5 méthodes simples")
+    assert made.explain().startswith("Moyenne de 6 méthodes simples")
 
 
 def test_intervals_nest_widen_and_agree_with_the_probabilities():

@@ -1,4 +1,4 @@
-"""The handbook's forecast of a short series: a median of simple methods, honest intervals."""
+"""The handbook's forecast of a short series: a mean of simple methods, honest intervals."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ Bounds = tuple[float | None, float | None]
 
 FRENCH = {
     "ses": "lissage exponentiel simple",
+    "ets": "lissage exponentiel choisi par AICc",
     "drift": "dérive",
     "log_drift": "croissance à taux constant",
+    "theil_sen": "pente médiane",
     "theta": "modèle thêta",
-    "ets": "lissage exponentiel choisi par AICc",
+    "ces": "lissage exponentiel complexe",
 }
 NAMED_BOUNDS: dict[str, Bounds] = {"count": (0.0, None), "share": (0.0, 100.0)}
 
@@ -36,7 +38,7 @@ class Forecast:
     series : Series of n floats
         The values used, in time order.
     mean : Series of h floats
-        Point forecast (median of the members), same unit as the series.
+        Point forecast (trimmed mean of the members), same unit as the series.
     members : DataFrame, h rows, one column a member method
     weights : Series
         Share of each member in the point forecast, averaged over horizons; sums to 1.
@@ -119,8 +121,9 @@ class Forecast:
         listed = ", ".join(names[:-1]) + " et " + names[-1]
         n, first, last = len(self.series), self.series.index[0], self.series.index[-1]
         text = (
-            f"Médiane de {len(names)} méthodes simples ({listed}) ajustées sur {n} valeurs, de "
-            f"{_french_date(first)} à {_french_date(last)}\u202f; les intervalles viennent des "
+            f"Moyenne de {len(names)} méthodes simples ({listed}), la plus haute et la plus basse "
+            f"écartées à chaque date, ajustées sur {n} valeurs, de {_french_date(first)} "
+            f"à {_french_date(last)}\u202f; les intervalles viennent des "
             "erreurs qu’une simple dérive aurait commises sur le passé de la série et "
             "s’élargissent avec l’horizon"
         )
@@ -168,8 +171,9 @@ def forecast(
 ) -> Forecast:
     """Forecast a short regular series (5 to some 60 points, without season).
 
-    The point forecast is the median, date by date, of simple methods that err differently;
-    intervals come from the errors a drift would have made on the series' own past.
+    The point forecast is the mean, date by date, of six simple methods that err differently,
+    without the highest and the lowest (five where a value is not positive); intervals come from
+    the errors a drift would have made on the series' own past.
 
     Parameters
     ----------
@@ -201,14 +205,15 @@ def forecast(
     unit = float(np.abs(y).max()) or 1.0
     ahead = _members(y / unit, horizon) * unit
     members = pd.DataFrame(ahead, index=future, columns=methods.applicable(y / unit))
-    mean = pd.Series(np.median(ahead, axis=1), index=future, name=series.name)
+    centre, share = _trimmed(ahead)
+    mean = pd.Series(centre, index=future, name=series.name)
     floor = intervals.resolution(y) / np.sqrt(12)  # rounding alone errs as much
     spread = max(intervals.scale(y / unit) * unit, floor) * intervals.growth(horizon)
     return Forecast(
         series=values,
         mean=_within(mean, kept),
         members=members,
-        weights=_median_weights(members),
+        weights=pd.Series(share, index=members.columns, name="weight"),
         levels=tuple(float(level) for level in sorted(levels)),
         scale=pd.Series(spread, index=future, name="scale"),
         degrees=intervals.DEGREES,
@@ -221,16 +226,18 @@ def _members(y: Floats, horizon: int) -> Floats:
     names = methods.applicable(y)
     if np.ptp(y) == 0:  # nothing to estimate: every member repeats the value
         return np.tile(y[-1], (horizon, len(names)))
-    return np.column_stack([methods.MEMBERS[name](y, horizon) for name in names])
+    return np.column_stack(
+        [methods.straightened(methods.MEMBERS[name](y, horizon)) for name in names]
+    )
 
 
-def _median_weights(members: pd.DataFrame) -> pd.Series:
-    """Share of each member in the medians: the middle one, or half each of the middle two."""
-    order = np.argsort(members.to_numpy(), axis=1, kind="stable")
-    count = members.shape[1]
-    middle = order[:, [(count - 1) // 2, count // 2]]
-    share = np.array([np.mean(middle == k) for k in range(count)])
-    return pd.Series(share, index=members.columns, name="weight")
+def _trimmed(ahead: Floats) -> tuple[Floats, Floats]:
+    """Mean of the members without the highest and the lowest, and each member's mean share."""
+    horizon, count = ahead.shape
+    order = np.argsort(ahead, axis=1, kind="stable")[:, 1:-1]
+    mean = np.take_along_axis(ahead, order, axis=1).mean(axis=1)
+    share = np.bincount(order.ravel(), minlength=count) / (horizon * (count - 2))
+    return mean, share
 
 
 def _checked_horizon(horizon: int) -> int:
