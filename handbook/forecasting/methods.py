@@ -22,7 +22,7 @@ Method = Callable[[Floats, int], Floats]
 ETS_POINTS = 13  # below, choosing among exponential smoothings costs more than it gains
 FASTEST = 1.1  # largest growth factor a step of complex smoothing
 EXPERIENCE = 6  # steps ahead on which the methods were compared
-STATSMODELS_ESTIMATED = 10  # statsmodels finds its own starting state only from ten points
+STATSMODELS_HEURISTIC = 10  # statsmodels finds a starting state only from ten points
 
 
 def naive(y: Floats, horizon: int) -> Floats:
@@ -50,10 +50,7 @@ def theil_sen(y: Floats, horizon: int) -> Floats:
 
 def ses(y: Floats, horizon: int) -> Floats:
     """Smooth exponentially without trend, ETS(A,N,N), by statsmodels."""
-    start: dict[str, Any] = {}
-    if len(y) < STATSMODELS_ESTIMATED:
-        start = {"initialization_method": "known", "initial_level": y[0]}
-    fit = _ets_fit(y, error="add", trend=None, **start)
+    fit = _ets_fit(y, error="add", trend=None, damped_trend=False)
     return np.asarray(fit.forecast(horizon), dtype=np.float64)
 
 
@@ -200,9 +197,9 @@ def ets(y: Floats, horizon: int) -> Floats:
     """Smooth exponentially, the form chosen by AICc among six, by statsmodels.
 
     Additive errors with no, additive or damped trend; multiplicative errors too where every
-    value is positive. A form whose fit or forecast is not finite is no candidate (a known trap
-    of short series). A search stopped before it converged stays one: its likelihood is judged
-    like the others'.
+    value is positive (Hyndman, Koehler, Ord and Snyder 2008). A form whose fit or forecast is
+    not finite is no candidate (a known trap of short series). A search stopped before it
+    converged remains one: its likelihood is judged like the others'.
     """
     errors = ["add", "mul"] if y.min() > 0 else ["add"]
     best, best_score = None, np.inf
@@ -210,16 +207,32 @@ def ets(y: Floats, horizon: int) -> Floats:
         for trend, damped in ((None, False), ("add", False), ("add", True)):
             fit = _ets_fit(y, error=error, trend=trend, damped_trend=damped)
             ahead = np.asarray(fit.forecast(horizon), dtype=np.float64)
-            if fit.aicc < best_score and np.isfinite(ahead).all():
-                best, best_score = ahead, float(fit.aicc)
-    return best if best is not None else ses(y, horizon)
+            states = 1 + (trend is not None)
+            score = _aicc(float(fit.llf), len(y), 1 + states + damped + states)
+            if score < best_score and np.isfinite(ahead).all():
+                best, best_score = ahead, score
+    return best if best is not None else drift(y, horizon)
+
+
+def _aicc(log_likelihood: float, n: int, parameters: int) -> float:
+    """Return the corrected criterion; `parameters` counts smoothing, first states, variance."""
+    correction = 2 * parameters * (parameters + 1) / (n - parameters - 1)
+    return -2 * log_likelihood + 2 * parameters + correction
 
 
 def _ets_fit(y: Floats, **form: Any) -> Any:  # noqa: ANN401
-    """Fit one form; statsmodels is loaded when first needed, for it takes a second."""
+    """Fit one form; statsmodels is loaded when first needed, for it takes a second.
+
+    First states come from a line through the first ten values: searching for them as well takes
+    twice the time and forecasts no better. The search keeps a single correction (`m`): with
+    more, linear algebra starts threads for matrices of five rows and takes five times longer.
+    """
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # noqa: PLC0415
 
-    return ETSModel(y, **form).fit(disp=False, warn_convergence=False)
+    start: dict[str, Any] = {"initialization_method": "heuristic"}
+    if len(y) < STATSMODELS_HEURISTIC:
+        start = {"initialization_method": "known", "initial_level": y[0]}
+    return ETSModel(y, **form, **start).fit(disp=False, warn_convergence=False, m=1)
 
 
 def straightened(ahead: Floats) -> Floats:
