@@ -120,7 +120,8 @@ def _from_origin(
 
 def _benchmark(name: str, y: Floats, horizon: int) -> tuple[Floats, list[Floats]]:
     """Return a benchmark's mean and textbook normal intervals (Hyndman and Athanasopoulos 2021)."""
-    steps = np.arange(1, horizon + 1)
+    size = float(np.abs(y).max()) or 1.0
+    y, steps = y / size, np.arange(1, horizon + 1)
     if name == "naive":
         mean, spread = methods.naive(y, horizon), np.sqrt(np.mean(np.diff(y) ** 2) * steps)
     else:
@@ -128,7 +129,7 @@ def _benchmark(name: str, y: Floats, horizon: int) -> tuple[Floats, list[Floats]
         variance = float(np.var(np.diff(y), ddof=1))
         spread = np.sqrt(variance * steps * (1 + steps / (len(y) - 1)))
     reaches = [spread * float(special.ndtri(0.5 + level / 200)) for level in LEVELS]
-    return mean, [np.vstack([mean - reach, mean + reach]) for reach in reaches]
+    return mean * size, [np.vstack([mean - reach, mean + reach]) * size for reach in reaches]
 
 
 def _scored(

@@ -202,6 +202,8 @@ def forecast(
         _check_level(level)
     without = adjust(values, events) if events else Adjusted(values, ())
     y = without.series.to_numpy()
+    if np.ptp(y) == 0:
+        notes = (*notes, "la série n’a jamais varié, l’intervalle ne dit que l’arrondi des valeurs")
     unit = float(np.abs(y).max()) or 1.0
     ahead = _members(y / unit, horizon) * unit
     members = pd.DataFrame(ahead, index=future, columns=methods.applicable(y / unit))

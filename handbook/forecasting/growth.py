@@ -108,10 +108,12 @@ class Growth:
     inflexion : float
         Steps from the origin at which growth is fastest; `past_inflexion` says whether the
         last value lies beyond, even with the highest ceiling of the interval.
+    beats_line : bool
+        The curve is closer to the values than a straight line.
     fitted : Series of n floats
     identified : bool
         The last value lies past the inflexion, whatever the ceiling within its interval, the
-        interval is closed, and no parameter is free.
+        interval is closed, no parameter is free, and the curve beats the straight line.
     """
 
     series: pd.Series
@@ -124,6 +126,7 @@ class Growth:
     degrees: int
     inflexion: float
     past_inflexion: bool
+    beats_line: bool
     fitted: pd.Series
     _origin: float
     _limits: tuple[Floats | None, Floats | None]
@@ -133,7 +136,7 @@ class Growth:
         """Whether the data identify the ceiling."""
         closed = bool(np.isfinite(self.ceiling_interval[1]))
         free = bool(np.isinf(self.parameters["std_error"]).any())
-        return self.past_inflexion and closed and not free
+        return self.past_inflexion and self.beats_line and closed and not free
 
     def predict(self, horizon: int) -> pd.DataFrame:
         """Prolong the curve.
@@ -167,7 +170,11 @@ class Growth:
                 f"plafond estimé à {_number(ceiling)}, entre {_number(low)} et {_number(high)} "
                 f"(intervalle de profil à {self.level:g}\u202f%)."
             )
-        reason = "" if self.past_inflexion else " (le point d’inflexion n’est pas sûrement dépassé)"
+        reason = ""
+        if not self.beats_line:
+            reason = " (une simple droite passe plus près des valeurs)"
+        elif not self.past_inflexion:
+            reason = " (le point d’inflexion n’est pas sûrement dépassé)"
         said = f"au moins {_number(low)}"
         if np.isinf(high):
             said += ", sans borne haute"
@@ -367,10 +374,18 @@ def _growth(
         degrees=degrees,
         inflexion=form.inflexion(estimate),
         past_inflexion=bool(problem.t[-1] > latest),
+        beats_line=variance < _line_variance(problem),
         fitted=pd.Series(problem.curve(problem.t, estimate) * unit, index=values.index),
         _origin=float(problem.t[0]),
         _limits=(bottom, top),
     )
+
+
+def _line_variance(problem: _Problem) -> float:
+    design = np.column_stack([np.ones_like(problem.t), problem.t])
+    coefficients = np.linalg.lstsq(design, problem.y, rcond=None)[0]
+    residuals = problem.y - design @ coefficients
+    return float(residuals @ residuals) / (len(problem.y) - 2)
 
 
 def _standard_errors(jacobian: Floats, variance: float) -> Floats:
@@ -404,8 +419,10 @@ def _profile_end(
     while side * (last - inside) > 0:
         outside = inside + side * step
         if excess(outside) > 0:
-            end = optimize.brentq(excess, min(inside, outside), max(inside, outside), xtol=1e-6)
-            excess(end)
-            return np.concatenate([[end], state[1:]])
+            while abs(outside - inside) > 1e-5:
+                middle = (inside + outside) / 2
+                inside, outside = (middle, outside) if excess(middle) <= 0 else (inside, middle)
+            excess(inside)
+            return np.concatenate([[inside], state[1:]])
         inside, step = outside, step * 1.6
     return None

@@ -232,7 +232,9 @@ def _ets_fit(y: Floats, **form: Any) -> Any:  # noqa: ANN401
     start: dict[str, Any] = {"initialization_method": "heuristic"}
     if len(y) < STATSMODELS_HEURISTIC:
         start = {"initialization_method": "known", "initial_level": y[0]}
-    return ETSModel(y, **form, **start).fit(disp=False, warn_convergence=False, m=1)
+    # a fitted value of zero or a perfect fit makes the likelihood infinite: `ets` judges that
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return ETSModel(y, **form, **start).fit(disp=False, warn_convergence=False, m=1)
 
 
 def straightened(ahead: Floats) -> Floats:
