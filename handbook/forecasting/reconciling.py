@@ -1,8 +1,9 @@
 """Regional forecasts that add up to the national one.
 
-Own code, some lines of linear algebra: the kept library for this (hierarchicalforecast) brings
-numba, scikit-learn and two solvers for the same formulas, and its intervals come from in-sample
-residuals, which hold far fewer outcomes than they say on short series.
+Own code, some lines of linear algebra. The kept library for this, hierarchicalforecast, gives the
+same means (a test holds them together) but brings scikit-learn and two solvers of quadratic
+programmes, wants every model's fitted values, which a combination does not have, and takes its
+intervals from in-sample residuals, which on short series hold far fewer outcomes than they say.
 """
 
 from __future__ import annotations
