@@ -195,7 +195,7 @@ def curves(
             many = len(x) > (12 if plate.narrow else 25)
             draw_line(axes, x, y, rank, kinds[name], 3.2 if many else 5.0)
             value = french.amount(y[-1], unit, digits)
-            text = f"{name}\n{value}" if name else value
+            text = f"{name} {value}".strip()
             ends.append(Labelled(x[-1], y[-1], text, theme.TEXT[rank]))
         for reference in references:
             draw_reference(plate, axes, reference)

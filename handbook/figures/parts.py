@@ -401,8 +401,14 @@ def _drawn_points(axes: Axes, step: float = 4.0) -> Floats:
     return np.vstack(pieces) if pieces else np.empty((0, 2))
 
 
-def key(plate: Plate, axes: Axes, handles: Sequence[Any], labels: Sequence[Hashable]) -> None:
-    """Write a key above the axes, in as many columns as fit the width."""
+def key(
+    plate: Plate,
+    axes: Axes,
+    handles: Sequence[Any],
+    labels: Sequence[Hashable],
+    sample: float = 2.4,
+) -> None:
+    """Write a key above the axes, in as many columns as fit; `sample` is its symbols' length."""
     words = [str(label) for label in labels]
     widest = max(plate.text_width(word) for word in words) + 52
     columns = max(1, min(len(words), int(plate.width // widest)))
@@ -413,7 +419,8 @@ def key(plate: Plate, axes: Axes, handles: Sequence[Any], labels: Sequence[Hasha
         bbox_to_anchor=(0, 1.0),
         ncols=columns,
         frameon=False,
-        handlelength=2.4,
+        handlelength=sample,
+        labelspacing=0.15,
         columnspacing=1.4,
         borderaxespad=0.2,
         borderpad=0.2,

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from handbook.figures import french, theme
 from handbook.figures.display import Picture, Sources
 from handbook.figures.french import typeset
-from handbook.figures.parts import key
+from handbook.figures.parts import LEADING, halo, key
 from handbook.figures.plate import Plate, compose
 
 __all__ = ["bars", "dots"]
@@ -82,10 +82,12 @@ def bars(
             pale = bool(highlight) and label not in highlight
             axes.barh(place, value, height=16, **_bar_look(kind, pale=pale))
         reach = _draw_whiskers(axes, rows, values, spans)
-        for place, value, end in zip(rows.places, values, reach, strict=True):
-            _beside(axes, end, place, french.amount(value, unit, digits), weight=600)
+        texts = [french.amount(value, unit, digits) for value in values]
+        for place, text, end in zip(rows.places, texts, reach, strict=True):
+            _beside(axes, end, place, text, left=end < 0, weight=600)
         rows.name(axes)
-        _bare(axes, zero=True)
+        lefts = [text for text, end in zip(texts, reach, strict=True) if end < 0]
+        _bare(plate, axes, lefts, zero=True)
         _kind_key(plate, axes, kinds)
 
     table = pd.DataFrame({"nom": labels, "valeur": values.to_numpy()})
@@ -146,7 +148,10 @@ def dots(
     """
     frame = data.to_frame("valeur") if isinstance(data, pd.Series) else data
     if frame.shape[1] not in (1, 2):
-        msg = f"dots: one or two columns are expected (a value, or before and after), got {list(frame.columns)}"
+        msg = (
+            "dots: one or two columns are expected (a value, or before and after), got"
+            f" {list(frame.columns)}"
+        )
         raise ValueError(msg)
     last = _labelled(frame.iloc[:, -1], "dots")
     if sort:
@@ -154,15 +159,18 @@ def dots(
     labels = [str(label) for label in last.index]
     shown = frame.rename(index=str).loc[labels].astype(float)
     spans = None if intervals is None else intervals.rename(index=str).loc[labels]
+    lows, highs = ([], []) if spans is None else (list(spans["lower"]), list(spans["upper"]))
     moved = shown.shape[1] == 2
 
     def drawing(plate: Plate) -> None:
         (axes,) = plate.axes()
         rows = _Rows(plate, labels)
+        lefts = []
         for rank, place in enumerate(rows.places):
-            _dot_row(axes, place, shown.iloc[rank], spans, unit, digits)
+            around = None if spans is None else (lows[rank], highs[rank])
+            lefts.append(_dot_row(axes, place, shown.iloc[rank], around, unit, digits))
         rows.name(axes)
-        _bare(axes, zero=zero)
+        _bare(plate, axes, lefts, zero=zero)
         if moved:
             _moment_key(plate, axes, [str(name) for name in shown.columns])
 
@@ -219,8 +227,9 @@ class _Rows:
         if not self.narrow:
             axes.set_yticks(self.places, self.labels)
             axes.tick_params(axis="y", labelcolor=theme.INK, pad=6)
-            for label in axes.get_yticklabels():
-                label.set_linespacing(0.98)
+            for tick in axes.get_yticklabels():
+                tick.set_linespacing(LEADING)
+                tick.set_verticalalignment("center")
             return
         axes.set_yticks([])
         for place, label in zip(self.places, self.labels, strict=True):
@@ -231,7 +240,7 @@ class _Rows:
                 xycoords=("axes fraction", "data"),
                 textcoords="offset points",
                 va="bottom",
-                linespacing=0.98,
+                linespacing=LEADING,
                 annotation_clip=False,
             )
 
@@ -271,17 +280,18 @@ def _draw_whiskers(
     return list(np.where(ends < 0, np.minimum(ends, low), np.maximum(ends, high)))
 
 
-def _beside(axes: Axes, x: float, y: float, text: str, *, left: bool = False, **look: Any) -> None:  # noqa: ANN401
+def _beside(axes: Axes, x: float, y: float, text: str, *, left: bool, **look: Any) -> None:  # noqa: ANN401
     """Write `text` just outside a bar or a dot, on its left or right."""
-    turned = left or x < 0
     axes.annotate(
         text,
         (x, y),
-        ((-7 if turned else 7) * theme.POINT, 0),
+        ((-8 if left else 8) * theme.POINT, 0),
         textcoords="offset points",
-        ha="right" if turned else "left",
-        va="center_baseline",
+        ha="right" if left else "left",
+        va="center",
         annotation_clip=False,
+        path_effects=halo(),
+        zorder=5,
         **look,
     )
 
@@ -290,39 +300,45 @@ def _dot_row(
     axes: Axes,
     place: float,
     row: pd.Series,
-    spans: pd.DataFrame | None,
+    around: tuple[float, float] | None,
     unit: str,
     digits: int | None,
-) -> None:
+) -> str:
+    """Draw one row and return what it writes on the left of its first dot, if anything."""
     after = float(row.iloc[-1])
-    low = high = after
-    if spans is not None:
-        low, high = float(spans.loc[row.name, "lower"]), float(spans.loc[row.name, "upper"])
+    low, high = around or (after, after)
+    if around:
         axes.plot([low, high], [place] * 2, color=theme.ACCENT, alpha=0.35, lw=6, zorder=2)
     axes.axhline(place, color=theme.GRID, lw=0.75, zorder=0)
     before = float(row.iloc[0])
     moved = len(row) > 1 and np.isfinite(before)
     backward = moved and after < before
+    then, now = (french.amount(value, unit, digits) for value in (before, after))
     if moved:
         axes.plot([before, after], [place] * 2, color=theme.QUIET, lw=1.6, zorder=2.5)
         axes.plot([before], [place], "s", ms=5, color=theme.MUTED, zorder=3)
-        text = french.amount(before, unit, digits)
-        _beside(axes, before, place, text, left=not backward, color=theme.MUTED, path_effects=[])
+        _beside(axes, before, place, then, left=not backward, color=theme.MUTED)
     axes.plot([after], [place], "o", ms=7, color=theme.ACCENT, zorder=4)
-    text = french.amount(after, unit, digits)
-    _beside(axes, low if backward else high, place, text, left=backward, weight=600)
+    _beside(axes, low if backward else high, place, now, left=backward, weight=600)
+    if backward:
+        return now
+    return then if moved else ""
 
 
-def _bare(axes: Axes, *, zero: bool) -> None:
-    """Leave only the zero line: every value is written."""
+def _bare(plate: Plate, axes: Axes, lefts: Sequence[str], *, zero: bool) -> None:
+    """Leave only the zero line, as every value is written, and room for those on the left."""
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     low, high = axes.dataLim.x0, axes.dataLim.x1
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
+    if zero and (low < 0 or not plate.narrow):
         axes.axvline(0, color=theme.QUIET, lw=0.9, zorder=3)
-    pad = 0.0 if zero else 0.03 * ((high - low) or 1.0)
-    axes.set_xlim(low - pad, high + pad)
+    across = plate.width * (0.9 if plate.narrow else 0.9 - _LABEL_SHARE)
+    words = max((plate.text_width(text, weight=600) + 14 for text in lefts if text), default=0.0)
+    pad = 0.0 if zero and low == 0 else 0.02
+    span = ((high - low) or 1.0) / (1 - words / across)
+    axes.set_xlim(high - span * (1 + pad), high + span * pad)
 
 
 def _kind_key(plate: Plate, axes: Axes, kinds: Sequence[str]) -> None:
@@ -337,4 +353,4 @@ def _moment_key(plate: Plate, axes: Axes, names: Sequence[str]) -> None:
         Line2D([], [], ls="none", marker="s", ms=5, color=theme.MUTED),
         Line2D([], [], ls="none", marker="o", ms=7, color=theme.ACCENT),
     ]
-    key(plate, axes, handles, names)
+    key(plate, axes, handles, names, sample=1.0)
