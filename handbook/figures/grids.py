@@ -85,7 +85,7 @@ def panels(
                 _draw_context(axes, frame, name)
             _draw_model(axes, rows, models.get(name), level)
             _draw_own(axes, rows)
-            value = french.amount(float(ends[name]), unit, digits)
+            value = french.short(float(ends[name]), unit, digits)
             axes.set_title(
                 plate.wrap(f"{typeset(name)} {value}", room, weight=600),
                 loc="left",

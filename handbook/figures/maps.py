@@ -81,7 +81,7 @@ _NARROW = _Layout(
     546,
     Box(0, 229, 332, 317),
     tuple(Box(67 * rank, 132, 63, 60) for rank in range(5)),
-    Box(0, 468, 60, 60),
+    Box(0, 473, 56, 56),
     (0, 118),
 )
 
@@ -335,7 +335,7 @@ def _write_values(
         axes.text(
             x,
             y,
-            french.number(value, digits),
+            french.short(value, digits=digits),
             ha="center",
             va="center",
             weight=600,
