@@ -178,7 +178,8 @@ def euros(value: SupportsFloat, digits: int | None = None) -> str:
         return MISSING
     for scale, unit in _SCALES:
         if abs(exact) >= scale:
-            return amount(exact / scale, unit, 1 if digits is None else digits)
+            scaled = exact / scale
+            return amount(_rounded(scaled, 1) if digits is None else scaled, unit, digits)
     return amount(exact, "€", 0 if digits is None else digits)
 
 
