@@ -25,12 +25,14 @@ from handbook.figures import theme
 from handbook.figures.display import Picture, Sources, check_alt, source_ids, source_line
 from handbook.figures.french import typeset
 
-__all__ = ["Drawing", "Plate", "compose"]
+__all__ = ["ROOMS", "Drawing", "Plate", "compose", "line_width", "wrapped"]
 
 WIDE, NARROW = 760, 360
 _DENSITY = 2
 _DPI = 96 * _DENSITY
 _MARGIN = 14
+ROOMS = (WIDE - 2 * _MARGIN, NARROW - 2 * _MARGIN)
+"""Width between the margins, wide and narrow."""
 _LEADING = 1.25
 _COLOURS = 64
 _FLAT = 12
@@ -73,7 +75,7 @@ class Plate:
 
     def text_width(self, text: str, kind: str = "body", weight: int | None = None) -> float:
         """Return the width of the longest line of `text`."""
-        return max(_line_width(line, kind, weight) for line in text.split("\n"))
+        return max(line_width(line, kind, weight) for line in text.split("\n"))
 
     def after(self, finisher: Callable[[], None]) -> None:
         """Call `finisher` once the axes have their final place (to set labels apart)."""
@@ -93,7 +95,8 @@ Drawing = Callable[[Plate], None]
 _MEASURE = RendererAgg(8, 8, _DPI)  # type: ignore[no-untyped-call]
 
 
-def _line_width(text: str, kind: str, weight: int | None = None) -> float:
+def line_width(text: str, kind: str = "body", weight: int | None = None) -> float:
+    """Return the width of a line of text, in CSS pixels."""
     font = FontProperties(
         family=theme.FAMILY, size=theme.size(kind), weight=weight or _WEIGHTS[kind]
     )
@@ -104,14 +107,14 @@ def _line_width(text: str, kind: str, weight: int | None = None) -> float:
     return float(width) / _DENSITY
 
 
-def wrapped(text: str, width: float, kind: str, weight: int | None = None) -> list[str]:
+def wrapped(text: str, width: float, kind: str = "body", weight: int | None = None) -> list[str]:
     """Break `text` into lines no wider than `width` (a longer single word stays whole)."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
         for word in paragraph.split(" "):
             longer = f"{line} {word}" if line else word
-            if line and _line_width(longer, kind, weight) > width:
+            if line and line_width(longer, kind, weight) > width:
                 lines.append(line)
                 line = word
             else:

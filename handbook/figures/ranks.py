@@ -72,8 +72,7 @@ def bars(
     if sort:
         values = values.sort_values(ascending=False, kind="stable")
     labels = [str(label) for label in values.index]
-    for given in (marks or {}, highlight):
-        _check_known(given, labels)
+    _check_known({*(marks or {}), *highlight}, labels)
     kinds = [(marks or {}).get(label, "fact") for label in labels]
     spans = None if intervals is None else intervals.rename(index=str).loc[labels]
 
@@ -88,17 +87,14 @@ def bars(
         for place, text, end in zip(rows.places, texts, reach, strict=True):
             _beside(axes, end, place, text, left=end < 0, weight=600)
         rows.name(axes)
-        axes.vlines(
-            0, np.subtract(rows.places, 11), np.add(rows.places, 11), colors=theme.QUIET, lw=0.9
-        )
+        for place in rows.places:
+            axes.plot([0, 0], [place - 11, place + 11], color=theme.QUIET, lw=0.9, zorder=3)
         lefts = [text for text, end in zip(texts, reach, strict=True) if end < 0]
         _bare(plate, axes, lefts, zero=True)
         if words:
             key(plate, axes, [Patch(**_bar_look(kind, pale=False)) for kind in shown], words)
 
-    table = pd.DataFrame({"nom": labels, "valeur": values.to_numpy()})
-    if spans is not None:
-        table = table.assign(bas=spans["lower"].to_numpy(), haut=spans["upper"].to_numpy())
+    table = _with_spans(pd.DataFrame({"nom": labels, "valeur": values.to_numpy()}), spans)
     if marks:
         table["nature"] = [theme.style(kind).word for kind in kinds]
     shown = list(dict.fromkeys(kinds))
@@ -181,12 +177,9 @@ def dots(
         if words:
             _moment_key(plate, axes, words)
 
-    table = shown.rename_axis("nom").reset_index()
-    if spans is not None:
-        table = table.assign(bas=spans["lower"].to_numpy(), haut=spans["upper"].to_numpy())
     return compose(
         drawing,
-        table,
+        _with_spans(shown.rename_axis("nom").reset_index(), spans),
         title=title,
         alt=alt,
         sources=sources,
@@ -202,6 +195,12 @@ def _labelled(data: pd.Series | Mapping[str, float], builder: str) -> pd.Series:
         msg = f"{builder}: one value per label is needed, and at least one; got {len(values)} rows"
         raise ValueError(msg)
     return values
+
+
+def _with_spans(table: pd.DataFrame, spans: pd.DataFrame | None) -> pd.DataFrame:
+    if spans is None:
+        return table
+    return table.assign(bas=spans["lower"].to_numpy(), haut=spans["upper"].to_numpy())
 
 
 def _check_known(given: Collection[str], labels: Sequence[str]) -> None:
