@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -236,7 +235,7 @@ def test_a_source_leads_nowhere_but_to_a_page(address: str) -> None:
 
 
 @pytest.fixture
-def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a copy of the modules, which a test may change or add to."""
     folder = tmp_path / "js"
     shutil.copytree(bundle.__dict__["_SOURCES"], folder)
