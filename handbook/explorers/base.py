@@ -13,7 +13,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any, ClassVar, Literal, cast
 
@@ -96,6 +96,14 @@ class Field:
         if len(set(chosen)) < len(chosen):
             raise self._error(value, "each value once, among")
         return chosen
+
+    def told(self) -> dict[str, Any]:
+        """Return what the view needs to know of this field (JSON)."""
+        named = {"key": self.key, "param": self.param, "kind": self.kind}
+        if self.kind == "number":
+            bounds = {"minimum": self.minimum, "maximum": self.maximum, "step": self.step}
+            return {**named, **bounds}
+        return {**named, "values": list(self.values)}
 
     def _known(self, value: object) -> str:
         if not isinstance(value, str) or value not in self.values:
@@ -257,7 +265,7 @@ class Explorer(anywidget.AnyWidget):
                 wanted = _TRAITS[one.kind].__name__
                 raise TypeError(f"{type(self).__name__}: declare `{one.key} = {wanted}()`")
         self._fields = {one.key: one for one in fields}
-        told = {"sources": [], "method": [], **data, "fields": [asdict(one) for one in fields]}
+        told = {"sources": [], "method": [], **data, "fields": [one.told() for one in fields]}
         super().__init__(data=json.loads(_canonical(told)), state=state)
         self.observe(self._named_changed, names=list(self._fields))
 
@@ -326,7 +334,6 @@ class Explorer(anywidget.AnyWidget):
     def html(self) -> str:
         """Return the page's form: an element with the figures, the data and the state."""
         told = self.summary()
-        cited = [one for one in self.data["sources"] if one["id"] in told.sources]
         saved = _canonical({"data": self.data, "state": self.state}).translate(_BREAKOUTS)
         parts = [
             f'<div class="hx-explorer" data-explorer="{html.escape(self.name)}" lang="fr">',
@@ -334,12 +341,12 @@ class Explorer(anywidget.AnyWidget):
             f'<p class="hx-result">{html.escape(told.sentence)}</p>',
             _table(told),
             *(f'<p class="hx-note">{html.escape(note)}</p>' for note in told.notes),
-            *(f'<p class="hx-source">Source\u00a0: {_link(one)}</p>' for one in cited),
+            _source_line([one for one in self.data["sources"] if one["id"] in told.sources]),
             f"<noscript><p>{_NO_SCRIPT}</p></noscript>",
             f'<script type="application/json">{saved}</script>',
             "</div>",
         ]
-        return "\n".join(parts)
+        return "\n".join(filter(None, parts))
 
 
 def _canonical(value: object) -> str:
@@ -359,6 +366,13 @@ def _table(told: Summary) -> str:
         f'<table class="hx-table"><caption>{html.escape(told.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
     )
+
+
+def _source_line(cited: Sequence[Mapping[str, str]]) -> str:
+    if not cited:
+        return ""
+    said = "\u202f; ".join(map(_link, cited))
+    return f'<p class="hx-source">{"Sources" if len(cited) > 1 else "Source"}\u00a0: {said}</p>'
 
 
 def _link(source: Mapping[str, str]) -> str:

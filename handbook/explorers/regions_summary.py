@@ -73,7 +73,9 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         ``indicator``, ``measure`` and ``regions``, already checked.
     """
     told = next(one for one in data["indicators"] if one["id"] == state["indicator"])
-    measure, codes = state["measure"], state["regions"]
+    measure = state["measure"]
+    # a share of itself would say nothing
+    codes = [code for code in state["regions"] if code != NATION or measure != "share"]
     base = {
         "caption": f"{told['label']}, {data['measures'][measure]}",
         "sources": told["sources"],

@@ -32,6 +32,8 @@ __all__ = [
     "ordinal",
     "percent",
     "period",
+    "short",
+    "spread",
     "typeset",
 ]
 
@@ -75,7 +77,8 @@ def number(value: SupportsFloat, digits: int | None = None, *, sign: bool = Fals
     value
         Any real number; missing or infinite values give :data:`MISSING`.
     digits
-        Decimals to show. None shows as many as needed, at most two.
+        Decimals to show. None shows as many as needed, at most two; -1 rounds to tens, -2 to
+        hundreds: « 4 860 » for a modelled 4 859.
     sign
         Also write the plus sign of a positive value (for changes).
 
@@ -83,20 +86,12 @@ def number(value: SupportsFloat, digits: int | None = None, *, sign: bool = Fals
     -------
     str
         The number with narrow no-break thousands, a decimal comma and the true minus.
-
-    Raises
-    ------
-    ValueError
-        If `digits` is negative.
     """
-    if digits is not None and digits < 0:
-        msg = f"number: digits must be 0 or more, not {digits}"
-        raise ValueError(msg)
     exact = _decimal(value)
     if exact is None:
         return MISSING
     rounded = _rounded(exact, digits)
-    places = max(0, -int(rounded.as_tuple().exponent)) if digits is None else digits
+    places = max(0, -int(rounded.as_tuple().exponent)) if digits is None else max(0, digits)
     pattern = "#,##0" + ("." + "0" * places if places else "")
     text: str = format_decimal(
         abs(rounded), format=pattern, locale="fr", decimal_quantization=False
@@ -147,6 +142,35 @@ def amount(
     return text if text == MISSING or not unit else f"{text}{NBSP}{unit.strip()}"
 
 
+def spread(low: SupportsFloat, central: SupportsFloat, high: SupportsFloat, unit: str = "") -> str:
+    """Write a value with what is known of its bounds; nan stands for unknown.
+
+    « 3 396 actes/an », « 6 à 11 % », « au plus 15 % », « 66 000 €/an (40 000 à 200 000) ».
+    """
+    middle, known = _decimal(central), (_decimal(low) is not None, _decimal(high) is not None)
+    both = f"{number(low)} à {number(high)}"
+    if middle is not None:
+        text = amount(central, unit)
+        return f"{text} ({both})" if all(known) else text
+    if all(known):
+        return amount(high, unit).replace(number(high), both, 1)
+    if any(known):
+        return f"au moins {amount(low, unit)}" if known[0] else f"au plus {amount(high, unit)}"
+    return MISSING
+
+
+def short(value: SupportsFloat, unit: str = "", digits: int | None = None) -> str:
+    """Write a value beside a point or a bar: no decimal from 100 on, one from 10, else two.
+
+    `digits` overrides this, and then the text is that of :func:`amount`.
+    """
+    exact = _decimal(value)
+    if digits is None and exact is not None:
+        places = sum(abs(exact) < bound for bound in (10, 100))
+        value = _rounded(exact, places)
+    return amount(value, unit, digits)
+
+
 def euros(value: SupportsFloat, digits: int | None = None) -> str:
     """Write a sum given in euros at a readable scale: « 3,5 Md€ », « 12 M€ », « 73 500 € »."""
     exact = _decimal(value)
@@ -154,7 +178,8 @@ def euros(value: SupportsFloat, digits: int | None = None) -> str:
         return MISSING
     for scale, unit in _SCALES:
         if abs(exact) >= scale:
-            return amount(exact / scale, unit, 1 if digits is None else digits)
+            scaled = exact / scale
+            return amount(_rounded(scaled, 1) if digits is None else scaled, unit, digits)
     return amount(exact, "€", 0 if digits is None else digits)
 
 

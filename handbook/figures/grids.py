@@ -11,7 +11,7 @@ from handbook.figures import french, theme
 from handbook.figures.display import Picture, Sources
 from handbook.figures.french import typeset
 from handbook.figures.lines import ForecastLike, draw_line
-from handbook.figures.parts import Lines, tidy, time_axis, to_x, value_axis
+from handbook.figures.parts import LEADING, Lines, tidy, time_axis, to_x, value_axis
 from handbook.figures.plate import Plate, compose
 
 __all__ = ["panels"]
@@ -69,11 +69,7 @@ def panels(
     if sort:
         ends = ends.sort_values(ascending=False, kind="stable")
     names = [str(name) for name in ends.index]
-    models = dict(forecasts or {})
-    unknown = sorted(set(models) - set(names))
-    if unknown:
-        msg = f"panels: no series for the forecast of {', '.join(unknown)}; series are {names}"
-        raise ValueError(msg)
+    models = _checked(forecasts or {}, names)
     dates = [*frame["date"], *(date for model in models.values() for date in model.mean.index)]
 
     def drawing(plate: Plate) -> None:
@@ -81,26 +77,21 @@ def panels(
         down = -(-len(names) // across)
         grid = plate.axes(down, across, sharex=True, sharey=True)
         room = plate.width / across - 26
-        for rank, axes in enumerate(grid):
-            if rank >= len(names):
-                axes.set_axis_off()
-                continue
-            name = names[rank]
+        for axes in grid[len(names) :]:
+            axes.set_axis_off()
+        for name, axes in zip(names, grid, strict=False):
+            rows = frame[frame["series"] == name]
             if context:
                 _draw_context(axes, frame, name)
-            _draw_model(axes, frame[frame["series"] == name], models.get(name), level)
-            rows = frame[frame["series"] == name]
-            x, y = to_x(rows["date"]), rows["value"].to_numpy(dtype=float)
-            draw_line(axes, x, y, 0, size=0)
-            axes.plot(x[-1:], y[-1:], "o", ms=4.5, color=theme.PALETTE[0], zorder=4)
-            value = french.amount(y[-1], unit, digits)
-            label = f"{typeset(name)} {value}"
+            _draw_model(axes, rows, models.get(name), level)
+            _draw_own(axes, rows)
+            value = french.short(float(ends[name]), unit, digits)
             axes.set_title(
-                plate.wrap(label, room, weight=600),
+                plate.wrap(f"{typeset(name)} {value}", room, weight=600),
                 loc="left",
                 color=theme.INK,
                 weight=600,
-                linespacing=0.98,
+                linespacing=LEADING,
                 pad=4,
             )
         for axes in grid[: len(names)]:
@@ -118,9 +109,29 @@ def panels(
         alt=alt,
         sources=sources,
         subtitle=subtitle,
-        note=note,
+        note=f"{_legend(level, context=context, model=bool(models))} {note}".strip(),
         heights=(_height(names, columns, 30), _height(names, _NARROW_COLUMNS, 22)),
     )
+
+
+def _checked(
+    forecasts: Mapping[str, ForecastLike], names: Sequence[str]
+) -> dict[str, ForecastLike]:
+    unknown = sorted(set(forecasts) - set(names))
+    if unknown:
+        msg = f"panels: no series for the forecast of {', '.join(unknown)}; series are {names}"
+        raise ValueError(msg)
+    return dict(forecasts)
+
+
+def _legend(level: int, *, context: bool, model: bool) -> str:
+    """Say what the lines are, in words: there is no room for a key between the panels."""
+    parts = ["Trait plein : observé"]
+    if model:
+        parts.append(f"tirets : modèle, et son intervalle à {level} %")
+    if context:
+        parts.append("en gris : les autres")
+    return f"{' ; '.join(parts)}." if len(parts) > 1 else ""
 
 
 def _draw_context(axes: Axes, frame: pd.DataFrame, name: str) -> None:
@@ -129,6 +140,12 @@ def _draw_context(axes: Axes, frame: pd.DataFrame, name: str) -> None:
             axes.plot(
                 to_x(rows["date"]), rows["value"].to_numpy(), color=theme.GRID, lw=0.9, zorder=1
             )
+
+
+def _draw_own(axes: Axes, rows: pd.DataFrame) -> None:
+    x, y = to_x(rows["date"]), rows["value"].to_numpy(dtype=float)
+    draw_line(axes, x, y, 0, size=0)
+    axes.plot(x[-1:], y[-1:], "o", ms=4.5, color=theme.PALETTE[0], zorder=4)
 
 
 def _draw_model(axes: Axes, rows: pd.DataFrame, model: ForecastLike | None, level: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -162,7 +163,8 @@ def curves(
     unit
         « % » writes percent on the axis; any unit follows the values at the ends.
     digits
-        Decimals of the values at the ends (None: as many as needed, at most two).
+        Decimals of the values at the ends (None: none from 100 on, one from 10, else two; -1:
+        tens).
     marks
         Label to kind of statement (``"fact"`` unless said, ``"model"``, ``"judgement"``,
         ``"assumption"``); kinds other than facts are explained in a key.
@@ -194,8 +196,8 @@ def curves(
             x, y = to_x(rows["date"]), rows["value"].to_numpy(dtype=float)
             many = len(x) > (12 if plate.narrow else 25)
             draw_line(axes, x, y, rank, kinds[name], 3.2 if many else 5.0)
-            value = french.amount(y[-1], unit, digits)
-            text = f"{name}\n{value}" if name else value
+            value = french.short(y[-1], unit, digits)
+            text = f"{name} {value}".strip()
             ends.append(Labelled(x[-1], y[-1], text, theme.TEXT[rank]))
         for reference in references:
             draw_reference(plate, axes, reference)
@@ -263,7 +265,7 @@ def fan(
     subtitle: str = "",
     note: str = "",
     unit: str = "",
-    digits: int | None = 0,
+    digits: int | None = None,
     zero: bool = True,
     heights: tuple[int, int] = (350, 340),
 ) -> Picture:
@@ -284,7 +286,10 @@ def fan(
         A level to compare with, usually dated.
     levels
         Levels of the bands, in percent, from the narrowest.
-    title, alt, sources, subtitle, note, unit, digits, zero, heights
+    digits
+        Decimals of the last forecast and its intervals (-1: tens). None writes no more than the
+        model knows: two significant digits of half the narrowest interval.
+    title, alt, sources, subtitle, note, unit, zero, heights
         See :func:`curves`.
 
     Raises
@@ -355,6 +360,8 @@ def _fan_end(
     forecast: ForecastLike, bands: Mapping[int, pd.DataFrame], unit: str, digits: int | None
 ) -> Labelled:
     mean = forecast.mean
+    if digits is None:
+        digits = _known_digits(next(iter(bands.values()))) if bands else 0
     lines = [
         f"{french.amount(mean.iloc[-1], unit, digits)} {french.period(mean.index[-1])}".replace(
             " ", french.NBSP
@@ -364,6 +371,12 @@ def _fan_end(
         low, high = (french.number(band[side].iloc[-1], digits) for side in ("lower", "upper"))
         lines.append(f"{french.percent(level)}{french.NBSP}: {low} à{french.NBSP}{high}")
     return Labelled(to_x(mean.index)[-1], float(mean.iloc[-1]), "\n".join(lines), theme.TEXT[0])
+
+
+def _known_digits(band: pd.DataFrame) -> int:
+    """Return the decimals that leave two significant digits in half the last interval."""
+    half = float(band["upper"].iloc[-1] - band["lower"].iloc[-1]) / 2
+    return 1 - math.floor(math.log10(half)) if half > 0 else 0
 
 
 def _fan_key(plate: Plate, axes: Axes, levels: Sequence[int]) -> None:

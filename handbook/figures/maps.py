@@ -68,6 +68,8 @@ class _Layout:
 
 _ROW = 20.0
 _COLOURS = 32
+_GAIN = 0.03
+"""By how much the share of the largest class must fall to be worth less round bounds."""
 _WIDE = _Layout(
     415,
     Box(100, 0, 434, 415),
@@ -79,7 +81,7 @@ _NARROW = _Layout(
     546,
     Box(0, 229, 332, 317),
     tuple(Box(67 * rank, 132, 63, 60) for rank in range(5)),
-    Box(0, 452, 76, 76),
+    Box(0, 473, 56, 56),
     (0, 118),
 )
 
@@ -116,8 +118,8 @@ def territories(level: Level) -> pd.DataFrame:
 def class_breaks(values: pd.Series) -> list[float]:
     """Return the four inner bounds of five classes of about equal size, at round numbers.
 
-    Fewer distinct values than classes give one class each. Bounds are quantiles rounded to the
-    coarsest step (1, 2 or 5 times a power of ten) that keeps them distinct.
+    Fewer distinct values than classes give one class each. Bounds are quantiles, rounded to a
+    step of 1, 2 or 5 times a power of ten; a finer step must lighten the largest class.
     """
     distinct = np.unique(values.dropna().to_numpy(dtype=float))
     if len(distinct) <= _CLASSES:
@@ -125,14 +127,18 @@ def class_breaks(values: pd.Series) -> list[float]:
     wanted = np.quantile(values.dropna(), np.arange(1, _CLASSES) / _CLASSES)
     low, high = distinct[0], distinct[-1]
     power = int(np.floor(np.log10(high - low)))
-    for exponent in range(power, power - 4, -1):
-        for factor in (5, 2, 1):
-            step = factor * 10.0**exponent
-            # dividing by an exact power of ten keeps 0.3 from becoming 0.30000000000000004
-            tried = np.unique([round(round(bound / step) * step, 10) for bound in wanted])
-            if len(tried) == _CLASSES - 1 and low < tried[0] and tried[-1] <= high:
-                return [float(bound) for bound in tried]
-    return [float(bound) for bound in np.unique(wanted) if bound > low]
+    best, widest = [float(bound) for bound in np.unique(wanted) if bound > low], 1.0
+    for step in (
+        factor * 10.0**exponent for exponent in range(power, power - 4, -1) for factor in (5, 2, 1)
+    ):
+        tried = np.unique([round(round(bound / step) * step, 10) for bound in wanted])
+        if len(tried) < _CLASSES - 1 or tried[0] <= low or tried[-1] > high:
+            continue
+        ranks = np.searchsorted(tried, values.dropna(), side="right")
+        share = np.bincount(ranks).max() / len(ranks)
+        if share < widest - _GAIN:
+            best, widest = [float(bound) for bound in tried], share
+    return best
 
 
 def choropleth(
@@ -329,7 +335,7 @@ def _write_values(
         axes.text(
             x,
             y,
-            french.number(value, digits),
+            french.short(value, digits=digits),
             ha="center",
             va="center",
             weight=600,

@@ -18,7 +18,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
 from handbook.figures import french, theme
-from handbook.figures.plate import Plate
+from handbook.figures.plate import Plate, line_width
 
 __all__ = [
     "LEADING",
@@ -28,6 +28,7 @@ __all__ = [
     "free_label",
     "halo",
     "key",
+    "key_height",
     "tidy",
     "time_axis",
     "to_x",
@@ -42,7 +43,9 @@ _FEW_YEARS = 2.5
 _YEARS = (1800, 2200)
 _GAP = 5.0
 _EARLY = 0.25
-LEADING = 0.98
+_KEY_LINE = 23
+_SHORT = 16.0
+LEADING = 0.9
 """Line spacing of labels; the face's own lines are already generous."""
 
 
@@ -249,6 +252,9 @@ def _spread(
     right = axes.get_xlim()[1]
     for item, text, where, want in zip(items, texts, placed, wanted, strict=True):
         text.set_position((10 * theme.POINT, (where - want) * theme.POINT))
+        start = axes.transData.transform((min(item.x, right), item.y)) / scale
+        if np.hypot(box.x1 / scale - start[0], where - start[1]) < _SHORT:
+            continue
         end = (1, axes.transAxes.inverted().transform((0, where * scale))[1])
         axes.annotate(
             "",
@@ -401,11 +407,26 @@ def _drawn_points(axes: Axes, step: float = 4.0) -> Floats:
     return np.vstack(pieces) if pieces else np.empty((0, 2))
 
 
-def key(plate: Plate, axes: Axes, handles: Sequence[Any], labels: Sequence[Hashable]) -> None:
-    """Write a key above the axes, in as many columns as fit the width."""
+def _key_columns(words: Sequence[str], width: float) -> int:
+    widest = max(line_width(word) for word in words) + 52
+    return max(1, min(len(words), int(width // widest)))
+
+
+def key_height(words: Sequence[str], width: float) -> float:
+    """Return the height that a key of `words` takes above the axes, in CSS pixels."""
+    return _KEY_LINE * -(-len(words) // _key_columns(words, width)) + 8 if words else 0.0
+
+
+def key(
+    plate: Plate,
+    axes: Axes,
+    handles: Sequence[Any],
+    labels: Sequence[Hashable],
+    sample: float = 2.15,
+) -> None:
+    """Write a key above the axes, in as many columns as fit; `sample` is its symbols' length."""
     words = [str(label) for label in labels]
-    widest = max(plate.text_width(word) for word in words) + 52
-    columns = max(1, min(len(words), int(plate.width // widest)))
+    columns = _key_columns(words, plate.width)
     legend = axes.legend(
         handles,
         words,
@@ -413,7 +434,8 @@ def key(plate: Plate, axes: Axes, handles: Sequence[Any], labels: Sequence[Hasha
         bbox_to_anchor=(0, 1.0),
         ncols=columns,
         frameon=False,
-        handlelength=2.4,
+        handlelength=sample,
+        labelspacing=0.15,
         columnspacing=1.4,
         borderaxespad=0.2,
         borderpad=0.2,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
@@ -24,14 +25,17 @@ from handbook.figures import theme
 from handbook.figures.display import Picture, Sources, check_alt, source_ids, source_line
 from handbook.figures.french import typeset
 
-__all__ = ["Drawing", "Plate", "compose"]
+__all__ = ["ROOMS", "Drawing", "Plate", "compose", "line_width", "wrapped"]
 
 WIDE, NARROW = 760, 360
 _DENSITY = 2
 _DPI = 96 * _DENSITY
 _MARGIN = 14
+ROOMS = (WIDE - 2 * _MARGIN, NARROW - 2 * _MARGIN)
+"""Width between the margins, wide and narrow."""
 _LEADING = 1.25
-_COLOURS = 96
+_COLOURS = 64
+_FLAT = 12
 _WEIGHTS = {"title": 700, "subtitle": 400, "body": 400, "small": 400}
 
 
@@ -71,7 +75,7 @@ class Plate:
 
     def text_width(self, text: str, kind: str = "body", weight: int | None = None) -> float:
         """Return the width of the longest line of `text`."""
-        return max(_line_width(line, kind, weight) for line in text.split("\n"))
+        return max(line_width(line, kind, weight) for line in text.split("\n"))
 
     def after(self, finisher: Callable[[], None]) -> None:
         """Call `finisher` once the axes have their final place (to set labels apart)."""
@@ -91,7 +95,8 @@ Drawing = Callable[[Plate], None]
 _MEASURE = RendererAgg(8, 8, _DPI)  # type: ignore[no-untyped-call]
 
 
-def _line_width(text: str, kind: str, weight: int | None = None) -> float:
+def line_width(text: str, kind: str = "body", weight: int | None = None) -> float:
+    """Return the width of a line of text, in CSS pixels."""
     font = FontProperties(
         family=theme.FAMILY, size=theme.size(kind), weight=weight or _WEIGHTS[kind]
     )
@@ -102,14 +107,14 @@ def _line_width(text: str, kind: str, weight: int | None = None) -> float:
     return float(width) / _DENSITY
 
 
-def wrapped(text: str, width: float, kind: str, weight: int | None = None) -> list[str]:
+def wrapped(text: str, width: float, kind: str = "body", weight: int | None = None) -> list[str]:
     """Break `text` into lines no wider than `width` (a longer single word stays whole)."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
         for word in paragraph.split(" "):
             longer = f"{line} {word}" if line else word
-            if line and _line_width(longer, kind, weight) > width:
+            if line and line_width(longer, kind, weight) > width:
                 lines.append(line)
                 line = word
             else:
@@ -187,17 +192,40 @@ def _draw(drawing: Drawing, head: list[str], foot: list[str], width: int, height
 
 
 def _png(figure: Figure, colours: int) -> bytes:
-    """Encode the figure with a small exact-first palette and no metadata."""
+    """Encode the figure as a small PNG without metadata, its flat colours exact."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="raw", dpi=_DPI)
     width, height = figure.canvas.get_width_height(physical=True)
     image = Image.frombuffer("RGBA", (width, height), buffer.getvalue(), "raw", "RGBA", 0, 1)
-    small = image.convert("RGB").quantize(
-        colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-    )
     out = io.BytesIO()
-    small.save(out, format="PNG", optimize=True)
+    _few_colours(image.convert("RGB"), colours).save(out, format="PNG", optimize=True)
     return out.getvalue()
+
+
+def _few_colours(image: Image.Image, colours: int) -> Image.Image:
+    """Return `image` with a palette: its most frequent colours as they are, others near.
+
+    Pillow's own quantisation moves flat colours too: a class of a map would differ from its key.
+    """
+    counted = image.getcolors(image.width * image.height) or []
+    ordered = sorted(counted, key=lambda item: (-item[0], item[1]))
+    seen = np.array([colour for _, colour in ordered], dtype=np.int32)
+    blends = image.quantize(
+        max(2, colours - _FLAT), method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    ).getpalette()
+    palette = np.vstack([seen[:_FLAT], np.reshape(blends or [], (-1, 3))])[:colours]
+    distance = ((seen[:, None, :] - palette[None, :, :]) ** 2).sum(axis=2)
+    nearest = np.zeros(1 << 24, dtype=np.uint8)
+    nearest[_packed(seen)] = distance.argmin(axis=1)
+    small = Image.fromarray(nearest[_packed(np.asarray(image, dtype=np.int32))], mode="P")
+    small.putpalette([int(value) for value in palette.ravel()])
+    return small
+
+
+def _packed(pixels: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Return each colour as one number."""
+    packed: npt.NDArray[np.int32] = pixels @ np.array([1 << 16, 1 << 8, 1], dtype=np.int32)
+    return packed
 
 
 def compose(

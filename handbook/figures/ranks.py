@@ -14,8 +14,8 @@ from matplotlib.patches import Patch
 from handbook.figures import french, theme
 from handbook.figures.display import Picture, Sources
 from handbook.figures.french import typeset
-from handbook.figures.parts import key
-from handbook.figures.plate import Plate, compose
+from handbook.figures.parts import halo, key, key_height
+from handbook.figures.plate import ROOMS, Plate, compose, wrapped
 
 __all__ = ["bars", "dots"]
 
@@ -24,6 +24,8 @@ _LABEL_SHARE = 0.36
 _ROW = 25.0
 _LINE = 17.0
 _PAD = 6.0
+_BASELINE = 4.6
+"""How far below the middle of figures and small letters their baseline is."""
 
 
 def bars(
@@ -57,7 +59,7 @@ def bars(
     sort
         Whether to sort by value; otherwise the order given is kept.
     unit, digits
-        How values are written (see ``fr.amount``).
+        How values are written (see ``fr.short``).
     title, alt, sources, subtitle, note
         See :func:`handbook.figures.compose`.
 
@@ -70,30 +72,33 @@ def bars(
     if sort:
         values = values.sort_values(ascending=False, kind="stable")
     labels = [str(label) for label in values.index]
-    for given in (marks or {}, highlight):
-        _check_known(given, labels)
+    _check_known({*(marks or {}), *highlight}, labels)
     kinds = [(marks or {}).get(label, "fact") for label in labels]
     spans = None if intervals is None else intervals.rename(index=str).loc[labels]
 
     def drawing(plate: Plate) -> None:
         (axes,) = plate.axes()
-        rows = _Rows(plate, labels)
+        rows = _Rows(labels, narrow=plate.narrow)
         for place, label, value, kind in zip(rows.places, labels, values, kinds, strict=True):
             pale = bool(highlight) and label not in highlight
             axes.barh(place, value, height=16, **_bar_look(kind, pale=pale))
         reach = _draw_whiskers(axes, rows, values, spans)
-        for place, value, end in zip(rows.places, values, reach, strict=True):
-            _beside(axes, end, place, french.amount(value, unit, digits), weight=600)
+        texts = [french.short(value, unit, digits) for value in values]
+        for place, text, end in zip(rows.places, texts, reach, strict=True):
+            _beside(axes, end, place, text, left=end < 0, weight=600)
         rows.name(axes)
-        _bare(axes, zero=True)
-        _kind_key(plate, axes, kinds)
+        for place in rows.places:
+            axes.plot([0, 0], [place - 11, place + 11], color=theme.QUIET, lw=0.9, zorder=3)
+        lefts = [text for text, end in zip(texts, reach, strict=True) if end < 0]
+        _bare(plate, axes, lefts, zero=True)
+        if words:
+            key(plate, axes, [Patch(**_bar_look(kind, pale=False)) for kind in shown], words)
 
-    table = pd.DataFrame({"nom": labels, "valeur": values.to_numpy()})
-    if spans is not None:
-        table = table.assign(bas=spans["lower"].to_numpy(), haut=spans["upper"].to_numpy())
+    table = _with_spans(pd.DataFrame({"nom": labels, "valeur": values.to_numpy()}), spans)
     if marks:
         table["nature"] = [theme.style(kind).word for kind in kinds]
-    extra = 30 if marks else 0
+    shown = list(dict.fromkeys(kinds))
+    words = [] if shown == ["fact"] else [theme.style(kind).word for kind in shown]
     return compose(
         drawing,
         table,
@@ -102,7 +107,7 @@ def bars(
         sources=sources,
         subtitle=subtitle,
         note=note,
-        heights=_heights(labels, extra),
+        heights=_heights(labels, words),
     )
 
 
@@ -135,7 +140,7 @@ def dots(
     zero
         Whether the axis starts at zero.
     unit, digits
-        How values are written (see ``fr.amount``).
+        How values are written (see ``fr.short``).
     title, alt, sources, subtitle, note
         See :func:`handbook.figures.compose`.
 
@@ -146,7 +151,10 @@ def dots(
     """
     frame = data.to_frame("valeur") if isinstance(data, pd.Series) else data
     if frame.shape[1] not in (1, 2):
-        msg = f"dots: one or two columns are expected (a value, or before and after), got {list(frame.columns)}"
+        msg = (
+            "dots: one or two columns are expected (a value, or before and after), got"
+            f" {list(frame.columns)}"
+        )
         raise ValueError(msg)
     last = _labelled(frame.iloc[:, -1], "dots")
     if sort:
@@ -154,30 +162,30 @@ def dots(
     labels = [str(label) for label in last.index]
     shown = frame.rename(index=str).loc[labels].astype(float)
     spans = None if intervals is None else intervals.rename(index=str).loc[labels]
-    moved = shown.shape[1] == 2
+    lows, highs = ([], []) if spans is None else (list(spans["lower"]), list(spans["upper"]))
+    words = [str(name) for name in shown.columns] if shown.shape[1] > 1 else []
 
     def drawing(plate: Plate) -> None:
         (axes,) = plate.axes()
-        rows = _Rows(plate, labels)
+        rows = _Rows(labels, narrow=plate.narrow)
+        lefts = []
         for rank, place in enumerate(rows.places):
-            _dot_row(axes, place, shown.iloc[rank], spans, unit, digits)
+            around = None if spans is None else (lows[rank], highs[rank])
+            lefts.append(_dot_row(axes, place, shown.iloc[rank], around, unit, digits))
         rows.name(axes)
-        _bare(axes, zero=zero)
-        if moved:
-            _moment_key(plate, axes, [str(name) for name in shown.columns])
+        _bare(plate, axes, lefts, zero=zero)
+        if words:
+            _moment_key(plate, axes, words)
 
-    table = shown.rename_axis("nom").reset_index()
-    if spans is not None:
-        table = table.assign(bas=spans["lower"].to_numpy(), haut=spans["upper"].to_numpy())
     return compose(
         drawing,
-        table,
+        _with_spans(shown.rename_axis("nom").reset_index(), spans),
         title=title,
         alt=alt,
         sources=sources,
         subtitle=subtitle,
         note=note,
-        heights=_heights(labels, 30 if moved else 0),
+        heights=_heights(labels, words),
     )
 
 
@@ -187,6 +195,12 @@ def _labelled(data: pd.Series | Mapping[str, float], builder: str) -> pd.Series:
         msg = f"{builder}: one value per label is needed, and at least one; got {len(values)} rows"
         raise ValueError(msg)
     return values
+
+
+def _with_spans(table: pd.DataFrame, spans: pd.DataFrame | None) -> pd.DataFrame:
+    if spans is None:
+        return table
+    return table.assign(bas=spans["lower"].to_numpy(), haut=spans["upper"].to_numpy())
 
 
 def _check_known(given: Collection[str], labels: Sequence[str]) -> None:
@@ -199,16 +213,15 @@ def _check_known(given: Collection[str], labels: Sequence[str]) -> None:
 class _Rows:
     """Where rows stand and how they are named: beside them if wide, above them on a phone."""
 
-    def __init__(self, plate: Plate, labels: Sequence[str]) -> None:
-        room = plate.width * (0.94 if plate.narrow else _LABEL_SHARE)
-        self.narrow = plate.narrow
-        self.labels = [plate.wrap(typeset(label), room) for label in labels]
+    def __init__(self, labels: Sequence[str], *, narrow: bool) -> None:
+        self.narrow = narrow
+        room = ROOMS[narrow] * (1.0 if narrow else _LABEL_SHARE)
+        self.labels = [wrapped(typeset(label), room) for label in labels]
         self.places: list[float] = []
         down = 0.0
-        for label in self.labels:
-            lines = label.count("\n") + 1
-            above = lines * _LINE if plate.narrow else 0.0
-            tall = _ROW if plate.narrow else max(_ROW, lines * _LINE + _PAD)
+        for lines in self.labels:
+            above = len(lines) * _LINE + 2 if narrow else 0.0
+            tall = _ROW if narrow else max(_ROW, len(lines) * _LINE + _PAD)
             self.places.append(down + above + tall / 2)
             down += above + tall
         self.total = down
@@ -216,35 +229,31 @@ class _Rows:
     def name(self, axes: Axes) -> None:
         """Write the labels and set the vertical extent, first row on top."""
         axes.set_ylim(self.total, 0)
-        if not self.narrow:
-            axes.set_yticks(self.places, self.labels)
-            axes.tick_params(axis="y", labelcolor=theme.INK, pad=6)
-            for label in axes.get_yticklabels():
-                label.set_linespacing(0.98)
-            return
         axes.set_yticks([])
-        for place, label in zip(self.places, self.labels, strict=True):
-            axes.annotate(
-                label,
-                (0, place),
-                (0, 9.5 * theme.POINT),
-                xycoords=("axes fraction", "data"),
-                textcoords="offset points",
-                va="bottom",
-                linespacing=0.98,
-                annotation_clip=False,
-            )
+        for place, lines in zip(self.places, self.labels, strict=True):
+            for rank, line in enumerate(reversed(lines)):
+                # on baselines, so that accents and tails do not move a line
+                up = rank * _LINE
+                up += 14.0 if self.narrow else -_BASELINE - (len(lines) - 1) * _LINE / 2
+                axes.annotate(
+                    line,
+                    (0, place),
+                    (0 if self.narrow else -10 * theme.POINT, up * theme.POINT),
+                    xycoords=("axes fraction", "data"),
+                    textcoords="offset points",
+                    ha="left" if self.narrow else "right",
+                    va="baseline",
+                    annotation_clip=False,
+                )
 
 
-def _heights(labels: Sequence[str], extra: int) -> tuple[int, int]:
-    """Return the heights that the rows need, before they are measured: long labels wrap."""
-    wide = sum(max(_ROW, _LINE * _lines(label, 38) + _PAD) for label in labels)
-    narrow = sum(_LINE * _lines(label, 48) + _ROW for label in labels)
-    return round(wide) + extra + 6, round(narrow) + (2 * extra) + 6
-
-
-def _lines(label: str, length: int) -> int:
-    return -(-len(label) // length)
+def _heights(labels: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
+    """Return the heights that the rows and a key of `words` need, wide and narrow."""
+    wide, narrow = (
+        _Rows(labels, narrow=bool(rank)).total + key_height(words, room)
+        for rank, room in enumerate(ROOMS)
+    )
+    return round(wide) + 6, round(narrow) + 6
 
 
 def _bar_look(kind: str, *, pale: bool) -> dict[str, Any]:
@@ -271,17 +280,18 @@ def _draw_whiskers(
     return list(np.where(ends < 0, np.minimum(ends, low), np.maximum(ends, high)))
 
 
-def _beside(axes: Axes, x: float, y: float, text: str, *, left: bool = False, **look: Any) -> None:  # noqa: ANN401
+def _beside(axes: Axes, x: float, y: float, text: str, *, left: bool, **look: Any) -> None:  # noqa: ANN401
     """Write `text` just outside a bar or a dot, on its left or right."""
-    turned = left or x < 0
     axes.annotate(
         text,
         (x, y),
-        ((-7 if turned else 7) * theme.POINT, 0),
+        ((-8 if left else 8) * theme.POINT, -_BASELINE * theme.POINT),
         textcoords="offset points",
-        ha="right" if turned else "left",
-        va="center_baseline",
+        ha="right" if left else "left",
+        va="baseline",
         annotation_clip=False,
+        path_effects=halo(),
+        zorder=5,
         **look,
     )
 
@@ -290,46 +300,43 @@ def _dot_row(
     axes: Axes,
     place: float,
     row: pd.Series,
-    spans: pd.DataFrame | None,
+    around: tuple[float, float] | None,
     unit: str,
     digits: int | None,
-) -> None:
+) -> str:
+    """Draw one row and return what it writes on the left of its first dot, if anything."""
     after = float(row.iloc[-1])
-    low = high = after
-    if spans is not None:
-        low, high = float(spans.loc[row.name, "lower"]), float(spans.loc[row.name, "upper"])
+    low, high = around or (after, after)
+    if around:
         axes.plot([low, high], [place] * 2, color=theme.ACCENT, alpha=0.35, lw=6, zorder=2)
     axes.axhline(place, color=theme.GRID, lw=0.75, zorder=0)
     before = float(row.iloc[0])
     moved = len(row) > 1 and np.isfinite(before)
     backward = moved and after < before
+    then, now = (french.short(value, unit, digits) for value in (before, after))
     if moved:
         axes.plot([before, after], [place] * 2, color=theme.QUIET, lw=1.6, zorder=2.5)
         axes.plot([before], [place], "s", ms=5, color=theme.MUTED, zorder=3)
-        text = french.amount(before, unit, digits)
-        _beside(axes, before, place, text, left=not backward, color=theme.MUTED, path_effects=[])
+        _beside(axes, before, place, then, left=not backward, color=theme.MUTED)
     axes.plot([after], [place], "o", ms=7, color=theme.ACCENT, zorder=4)
-    text = french.amount(after, unit, digits)
-    _beside(axes, low if backward else high, place, text, left=backward, weight=600)
+    _beside(axes, low if backward else high, place, now, left=backward, weight=600)
+    if backward:
+        return now
+    return then if moved else ""
 
 
-def _bare(axes: Axes, *, zero: bool) -> None:
-    """Leave only the zero line: every value is written."""
+def _bare(plate: Plate, axes: Axes, lefts: Sequence[str], *, zero: bool) -> None:
+    """Leave only the zero line, as every value is written, and room for those on the left."""
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     low, high = axes.dataLim.x0, axes.dataLim.x1
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
-        axes.axvline(0, color=theme.QUIET, lw=0.9, zorder=3)
-    pad = 0.0 if zero else 0.03 * ((high - low) or 1.0)
-    axes.set_xlim(low - pad, high + pad)
-
-
-def _kind_key(plate: Plate, axes: Axes, kinds: Sequence[str]) -> None:
-    shown = list(dict.fromkeys(kinds))
-    if shown != ["fact"]:
-        handles = [Patch(**_bar_look(kind, pale=False)) for kind in shown]
-        key(plate, axes, handles, [theme.style(kind).word for kind in shown])
+    across = plate.width * (0.9 if plate.narrow else 0.9 - _LABEL_SHARE)
+    words = max((plate.text_width(text, weight=600) + 14 for text in lefts if text), default=0.0)
+    pad = 0.0 if zero and low == 0 else 0.02
+    span = ((high - low) or 1.0) / (1 - words / across)
+    axes.set_xlim(high - span * (1 + pad), high + span * pad)
 
 
 def _moment_key(plate: Plate, axes: Axes, names: Sequence[str]) -> None:
@@ -337,4 +344,4 @@ def _moment_key(plate: Plate, axes: Axes, names: Sequence[str]) -> None:
         Line2D([], [], ls="none", marker="s", ms=5, color=theme.MUTED),
         Line2D([], [], ls="none", marker="o", ms=7, color=theme.ACCENT),
     ]
-    key(plate, axes, handles, names)
+    key(plate, axes, handles, names, sample=1.0)

@@ -8,8 +8,8 @@ import { h } from "./common.js";
  *   value: (value: number) => string, tick: (value: number) => string,
  *   moment: (iso: string) => string}} Chart */
 
-const LINE_HEIGHT = 15;
-const CHARACTER = 6.7; // mean width of a label's character, px
+const LINE_HEIGHT = 16;
+const CHARACTER = 7.1; // mean width of a label's character, px
 const MARGIN = { top: 14, bottom: 26 };
 
 /** @param {string} iso */

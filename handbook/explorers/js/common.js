@@ -156,17 +156,17 @@ function download(file) {
 
 /**
  * A table: the first column holds the row headers, `mark` may put something before them.
- * @param {{caption: string, columns: string[], rows: string[][], hideCaption?: boolean,
+ * @param {{caption: string, columns: string[], rows: string[][],
  *   mark?: (row: number) => Node | null}} content
  */
-export function table({ caption, columns, rows, hideCaption = false, mark = () => null }) {
+export function table({ caption, columns, rows, mark = () => null }) {
   const line = (/** @type {string[]} */ row, /** @type {number} */ index) =>
     h("tr", null,
       h("th", { scope: "row" }, mark(index), row[0]),
       ...row.slice(1).map((text) => h("td", null, text)));
   return h("div", { class: "hx-scroll" },
     h("table", { class: "hx-table" },
-      h("caption", { class: hideCaption ? "hx-unseen" : null }, caption),
+      h("caption", null, h("span", null, caption)),
       h("thead", null, h("tr", null, ...columns.map((text) => h("th", { scope: "col" }, text.replaceAll(NBSP, " "))))),
       h("tbody", null, ...rows.map(line))));
 }

@@ -2,7 +2,7 @@
 // screen readers and phones treat them as they treat any form.
 
 import { h, uniqueId } from "./common.js";
-import { NBSP, number } from "./french.js";
+import { NBSP, amount } from "./french.js";
 
 /** @typedef {import("./common.js").Context} Context */
 /** @typedef {import("./common.js").Part} Part */
@@ -102,7 +102,6 @@ export function slider({ data, set }, { key, legend, unit = "", digits = 0 }) {
   const { minimum: min, maximum: max, step } = data.fields.find((field) => field.key === key);
   const name = unit ? `${legend} (${unit})` : legend;
   const limit = (/** @type {number} */ value) => Math.min(max, Math.max(min, value));
-  const said = (/** @type {number} */ value) => (unit ? `${number(value, digits)}${NBSP}${unit}` : number(value, digits));
   const range = h("input", {
     type: "range", min, max, step, "aria-label": name, oninput: () => set({ [key]: Number(range.value) }),
   });
@@ -117,7 +116,7 @@ export function slider({ data, set }, { key, legend, unit = "", digits = 0 }) {
     h("span", { class: "hx-legend", "aria-hidden": "true" }, name), range, typed);
   const show = (state) => {
     range.value = String(state[key]);
-    range.setAttribute("aria-valuetext", said(state[key]));
+    range.setAttribute("aria-valuetext", amount(state[key], unit, digits));
     if (document.activeElement !== typed) typed.value = String(state[key]);
   };
   return { el, show };

@@ -86,12 +86,14 @@ export function summary(data, state) {
   const indicator = find(data, state);
   const base = { sources: indicator.sources, columns: ["Région"], rows: [], notes: [], curves: [] };
   const caption = `${indicator.label}, ${data.measures[state.measure]}`;
-  if (!state.regions.length) {
+  // a share of itself would say nothing
+  const codes = state.regions.filter((code) => code !== NATION || state.measure !== "share");
+  if (!codes.length) {
     const sentence = "Aucune région n’est choisie. Cochez-en au moins une pour voir sa courbe.";
     return { ...base, title: "Aucune région choisie", sentence, caption };
   }
-  const chosen = state.regions.map((code) => data.regions.find((region) => region.code === code));
-  const range = windowOf(indicator, state.measure, state.regions);
+  const chosen = codes.map((code) => data.regions.find((region) => region.code === code));
+  const range = windowOf(indicator, state.measure, codes);
   if (!range) {
     const sentence = "Les régions choisies n’ont pas deux dates en commun pour cet indicateur.";
     return { ...base, title: "Pas de période commune", sentence, caption };
