@@ -1,0 +1,463 @@
+"""Chapter « Le marché de la e-santé »: what was forecast, what came, what can be said of 2030."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from handbook import facts, forecasting
+from handbook.chapters.outlooks import cited, of
+from handbook.figures import Reference, bars, fan, fr, table, takeaways
+
+if TYPE_CHECKING:
+    from handbook.figures import Picture, Statements, Table
+
+STUDY = "pipame-2016"
+PRINTED = (
+    "pipame-marche-2014",
+    "pipame-systemes-information-2014",
+    "pipame-part-systemes-information-2014",
+    "pipame-emplois-esante",
+    "pipame-emplois-telemedecine",
+    "pipame-emplois-telesurveillance",
+)
+SAME, OTHER, COPY = "même émetteur", "autre émetteur", "autre émetteur, même nombre"
+COUNT = "comptage public"
+# Which later figure answers which forecast is our judgement; the page says so.
+ANSWERED = (
+    (
+        "Patients télésurveillés, monde, 2020 (Berg Insight)",
+        "monde_patients_telesurveilles_prevus_berg_insight_2020",
+        "monde_patients_telesurveilles_berg_insight_2020",
+        SAME,
+    ),
+    (
+        "Santé mobile, monde, 2017 (Research2Guidance)",
+        "monde_revenu_m_sante_prevu_research2guidance_2017",
+        "monde_marche_m_sante_constate_p_s_intelligence_2017",
+        OTHER,
+    ),
+    (
+        "Santé mobile, monde, 2017 (PwC pour la GSMA)",
+        "monde_marche_m_sante_prevu_2017",
+        "monde_marche_m_sante_constate_p_s_intelligence_2017",
+        COPY,
+    ),
+    (
+        "Santé numérique, monde, 2017 (KIET)",
+        "monde_sante_numerique_prevue_kiet_2017",
+        "monde_sante_numerique_p_s_2017",
+        OTHER,
+    ),
+)
+SCOPES = {
+    "Santé mobile, monde, prévue pour 2017": (
+        "monde_marche_m_sante_prevu_2017",
+        "monde_revenu_m_sante_prevu_research2guidance_2017",
+    ),
+    "Santé mobile, monde, prévue pour 2018": (
+        "monde_marche_m_sante_prevu_deloitte_2018",
+        "monde_marche_m_sante_prevu_globaldata_2018",
+        "monde_marche_m_sante_prevu_marketsandmarkets_2018",
+        "monde_marche_m_sante_prevu_tmr_2018",
+    ),
+    "Santé numérique, monde, prévue pour 2023": (
+        "monde_sante_numerique_prevue_frost_sullivan_2023",
+        "monde_sante_numerique_prevue_p_s_2023",
+    ),
+    "Santé numérique, monde, estimée pour 2019 ou 2020": (
+        "monde_sante_numerique_mckinsey_2019",
+        "monde_sante_numerique_gia_2020",
+    ),
+    "Télésanté, monde, prévue pour 2014 ou 2015": (
+        "monde_telesurveillance_telesante_prevues_kalorama_2014",
+        "monde_telesante_prevue_inmedica_2015",
+    ),
+}
+RATES = {
+    "Aucune croissance": None,
+    "Rythme bas prévu en 2013": "esante_prev_croissance_bas",
+    "Rythme haut prévu en 2013": "esante_prev_croissance_haut",
+}
+FAR = 25.0  # percent: an error one notices
+YEAR = 2030
+JUDGED = (2017, 2021)
+FORMS = {"logistic": "Logistique", "gompertz": "Gompertz", "bass": "Bass"}
+
+
+def printed() -> Table:
+    """Set the study's market figures beside what their own arithmetic says."""
+    claims = facts.table("claims").set_index("claim_id").loc[list(PRINTED)].reset_index()
+    whole, part = (facts.figure(name, "2014").value for name in ("esante_marche", "esante_si"))
+    share = claims.set_index("claim_id").loc["pipame-part-systemes-information-2014"]
+    texts = [
+        fr.amount(one.value, one.unit)
+        if pd.notna(one.value)
+        else f"{fr.number(one.low)} à {fr.amount(one.high, one.unit)}"
+        for one in claims.itertuples()
+    ]
+    shown = pd.DataFrame({"label": claims["label"], "value": texts, "note": claims["note"]})
+    return table(
+        shown,
+        title=f"Les systèmes d’information pesaient {fr.percent(100 * part / whole, 1)} du marché"
+        f" de 2014 ; l’étude imprime {fr.percent(share.value, 0)}",
+        names={"label": "Ce qu’écrit l’étude", "value": "Valeur", "note": "Notre vérification"},
+        sources=cited([STUDY]),
+    )
+
+
+def answered() -> pd.DataFrame:
+    """Return each forecast that a later figure answers, with its error in percent.
+
+    Returns
+    -------
+    DataFrame
+        ``label``, ``expected``, ``came``, ``unit``, ``error`` (expected over came, minus one, in
+        percent), ``relation`` (who gives the later figure); sources in ``attrs``.
+    """
+    markets = facts.table("markets").set_index("market_id")
+    rows, used = [], []
+    for label, before, after, relation in ANSWERED:
+        expected, came = markets.loc[before], markets.loc[after]
+        rows.append((label, expected["value"], came["value"], came["unit"], relation))
+        used += [expected["source_id"], came["source_id"]]
+    for rows_, used_ in (_french_market(), _teleconsultations()):
+        rows += rows_
+        used += used_
+    frame = pd.DataFrame(rows, columns=["label", "expected", "came", "unit", "relation"])
+    frame["error"] = 100 * (frame["expected"] / frame["came"] - 1)
+    frame.attrs["source_ids"] = used
+    return frame
+
+
+_Rows = tuple[list[tuple[str, float, float, str, str]], list[str]]
+
+
+def _french_market() -> _Rows:
+    """Return the French market of 2017 at the rates that Xerfi gave from its estimate of 2012."""
+    begin, came = facts.figure("esante_marche", "2012"), facts.latest("esante_marche_autres")
+    rows, used = [], [begin.source.id, came.source.id]
+    for word, name in (("bas", "esante_prev_croissance_bas"), ("haut", "esante_prev_croissance_haut")):
+        rate = facts.projection(name)
+        years = rate.index[0].year - begin.date.year
+        expected = begin.value * (1 + float(rate.iloc[0]) / 100) ** years
+        label = f"E-santé, France, {came.date.year} (Xerfi-Precepta, rythme {word})"
+        rows.append((label, expected, came.value, came.unit, OTHER))
+        used += rate.attrs["source_ids"]
+    return rows, used
+
+
+def _teleconsultations() -> _Rows:
+    """Return the official targets of teleconsultations beside one source's counts."""
+    came = facts.series("teleconsult_an_snds")
+    rows, used = [], list(came.attrs["source_ids"])
+    for aim in facts.targets("teleconsult_an").itertuples():
+        value = came.to_dict()[aim.date] / 1e6
+        label = f"Téléconsultations, France, {aim.date.year} (objectif public)"
+        rows.append((label, aim.value / 1e6, value, "millions", COUNT))
+        used.append(str(aim.source_id))
+    return rows, used
+
+
+def for_a_hundred(judged: pd.DataFrame) -> Picture:
+    """Show how much was expected for a hundred that came."""
+    independent = judged[judged["relation"] != COPY]
+    ratio = (100 + independent["error"]).set_axis(independent["label"])
+    far = independent["error"].abs() > FAR
+    high, low = ratio.idxmax(), ratio.idxmin()
+    return bars(
+        ratio,
+        title=f"Sur {len(ratio)} prévisions ou objectifs que la suite permet de juger,"
+        f" {int(far.sum())} se trompent de plus de {fr.percent(FAR, 0)}, dans les deux sens",
+        alt=f"Quantité prévue pour 100 constatés. La plus forte surestimation : {high},"
+        f" {fr.number(ratio.max(), 0)} pour 100. La plus forte sous-estimation : {low},"
+        f" {fr.number(ratio.min(), 0)} pour 100.",
+        subtitle="Quantité prévue pour 100 constatés (100 : prévision juste)",
+        digits=0,
+        highlight=list(ratio.index[far.to_numpy()]),
+        note="Le chiffre qui suit vient souvent d’un autre émetteur : l’écart mêle l’erreur et le"
+        " périmètre.",
+        sources=of(judged),
+    )
+
+
+def errors(judged: pd.DataFrame) -> Table:
+    """Show the size and the sign of each error, by issuer."""
+    over = int((judged["error"] > 0).sum())
+    under = int((judged["error"] < 0).sum())
+    return table(
+        judged[["label", "expected", "came", "unit", "error", "relation"]],
+        title=f"{over} étaient trop hautes, {under} trop basses : l’erreur n’a pas de signe constant",
+        names={
+            "label": "Prévision ou objectif",
+            "expected": "Prévu",
+            "came": "Constaté",
+            "unit": "Unité",
+            "error": "Erreur, %",
+            "relation": "Qui constate",
+        },
+        formats={"expected": 2, "came": 2, "error": 0},
+        note="Une erreur nulle obtenue par le même nombre chez un autre émetteur ne valide rien :"
+        " l’un a pu copier l’autre.",
+        sources=of(judged),
+    )
+
+
+def unanswered() -> str:
+    """Say how many forecasts no later figure answers, in one French sentence."""
+    markets = facts.table("markets")
+    levels = markets[(markets["nature"] == "forecast") & markets["year"].between(2017, 2020)]
+    levels = levels[~levels["unit"].str.startswith("%")]
+    matched = {before for _, before, _, _ in ANSWERED}
+    alone = int((~levels["market_id"].isin(matched)).sum())
+    return (
+        f"De {len(levels)} prévisions de niveau pour 2017 à 2020 relevées chez des tiers,"
+        f" {alone} n’ont pas trouvé de chiffre constaté, au même périmètre, pour les juger."
+    )
+
+
+def dispersion() -> Table:
+    """Show how far issuers are from one another for the same words."""
+    markets = facts.table("markets").set_index("market_id")
+    rows, used = [], []
+    for scope, names in SCOPES.items():
+        here = markets.loc[list(names)]
+        low, high = here["value"].min(), here["value"].max()
+        rows.append(
+            {
+                "scope": scope,
+                "issuers": fr.joined(here["issuer"]),
+                "low": low,
+                "high": high,
+                "times": high / low,
+            }
+        )
+        used += list(here["source_id"])
+    frame = pd.DataFrame(rows).sort_values("times", ascending=False).reset_index(drop=True)
+    return table(
+        frame,
+        title=f"Pour les mêmes mots, un émetteur voit jusqu’à {fr.number(frame['times'].max(), 0)}"
+        " fois plus qu’un autre",
+        names={
+            "scope": "Marché",
+            "issuers": "Émetteurs",
+            "low": "Le plus bas, Md USD",
+            "high": "Le plus haut, Md USD",
+            "times": "Rapport",
+        },
+        formats={"low": 1, "high": 1, "times": 1},
+        note="Mêmes mots, mais rarement même périmètre : services, matériels ou opérateurs y entrent"
+        " ou non.",
+        sources=cited(used),
+    )
+
+
+def rejected() -> Table:
+    """Show the market figures that were set aside, and why."""
+    markets = facts.table("markets")
+    rows = markets[~markets["usable"]]
+    shown = rows[["label", "place", "year", "value", "unit", "reason"]].reset_index(drop=True)
+    return table(
+        shown.assign(year=shown["year"].astype(str)),
+        title=f"{len(shown)} chiffres de marché écartés, chacun avec sa raison",
+        names={
+            "label": "Chiffre",
+            "place": "Lieu",
+            "year": "Année",
+            "value": "Valeur",
+            "unit": "Unité",
+            "reason": "Pourquoi il est écarté",
+        },
+        sources=cited(rows["source_id"]),
+    )
+
+
+def possible() -> Table:
+    """Set where the French market of 2030 would stand at rates already published."""
+    begin = facts.figure("esante_marche", "2014")
+    rows, used = [], [begin.source.id]
+    for label, name in RATES.items():
+        rate = 0.0 if name is None else float(facts.projection(name).iloc[0])
+        used += [] if name is None else facts.projection(name).attrs["source_ids"]
+        value = begin.value * (1 + rate / 100) ** (YEAR - begin.date.year)
+        rows.append({"label": label, "rate": rate, "value": value})
+    frame = pd.DataFrame(rows)
+    low, high = (fr.number(one, 1) for one in (frame["value"].min(), frame["value"].max()))
+    return table(
+        frame,
+        title=f"De {low} à {high} Md€ en {YEAR} : une fourchette d’hypothèses, non une prévision",
+        names={"label": "Hypothèse", "rate": "Croissance, % par an", "value": f"{YEAR}, Md€"},
+        formats={"rate": 0, "value": 1},
+        note=f"Départ : estimation de {begin.date.year}. Aucune probabilité ne s’attache à ces"
+        " valeurs, et le périmètre devrait rester celui de cette année-là.",
+        sources=cited(used),
+    )
+
+
+def teleconsultations() -> Table:
+    """Set the two counts of teleconsultations side by side, never joined."""
+    counts = {"snds": "teleconsult_an_snds", "cnam": "teleconsult_an"}
+    known = {name: facts.series(one) for name, one in counts.items()}
+    frame = pd.DataFrame({name: one / 1e6 for name, one in known.items()}).reset_index(names="date")
+    return table(
+        frame,
+        title="Téléconsultations : deux comptes qui ne se raccordent pas, donc pas de courbe",
+        names={
+            "date": "Année",
+            "snds": "Extraction du SNDS, millions",
+            "cnam": "Série de la Cnam, millions",
+        },
+        formats={"date": "year", "snds": 2, "cnam": 1},
+        note="n. d. : l’année n’est pas publiée dans ce champ. En 2020, seule année commune, les"
+        " deux comptes diffèrent.",
+        sources=of(*known.values()),
+    )
+
+
+def not_drawn() -> Table:
+    """Say of each uptake series why no curve is drawn, or with what caution one is."""
+    names = (
+        "teleconsult_an",
+        "teleconsult_semaine",
+        "dmp_ouverts",
+        "mes_profils_ouverts",
+        "mes_taux_activation",
+        "mes_profils_actives",
+    )
+    rows, used = [], []
+    for name in names:
+        known = facts.series(name)
+        rows.append(
+            {
+                "label": known.attrs["label"],
+                "first": f"{_short(known, 0)} ({known.index[0].year})",
+                "last": f"{_short(known, -1)} ({known.index[-1].year})",
+                "use": {"non": "non", "prudence": "avec prudence"}[known.attrs["modelling"]],
+                "reason": known.attrs["modelling_reason"],
+            }
+        )
+        used += known.attrs["source_ids"]
+    return table(
+        pd.DataFrame(rows),
+        title="Sur six séries d’usage, une seule se prolonge, et avec prudence",
+        names={
+            "label": "Série",
+            "first": "Première valeur",
+            "last": "Dernière valeur",
+            "use": "Prolongée",
+            "reason": "Pourquoi",
+        },
+        sources=cited(used),
+    )
+
+
+def _short(series: pd.Series, place: int) -> str:
+    value, unit = float(series.iloc[place]), str(series.attrs["unit"])
+    if unit == "%":
+        return fr.percent(value, 1)
+    return fr.amount(value / 1e6, "millions", 1) if value >= 1e6 else fr.number(value)
+
+
+def profiles() -> pd.Series:
+    """Return the activated profiles of Mon espace santé in millions, half-year by half-year."""
+    known = facts.series("mes_profils_actives", modelling=True)
+    values = forecasting.regularise(known, "half-yearly").series / 1e6
+    values.attrs = known.attrs
+    return values
+
+
+def uptake(forecast: forecasting.Forecast) -> Picture:
+    """Show activated profiles and the official target."""
+    aim = facts.target("mes_profils_actives")
+    goal = fr.number(aim.value / 1e6, 0)
+    moment = aim.date
+    value = float(forecast.mean.to_dict()[moment])
+    low, high = (fr.number(float(one), 0) for one in forecast.interval(80).loc[moment])
+    chance = fr.chance(forecast.probability_above(aim.value / 1e6, moment))
+    known = facts.series("mes_profils_actives", modelling=True) / 1e6
+    return fan(
+        forecast,
+        observed=known,
+        target=Reference(aim.value / 1e6, f"Cible : {goal} millions fin {moment.year}", moment),
+        title=f"Mon espace santé : {chance} de chances d’atteindre {goal} millions de profils activés fin"
+        f" {moment.year}",
+        alt=f"Profils activés : {fr.number(known.iloc[0], 1)} millions fin octobre 2022,"
+        f" {fr.number(known.iloc[-1], 0)} fin janvier 2026. Prévision pour la fin de {moment.year} :"
+        f" {fr.number(value, 0)} millions, de {low} à {high} à 80 %, sous la cible de {goal}.",
+        subtitle="Profils activés de Mon espace santé, en millions",
+        note="Sources de presse et officielles mêlées ; mots différents (activé, connecté). Prévision"
+        " semestrielle, sur des valeurs en partie interpolées.",
+        digits=0,
+        sources=[*of(forecast.series), aim.source],
+    )
+
+
+def growth_curves(values: pd.Series) -> Table:
+    """Say whether a growth curve with a ceiling can be told from these points."""
+    rows = []
+    for form, label in FORMS.items():
+        fit = forecasting.fit_growth(values, form, observed="stock")
+        low, high = fit.ceiling_interval
+        rows.append(
+            {
+                "label": label,
+                "low": low,
+                "high": fr.number(high, 0) if high < float("inf") else "sans limite",
+                "past": "oui" if fit.past_inflexion else "non",
+                "line": "oui" if fit.beats_line else "non",
+                "identified": "oui" if fit.identified else "non",
+            }
+        )
+    frame = pd.DataFrame(rows)
+    known = int((frame["identified"] == "oui").sum())
+    none = "Aucune courbe de croissance ne se justifie : le plafond n’est pas identifié"
+    return table(
+        frame,
+        title=none if not known else f"{known} courbes de croissance sur {len(frame)} se justifient",
+        names={
+            "label": "Courbe",
+            "low": "Plafond, au moins (millions)",
+            "high": "Plafond, au plus (millions)",
+            "past": "Inflexion passée",
+            "line": "Mieux qu’une droite",
+            "identified": "Plafond identifié",
+        },
+        formats={"low": 0},
+        note="Intervalle de vraisemblance du plafond à 95 %.",
+        sources=of(values),
+    )
+
+
+def remember(judged: pd.DataFrame, forecast: forecasting.Forecast) -> Statements:
+    """Say what to leave the chapter with."""
+    whole, part = (facts.figure(name, "2014") for name in ("esante_marche", "esante_si"))
+    independent = judged[judged["relation"] != COPY]
+    far = int((independent["error"].abs() > FAR).sum())
+    aim = facts.target("mes_profils_actives")
+    chance = fr.chance(forecast.probability_above(aim.value / 1e6, aim.date))
+    known = facts.series("esante_marche")
+    return takeaways(
+        (
+            "fait",
+            f"Le marché français valait **{fr.amount(whole.value, 'Md€')}** en 2014, dont"
+            f" {fr.percent(100 * part.value / whole.value, 1)} de systèmes d’information.",
+        ),
+        (
+            "fait",
+            f"Sur {len(independent)} prévisions ou objectifs que la suite permet de juger, **{far} se"
+            f" trompent de plus de {fr.percent(FAR, 0)}**, les uns par excès, les autres par défaut.",
+        ),
+        (
+            "fait",
+            f"Du marché français, un même émetteur ne donne que **{len(known)} estimations**, pour"
+            f" {fr.joined(known.index.year)}. Aucune série ne permet de le prévoir.",
+        ),
+        (
+            "modele",
+            f"L’usage se mesure mieux que le marché : Mon espace santé a **{chance}** de chances"
+            f" d’atteindre sa cible de {fr.number(aim.value / 1e6, 0)} millions de profils activés"
+            f" fin {aim.date.year}.",
+        ),
+        sources=[*of(judged), whole.source, part.source, *of(forecast.series), aim.source],
+    )
