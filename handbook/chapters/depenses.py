@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from handbook import facts
+from handbook.chapters import outlooks
 from handbook.chapters.outlooks import annual, at, of, record, scores, to_year
 from handbook.figures import Reference, curves, fan, fr, panels, table, takeaways
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from handbook.explorers.outlook import OutlookExplorer
     from handbook.figures import Picture, Statements, Table
     from handbook.forecasting import Forecast
 
@@ -411,3 +413,10 @@ def judged() -> Table:
         **AGES,
     }
     return record(scores({label: annual(name) for name, label in names.items()}))
+
+
+def explorer() -> OutlookExplorer:
+    """Offer every forecast of the chapter; generalists have none."""
+    return outlooks.explorer(
+        ["med_total", "csbm_chaine", "csbm_pib", "med_densite_oms", *reversed(AGES)]
+    )

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from handbook import facts, forecasting
-from handbook.chapters.outlooks import cited, of
-from handbook.figures import Reference, bars, fan, fr, table, takeaways
+from handbook.chapters import outlooks
+from handbook.chapters.outlooks import cited, of, record, scores
+from handbook.figures import Reference, bars, fan, fr, says, table, takeaways
 
 if TYPE_CHECKING:
+    from handbook.explorers.outlook import OutlookExplorer
     from handbook.figures import Picture, Statements, Table
 
 STUDY = "pipame-2016"
@@ -82,7 +84,7 @@ RATES = {
 }
 FAR = 25.0  # percent: an error one notices
 YEAR = 2030
-JUDGED = (2017, 2021)
+SHOWN_TO = 2028  # beyond, these quick rises could only meet a ceiling that is not known
 FORMS = {"logistic": "Logistique", "gompertz": "Gompertz", "bass": "Bass"}
 
 
@@ -160,9 +162,9 @@ def _teleconsultations() -> _Rows:
     return rows, used
 
 
-def for_a_hundred(judged: pd.DataFrame) -> Picture:
+def for_a_hundred(past: pd.DataFrame) -> Picture:
     """Show how much was expected for a hundred that came."""
-    independent = judged[judged["relation"] != COPY]
+    independent = past[past["relation"] != COPY]
     ratio = (100 + independent["error"]).set_axis(independent["label"])
     far = independent["error"].abs() > FAR
     high, low = ratio.idxmax(), ratio.idxmin()
@@ -178,16 +180,16 @@ def for_a_hundred(judged: pd.DataFrame) -> Picture:
         highlight=list(ratio.index[far.to_numpy()]),
         note="Le chiffre qui suit vient souvent d’un autre émetteur : l’écart mêle l’erreur et le"
         " périmètre.",
-        sources=of(judged),
+        sources=of(past),
     )
 
 
-def errors(judged: pd.DataFrame) -> Table:
+def errors(past: pd.DataFrame) -> Table:
     """Show the size and the sign of each error, by issuer."""
-    over = int((judged["error"] > 0).sum())
-    under = int((judged["error"] < 0).sum())
+    over = int((past["error"] > 0).sum())
+    under = int((past["error"] < 0).sum())
     return table(
-        judged[["label", "expected", "came", "unit", "error", "relation"]],
+        past[["label", "expected", "came", "unit", "error", "relation"]],
         title=f"{over} étaient trop hautes, {under} trop basses : l’erreur n’a pas de signe constant",
         names={
             "label": "Prévision ou objectif",
@@ -200,20 +202,22 @@ def errors(judged: pd.DataFrame) -> Table:
         formats={"expected": 2, "came": 2, "error": 0},
         note="Une erreur nulle obtenue par le même nombre chez un autre émetteur ne valide rien :"
         " l’un a pu copier l’autre.",
-        sources=of(judged),
+        sources=of(past),
     )
 
 
-def unanswered() -> str:
-    """Say how many forecasts no later figure answers, in one French sentence."""
+def unanswered() -> Statements:
+    """Say how many forecasts no later figure answers."""
     markets = facts.table("markets")
     levels = markets[(markets["nature"] == "forecast") & markets["year"].between(2017, 2020)]
     levels = levels[~levels["unit"].str.startswith("%")]
     matched = {before for _, before, _, _ in ANSWERED}
     alone = int((~levels["market_id"].isin(matched)).sum())
-    return (
+    return says(
+        "fait",
         f"De {len(levels)} prévisions de niveau pour 2017 à 2020 relevées chez des tiers,"
-        f" {alone} n’ont pas trouvé de chiffre constaté, au même périmètre, pour les juger."
+        f" **{alone}** n’ont pas trouvé de chiffre constaté, au même périmètre, pour les juger.",
+        sources=cited(levels["source_id"]),
     )
 
 
@@ -393,6 +397,11 @@ def uptake(forecast: forecasting.Forecast) -> Picture:
     )
 
 
+def judged(values: pd.Series) -> Table:
+    """Show what the forecast of activated profiles would have been worth."""
+    return record(scores({"Mon espace santé": values}, steps=3), step="semestres")
+
+
 def growth_curves(values: pd.Series) -> Table:
     """Say whether a growth curve with a ceiling can be told from these points."""
     rows = []
@@ -429,10 +438,10 @@ def growth_curves(values: pd.Series) -> Table:
     )
 
 
-def remember(judged: pd.DataFrame, forecast: forecasting.Forecast) -> Statements:
+def remember(past: pd.DataFrame, forecast: forecasting.Forecast) -> Statements:
     """Say what to leave the chapter with."""
     whole, part = (facts.figure(name, "2014") for name in ("esante_marche", "esante_si"))
-    independent = judged[judged["relation"] != COPY]
+    independent = past[past["relation"] != COPY]
     far = int((independent["error"].abs() > FAR).sum())
     aim = facts.target("mes_profils_actives")
     chance = fr.chance(forecast.probability_above(aim.value / 1e6, aim.date))
@@ -459,5 +468,12 @@ def remember(judged: pd.DataFrame, forecast: forecasting.Forecast) -> Statements
             f" d’atteindre sa cible de {fr.number(aim.value / 1e6, 0)} millions de profils activés"
             f" fin {aim.date.year}.",
         ),
-        sources=[*of(judged), whole.source, part.source, *of(forecast.series), aim.source],
+        sources=[*of(past), whole.source, part.source, *of(forecast.series), aim.source],
+    )
+
+
+def explorer() -> OutlookExplorer:
+    """Offer the uptake that can be forecast, and the other counts that have an official target."""
+    return outlooks.explorer(
+        ["mes_profils_actives", "assistants_medicaux", "msp_nb", "cds_pluripro_nb"], SHOWN_TO
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from handbook import facts, forecasting
+from handbook.explorers.outlook import Aim, OutlookExplorer, Scope
 from handbook.figures import fr, table
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def annual(series_id: str) -> pd.Series:
     return values
 
 
+SHORT = 60.0  # percent: an interval at 80 % that held less than this has failed
 # An isolated value, more than fifty years before the others, is not part of the curve.
 FIRST_USABLE = {"csbm_pib": 2003}
 
@@ -85,19 +88,20 @@ def scores(series: Mapping[str, pd.Series], steps: int = SCORED_STEPS) -> pd.Dat
             }
         )
     frame = pd.DataFrame(rows)
+    frame.attrs["steps"] = steps
     frame.attrs["source_ids"] = [name for one in series.values() for name in one.attrs["source_ids"]]
     return frame
 
 
 def record(judged: pd.DataFrame, step: str = "ans") -> Table:
     """Show what the forecasts would have been worth in the past."""
+    steps = judged.attrs["steps"]
     better = int((judged["mase"] < judged["naive"]).sum())
     short = judged.loc[judged["coverage_80"] < SHORT, "label"]
     failing = f" ; à 80 %, l’intervalle échoue pour : {fr.joined(short).lower()}" if len(short) else ""
     return table(
         judged,
-        title=f"Rejouée sur le passé, notre prévision bat la prévision naïve dans {better} cas"
-        f" sur {len(judged)}{failing}",
+        title=_verdict(better, len(judged)) + failing,
         names={
             "label": "Série",
             "n": "Prévisions jugées",
@@ -116,11 +120,116 @@ def record(judged: pd.DataFrame, step: str = "ans") -> Table:
             "coverage_80": 0,
             "coverage_95": 0,
         },
-        note=f"Origine glissante, d’un à {SCORED_STEPS} {step} d’avance. MASE : erreur rapportée à"
+        note=f"Origine glissante, d’un à {steps} {step} d’avance. MASE : erreur rapportée à"
         " la variation habituelle de la série, plus elle est petite, mieux c’est. Couverture :"
         " part des valeurs tombées dans l’intervalle, en %.",
         sources=of(judged),
     )
 
 
-SHORT = 60.0  # percent: an interval at 80 % that held less than this has failed
+
+
+def _verdict(better: int, count: int) -> str:
+    if count == 1:
+        won = "bat" if better else "ne bat pas"
+        return f"Rejouée sur le passé, notre prévision {won} la prévision naïve"
+    return f"Rejouée sur le passé, notre prévision bat la naïve dans {better} cas sur {count}"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """How a series is offered in the view: its words, its scale, the break a reader may choose."""
+
+    label: str
+    noun: str
+    scale: float = 1.0
+    decimals: int = 0
+    step: Literal["annual", "half-yearly"] = "annual"
+    start: str = ""
+    rupture: str = ""
+
+
+OFFERS = {
+    "csbm_chaine": Offer(
+        "Dépenses de soins", "Md€", start="2014-12-31", rupture="2014, année du raccord de bases"
+    ),
+    "csbm_pib": Offer("Dépenses de soins, part du PIB", "du PIB", decimals=1),
+    "med_total": Offer("Médecins", "médecins"),
+    "med_densite_oms": Offer("Densité médicale", "médecins pour 1 000 habitants", decimals=2),
+    "pop_65p": Offer("65 ans ou plus", "millions d’habitants", 1e6, 1),
+    "pop_75p": Offer(
+        "75 ans ou plus",
+        "millions d’habitants",
+        1e6,
+        1,
+        start="2020-12-31",
+        rupture="2020, quand l’après-guerre arrive à 75 ans",
+    ),
+    "pop_85p": Offer("85 ans ou plus", "millions d’habitants", 1e6, 1),
+    "mes_profils_actives": Offer(
+        "Mon espace santé, profils activés", "millions de profils", 1e6, 1, "half-yearly"
+    ),
+    "assistants_medicaux": Offer(
+        "Assistants médicaux, contrats signés",
+        "contrats",
+        step="half-yearly",
+        start="2022-12-31",
+        rupture="fin 2022, relevé du Baromètre seul",
+    ),
+    "msp_nb": Offer("Maisons de santé", "maisons de santé", step="half-yearly"),
+    "cds_pluripro_nb": Offer("Centres de santé pluriprofessionnels", "centres de santé"),
+}
+
+
+def explorer(names: Iterable[str], end: int = 2032) -> OutlookExplorer:
+    """Offer the forecasts of several series, computed beforehand up to the end of a year."""
+    scopes = {name: _scope(name, OFFERS[name], end) for name in names}
+    return OutlookExplorer(
+        scopes, sources=cited(one for scope in scopes.values() for one in _sources(scope))
+    )
+
+
+def _sources(scope: Scope) -> list[str]:
+    return [*scope.sources, *([scope.aim.source] if scope.aim else [])]
+
+
+def _scope(name: str, offer: Offer, end: int) -> Scope:
+    known = annual(name) if offer.step == "annual" else _half_yearly(name)
+    about = known.attrs
+    scaled = known / offer.scale
+    scaled.attrs = about
+    ahead = (end - scaled.index[-1].year) * (1 if offer.step == "annual" else 2)
+    ahead += int(offer.step == "half-yearly" and scaled.index[-1].month == JUNE)
+    made = forecasting.forecast(scaled, ahead)
+    return Scope(
+        label=offer.label,
+        noun=fr.typeset(offer.noun),
+        forecast=made,
+        after=forecasting.forecast(scaled, ahead, start=offer.start) if offer.start else None,
+        rupture=fr.typeset(offer.rupture),
+        aim=_aim(name, offer, made.mean.index),
+        unit="%" if about["unit"] == "%" else "",
+        decimals=offer.decimals,
+        caveat=fr.typeset(str(about["modelling_reason"])),
+        sources=about["source_ids"],
+    )
+
+
+JUNE = 6
+
+
+def _half_yearly(name: str) -> pd.Series:
+    known = facts.series(name, modelling=True)
+    values = forecasting.regularise(known, "half-yearly").series
+    values.attrs = known.attrs
+    return values
+
+
+def _aim(name: str, offer: Offer, dates: pd.Index) -> Aim | None:
+    """Return the official target, if it is due at a date that is forecast."""
+    aims = facts.targets(name)
+    aims = aims[aims["date"].isin(dates)]
+    if aims.empty:
+        return None
+    last = aims.iloc[-1]
+    return Aim(float(last["value"]) / offer.scale, last["date"], str(last["source_id"]))
