@@ -205,7 +205,10 @@ def splice(chained: pd.Series) -> Table:
     """Say what chaining the editions of the accounts changes."""
     published = facts.series("csbm")
     rows = []
-    for label, known in (("Raccordée par nos soins", chained), ("Publiée, édition 2025", published)):
+    for label, known in (
+        ("Raccordée par nos soins", chained),
+        ("Publiée, édition 2025", published),
+    ):
         begin, end = float(known[BEFORE].iloc[0]), float(known[AFTER].iloc[0])
         rows.append({"label": label, "from": begin, "to": end, "growth": 100 * (end / begin - 1)})
     gap = rows[1]["growth"] - rows[0]["growth"]

@@ -140,7 +140,10 @@ def _french_market() -> _Rows:
     """Return the French market of 2017 at the rates that Xerfi gave from its estimate of 2012."""
     begin, came = facts.figure("esante_marche", "2012"), facts.latest("esante_marche_autres")
     rows, used = [], [begin.source.id, came.source.id]
-    for word, name in (("bas", "esante_prev_croissance_bas"), ("haut", "esante_prev_croissance_haut")):
+    for word, name in (
+        ("bas", "esante_prev_croissance_bas"),
+        ("haut", "esante_prev_croissance_haut"),
+    ):
         rate = facts.projection(name)
         years = rate.index[0].year - begin.date.year
         expected = begin.value * (1 + float(rate.iloc[0]) / 100) ** years
@@ -423,7 +426,9 @@ def growth_curves(values: pd.Series) -> Table:
     none = "Aucune courbe de croissance ne se justifie : le plafond n’est pas identifié"
     return table(
         frame,
-        title=none if not known else f"{known} courbes de croissance sur {len(frame)} se justifient",
+        title=none
+        if not known
+        else f"{known} courbes de croissance sur {len(frame)} se justifient",
         names={
             "label": "Courbe",
             "low": "Plafond, au moins (millions)",

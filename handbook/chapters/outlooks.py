@@ -89,7 +89,9 @@ def scores(series: Mapping[str, pd.Series], steps: int = SCORED_STEPS) -> pd.Dat
         )
     frame = pd.DataFrame(rows)
     frame.attrs["steps"] = steps
-    frame.attrs["source_ids"] = [name for one in series.values() for name in one.attrs["source_ids"]]
+    frame.attrs["source_ids"] = [
+        name for one in series.values() for name in one.attrs["source_ids"]
+    ]
     return frame
 
 
@@ -98,7 +100,9 @@ def record(judged: pd.DataFrame, step: str = "ans") -> Table:
     steps = judged.attrs["steps"]
     better = int((judged["mase"] < judged["naive"]).sum())
     short = judged.loc[judged["coverage_80"] < SHORT, "label"]
-    failing = f" ; à 80 %, l’intervalle échoue pour : {fr.joined(short).lower()}" if len(short) else ""
+    failing = (
+        f" ; à 80 %, l’intervalle échoue pour : {fr.joined(short).lower()}" if len(short) else ""
+    )
     return table(
         judged,
         title=_verdict(better, len(judged)) + failing,
@@ -125,8 +129,6 @@ def record(judged: pd.DataFrame, step: str = "ans") -> Table:
         " part des valeurs tombées dans l’intervalle, en %.",
         sources=of(judged),
     )
-
-
 
 
 def _verdict(better: int, count: int) -> str:

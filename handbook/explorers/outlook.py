@@ -210,7 +210,9 @@ def _entry(key: str, scope: Scope) -> dict[str, Any]:
 
 def _path(forecast: ForecastLike, aim: Aim | None) -> dict[str, Any]:
     """Return dates, means, bounds of each level, and the chance of the target as text."""
-    bands = [forecast.interval(float(level))[side] for level in LEVELS for side in ("lower", "upper")]
+    bands = [
+        forecast.interval(float(level))[side] for level in LEVELS for side in ("lower", "upper")
+    ]
     points = [
         [_iso(date), *(_plain(value) for value in values)]
         for date, *values in zip(forecast.mean.index, forecast.mean, *bands, strict=True)

@@ -1,0 +1,114 @@
+"""A bench where a forecast is made again live, in Jupyter, with stock controls.
+
+Its saved form, which the page shows, is the picture of its first state.
+"""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from handbook import forecasting
+from handbook.chapters.outlooks import OFFERS, annual, of
+from handbook.figures import fan, fr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handbook.figures import Picture
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+NEEDED = 5  # values without which no forecast is made
+END = 2032
+
+
+class Laboratory:
+    """Choose a series, its first year, the horizon and the level; the forecast is made again.
+
+    Attributes
+    ----------
+    series, start, end, level
+        Stock controls of ipywidgets; setting their ``value`` refits as a click does.
+    forecast
+        The forecast in the current state.
+    """
+
+    def __init__(self, names: Sequence[str], end: int = END) -> None:
+        """Offer annual series by their identifiers (see ``outlooks.OFFERS``)."""
+        self._known = {name: _scaled(name) for name in names}
+        options = [(OFFERS[name].label, name) for name in names]
+        self.series = widgets.Dropdown(options=options, description="Série")
+        self.start = widgets.Dropdown(description="Depuis")
+        self.end = widgets.IntSlider(
+            end, end - 5, end + 8, description="Horizon", continuous_update=False
+        )
+        self.level = widgets.RadioButtons(options=[80, 95], description="Intervalle, %")
+        self._view = widgets.HTML()
+        self._box = widgets.VBox([self.series, self.start, self.end, self.level, self._view])
+        self._offer_years()
+        self._refit()
+        self.series.observe(self._series_changed, names="value")
+        for control in (self.start, self.end, self.level):
+            control.observe(self._refit, names="value")
+
+    def _offer_years(self) -> None:
+        years = self._known[self.series.value].index.year
+        self.start.options = list(years[: 1 - NEEDED])
+        self.start.value = years[0]
+
+    def _series_changed(self, _: object) -> None:
+        with self.start.hold_trait_notifications():
+            self._offer_years()
+        self._refit()
+
+    def _refit(self, _: object = None) -> None:
+        known = self._known[self.series.value]
+        steps = self.end.value - known.index[-1].year
+        first = pd.Timestamp(self.start.value, 12, 31)
+        self.forecast = forecasting.forecast(known, steps, start=first)
+        shown = self.picture()
+        image = base64.b64encode(shown.wide).decode("ascii")
+        self._view.value = (
+            f'<img src="data:image/png;base64,{image}" width="{shown.wide_size[0]}"'
+            f' alt="{escape(shown.alt)}"><p>{escape(self.forecast.explain())}</p>'
+        )
+
+    def picture(self) -> Picture:
+        """Return the picture of the current state."""
+        offer = OFFERS[self.series.value]
+        known, level = self._known[self.series.value], int(self.level.value)
+        value = float(self.forecast.mean.iloc[-1])
+        low, high = self.forecast.interval(level).iloc[-1]
+        told = fr.amount(value, offer.noun, offer.decimals)
+        return fan(
+            self.forecast,
+            levels=(level,),
+            title=f"{offer.label} : {told} fin {self.end.value}, d’après les valeurs depuis"
+            f" {self.start.value}",
+            alt=f"Prévision refaite sur les valeurs de {self.start.value} à {known.index[-1].year} :"
+            f" {told} fin {self.end.value}, de {fr.number(low, offer.decimals)} à"
+            f" {fr.number(high, offer.decimals)} à {level} %.",
+            digits=offer.decimals,
+            zero=False,
+            sources=of(known),
+        )
+
+    def __repr__(self) -> str:
+        """Return the picture's words and digest: no address, so that runs compare."""
+        return repr(self.picture())
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = self.picture()._repr_mimebundle_()
+        live = self._box._repr_mimebundle_() or {}
+        return data | {VIEW: live[VIEW]}, metadata
+
+
+def _scaled(name: str) -> pd.Series:
+    known = annual(name)
+    values = known / OFFERS[name].scale
+    values.attrs = known.attrs
+    return values
