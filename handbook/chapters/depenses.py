@@ -9,7 +9,7 @@ import pandas as pd
 
 from handbook import facts
 from handbook.chapters import outlooks
-from handbook.chapters.outlooks import annual, at, of, record, scores, to_year
+from handbook.chapters.outlooks import annual, at, of, record, scores, to_year, years
 from handbook.figures import Reference, curves, fan, fr, panels, table, takeaways
 
 if TYPE_CHECKING:
@@ -61,9 +61,10 @@ def rebased(series_id: str) -> pd.Series:
     moment = counted.index[-1]
     values = projected * (counted[moment] / projected[moment])
     # the first of January, read as the end of the year before
-    values.index = values.index - pd.Timedelta(days=1)
-    values.attrs = projected.attrs
-    return values[values.index.year <= END]
+    values.index = pd.DatetimeIndex(values.index) - pd.Timedelta(days=1)
+    kept: pd.Series = values[years(values) <= END]
+    kept.attrs = projected.attrs
+    return kept
 
 
 def pressure(series_id: str, doctors: Forecast) -> Pressure:
@@ -109,26 +110,34 @@ def remember(load: Pressure, spending: Forecast, share: pd.Series) -> Statements
     return takeaways(
         (
             "modele",
-            f"Fin {END}, la population de 75 ans ou plus aurait augmenté de"
-            f" **{fr.percent(100 * ahead, 0)}**, le nombre de médecins de"
-            f" **{fr.percent(100 * more, 0)}** : {doctors} médecins (intervalle à 80 % : de"
-            f" {fewest} à {most}).",
+            (
+                f"Fin {END}, la population de 75 ans ou plus aurait augmenté de"
+                f" **{fr.percent(100 * ahead, 0)}**, le nombre de médecins de"
+                f" **{fr.percent(100 * more, 0)}** : {doctors} médecins (intervalle à 80 % : de"
+                f" {fewest} à {most})."
+            ),
         ),
         (
             "fait",
-            f"La consommation de soins pèse **{fr.percent(share.iloc[-1], 1)} du PIB** en"
-            f" {share.index[-1].year}, comme en {share.index[0].year}. Elle n’a dépassé"
-            f" {fr.percent(HIGH)} qu’en {fr.joined(share.index[share > HIGH].year)}.",
+            (
+                f"La consommation de soins pèse **{fr.percent(share.iloc[-1], 1)} du PIB** en"
+                f" {share.index[-1].year}, comme en {share.index[0].year}. Elle n’a dépassé"
+                f" {fr.percent(HIGH)} qu’en {fr.joined(years(share[share > HIGH]))}."
+            ),
         ),
         (
             "modele",
-            f"En euros courants, elle atteindrait **environ {value} Md€** en {END} (intervalle à"
-            f" 80 % : de {low} à {high}).",
+            (
+                f"En euros courants, elle atteindrait **environ {value} Md€** en {END} (intervalle"
+                f" à 80 % : de {low} à {high})."
+            ),
         ),
         (
             "jugement",
-            "Prolonger les courbes du passé ne voit pas arriver une génération nombreuse. Pour la"
-            " population, la projection de l’Insee vaut mieux que la nôtre.",
+            (
+                "Prolonger les courbes du passé ne voit pas arriver une génération nombreuse. Pour"
+                " la population, la projection de l’Insee vaut mieux que la nôtre."
+            ),
         ),
         sources=[*of(load.series), *of(spending.series), *of(share)],
     )
@@ -145,7 +154,9 @@ def statements() -> Table:
     used = list(claims["source_id"])
     for claim in claims.itertuples():
         known = facts.series(str(claim.series_id))
-        known = known[known.index.year >= SINCE]
+        attributes = known.attrs
+        known = known[years(known) >= SINCE]
+        known.attrs = attributes
         rows.append(
             {
                 "document": facts.source(str(claim.source_id)).publisher,
@@ -192,7 +203,7 @@ def share_of_gdp(share: pd.Series) -> Picture:
         f" {fr.percent(share.iloc[-1], 1)} en {share.index[-1].year}",
         alt=f"Consommation de soins et de biens médicaux en part du PIB. Elle reste entre"
         f" {fr.percent(share.min(), 1)} et {fr.percent(share.max(), 1)}, et ne dépasse"
-        f" {fr.percent(HIGH)} qu’en {fr.joined(share.index[share > HIGH].year)}.",
+        f" {fr.percent(HIGH)} qu’en {fr.joined(years(share[share > HIGH]))}.",
         subtitle="Consommation de soins et de biens médicaux, en % du PIB",
         unit="%",
         digits=1,
@@ -209,11 +220,12 @@ def splice(chained: pd.Series) -> Table:
         ("Raccordée par nos soins", chained),
         ("Publiée, édition 2025", published),
     ):
-        begin, end = float(known[BEFORE].iloc[0]), float(known[AFTER].iloc[0])
+        begin, end = (float(known.loc[year:year].iloc[0]) for year in (BEFORE, AFTER))
         rows.append({"label": label, "from": begin, "to": end, "growth": 100 * (end / begin - 1)})
-    gap = rows[1]["growth"] - rows[0]["growth"]
+    frame = pd.DataFrame(rows)
+    gap = float(frame["growth"].iloc[1] - frame["growth"].iloc[0])
     return table(
-        pd.DataFrame(rows),
+        frame,
         title=f"Raccorder les bases retire {fr.number(gap, 1)} point à la croissance de {BEFORE} à"
         f" {AFTER}",
         names={
@@ -253,7 +265,7 @@ def doctors_outlook(forecast: Forecast) -> Picture:
     thousands = counted / 1000
     thousands.attrs = counted.attrs
     observed = facts.series("med_total", modelling=True) / 1000
-    observed.index = observed.index - pd.Timedelta(days=1)
+    observed.index = pd.DatetimeIndex(observed.index) - pd.Timedelta(days=1)
     return fan(
         to_year(thousands, END),
         observed=observed,
@@ -298,8 +310,8 @@ def density(forecast: Forecast) -> Picture:
     known = forecast.series
     return fan(
         forecast,
-        title=f"La densité ne gagnerait que {fr.number(value - known.iloc[-1], 1)} médecin pour 1 000"
-        f" habitants de {known.index[-1].year} à {END}",
+        title=f"La densité ne gagnerait que {fr.number(value - known.iloc[-1], 1)} médecin pour"
+        f" 1 000 habitants de {known.index[-1].year} à {END}",
         alt=f"Médecins pour 1 000 habitants : {fr.number(known.iloc[0], 2)} en"
         f" {known.index[0].year}, {fr.number(known.iloc[-1], 2)} en {known.index[-1].year}."
         f" Prévision pour {END} : {fr.number(value, 2)}, de {fr.number(low, 2)} à"
@@ -330,8 +342,8 @@ def elderly(forecast: Forecast) -> Picture:
         alt=f"Population de 75 ans ou plus : {fr.number(millions.iloc[0], 1)} millions fin"
         f" {millions.index[0].year}, {fr.number(millions.iloc[-1], 1)} fin"
         f" {millions.index[-1].year}, en accélérant depuis 2021. Notre prévision pour {END} est de"
-        f" {value}, de {low} à {high} à 80 % ; la projection de l’Insee, à {fr.number(star, 1)}, est"
-        " dans l’intervalle, au-dessus du centre.",
+        f" {value}, de {low} à {high} à 80 % ; la projection de l’Insee, à {fr.number(star, 1)},"
+        " est dans l’intervalle, au-dessus du centre.",
         subtitle="Population de 75 ans ou plus, en millions",
         digits=1,
         sources=[*of(millions), *of(projected)],

@@ -85,27 +85,33 @@ def calibration(scores: pd.DataFrame) -> Picture:
 
 def remember(scores: pd.DataFrame) -> Statements:
     """Say what to leave the chapter with."""
-    owa = _by_set(scores, "owa")
-    best = owa.drop(OURS).min()
-    won = int((owa.loc[OURS] < best).sum())
-    gains = 100 * (1 - owa.loc[OURS] / best)
-    held = _by_set(scores, "coverage_95").loc[OURS]
+    owa = _by_set(scores, "owa").T
+    best = owa.drop(columns=OURS).min(axis=1)
+    won = int((owa[OURS] < best).sum())
+    gains = 100 * (1 - owa[OURS] / best)
+    held = _by_set(scores, "coverage_95").T[OURS]
     words = takeaways(
         (
             "fait",
-            f"Sur **{won} jeux de séries sur {len(best)}**, notre erreur est la plus basse. L’avance"
-            f" sur la meilleure des autres méthodes est petite : de {fr.percent(gains.min(), 1)} à"
-            f" {fr.percent(gains.max(), 1)}.",
+            (
+                f"Sur **{won} jeux de séries sur {len(best)}**, notre erreur est la plus basse."
+                f" L’avance sur la meilleure des autres méthodes est petite : de"
+                f" {fr.percent(gains.min(), 1)} à {fr.percent(gains.max(), 1)}."
+            ),
         ),
         (
             "fait",
-            f"Nos intervalles à {NOMINAL} % ont contenu **de {fr.number(held.min(), 0)} à"
-            f" {fr.number(held.max(), 0)} valeurs sur 100**, selon le jeu.",
+            (
+                f"Nos intervalles à {NOMINAL} % ont contenu **de {fr.number(held.min(), 0)} à"
+                f" {fr.number(held.max(), 0)} valeurs sur 100**, selon le jeu."
+            ),
         ),
         (
             "jugement",
-            "La méthode a été réglée sur ces mêmes séries : ces scores la flattent. Ils disent"
-            " qu’elle n’est pas absurde, non qu’elle gagnerait ailleurs.",
+            (
+                "La méthode a été réglée sur ces mêmes séries : ces scores la flattent. Ils disent"
+                " qu’elle n’est pas absurde, non qu’elle gagnerait ailleurs."
+            ),
         ),
         sources=[Measure()],
     )

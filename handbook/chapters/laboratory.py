@@ -9,11 +9,11 @@ import base64
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets as widgets
+import ipywidgets as widgets  # type: ignore[import-untyped]
 import pandas as pd
 
 from handbook import forecasting
-from handbook.chapters.outlooks import OFFERS, annual, of
+from handbook.chapters.outlooks import OFFERS, annual, of, years
 from handbook.figures import fan, fr
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ class Laboratory:
             control.observe(self._refit, names="value")
 
     def _offer_years(self) -> None:
-        years = self._known[self.series.value].index.year
-        self.start.options = list(years[: 1 - NEEDED])
-        self.start.value = years[0]
+        offered = list(years(self._known[self.series.value]))
+        self.start.options = offered[: 1 - NEEDED]
+        self.start.value = offered[0]
 
     def _series_changed(self, _: object) -> None:
         with self.start.hold_trait_notifications():
@@ -89,8 +89,8 @@ class Laboratory:
             levels=(level,),
             title=f"{offer.label} : {told} fin {self.end.value}, d’après les valeurs depuis"
             f" {self.start.value}",
-            alt=f"Prévision refaite sur les valeurs de {self.start.value} à {known.index[-1].year} :"
-            f" {told} fin {self.end.value}, de {fr.number(low, offer.decimals)} à"
+            alt=f"Prévision refaite sur les valeurs de {self.start.value} à {known.index[-1].year}"
+            f" : {told} fin {self.end.value}, de {fr.number(low, offer.decimals)} à"
             f" {fr.number(high, offer.decimals)} à {level} %.",
             digits=offer.decimals,
             zero=False,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from handbook import facts, forecasting
 from handbook.chapters import outlooks
-from handbook.chapters.outlooks import cited, of, record, scores
+from handbook.chapters.outlooks import cited, of, record, scores, years
 from handbook.figures import Reference, bars, fan, fr, says, table, takeaways
 
 if TYPE_CHECKING:
@@ -92,18 +92,16 @@ def printed() -> Table:
     """Set the study's market figures beside what their own arithmetic says."""
     claims = facts.table("claims").set_index("claim_id").loc[list(PRINTED)].reset_index()
     whole, part = (facts.figure(name, "2014").value for name in ("esante_marche", "esante_si"))
-    share = claims.set_index("claim_id").loc["pipame-part-systemes-information-2014"]
+    share = claims.set_index("claim_id")["value"].to_dict()["pipame-part-systemes-information-2014"]
     texts = [
-        fr.amount(one.value, one.unit)
-        if pd.notna(one.value)
-        else f"{fr.number(one.low)} à {fr.amount(one.high, one.unit)}"
-        for one in claims.itertuples()
+        f"{fr.number(low)} à {fr.amount(high, unit)}" if pd.isna(value) else fr.amount(value, unit)
+        for value, low, high, unit in claims[["value", "low", "high", "unit"]].to_numpy()
     ]
     shown = pd.DataFrame({"label": claims["label"], "value": texts, "note": claims["note"]})
     return table(
         shown,
         title=f"Les systèmes d’information pesaient {fr.percent(100 * part / whole, 1)} du marché"
-        f" de 2014 ; l’étude imprime {fr.percent(share.value, 0)}",
+        f" de 2014 ; l’étude imprime {fr.percent(share, 0)}",
         names={"label": "Ce qu’écrit l’étude", "value": "Valeur", "note": "Notre vérification"},
         sources=cited([STUDY]),
     )
@@ -157,11 +155,12 @@ def _teleconsultations() -> _Rows:
     """Return the official targets of teleconsultations beside one source's counts."""
     came = facts.series("teleconsult_an_snds")
     rows, used = [], list(came.attrs["source_ids"])
-    for aim in facts.targets("teleconsult_an").itertuples():
-        value = came.to_dict()[aim.date] / 1e6
-        label = f"Téléconsultations, France, {aim.date.year} (objectif public)"
-        rows.append((label, aim.value / 1e6, value, "millions", COUNT))
-        used.append(str(aim.source_id))
+    aims = facts.targets("teleconsult_an")
+    for moment, value in zip(aims["date"], aims["value"], strict=True):
+        label = f"Téléconsultations, France, {moment.year} (objectif public)"
+        counted = float(came.to_dict()[moment])
+        rows.append((label, float(value) / 1e6, counted / 1e6, "millions", COUNT))
+    used += list(aims["source_id"])
     return rows, used
 
 
@@ -193,7 +192,8 @@ def errors(past: pd.DataFrame) -> Table:
     under = int((past["error"] < 0).sum())
     return table(
         past[["label", "expected", "came", "unit", "error", "relation"]],
-        title=f"{over} étaient trop hautes, {under} trop basses : l’erreur n’a pas de signe constant",
+        title=f"{over} étaient trop hautes, {under} trop basses : l’erreur n’a pas de signe"
+        " constant",
         names={
             "label": "Prévision ou objectif",
             "expected": "Prévu",
@@ -254,8 +254,8 @@ def dispersion() -> Table:
             "times": "Rapport",
         },
         formats={"low": 1, "high": 1, "times": 1},
-        note="Mêmes mots, mais rarement même périmètre : services, matériels ou opérateurs y entrent"
-        " ou non.",
+        note="Mêmes mots, mais rarement même périmètre : services, matériels ou opérateurs y"
+        " entrent ou non.",
         sources=cited(used),
     )
 
@@ -380,21 +380,23 @@ def uptake(forecast: forecasting.Forecast) -> Picture:
     goal = fr.number(aim.value / 1e6, 0)
     moment = aim.date
     value = float(forecast.mean.to_dict()[moment])
-    low, high = (fr.number(float(one), 0) for one in forecast.interval(80).loc[moment])
+    low, high = (
+        fr.number(one, 0) for one in forecast.interval(80).loc[[moment]].to_numpy().ravel()
+    )
     chance = fr.chance(forecast.probability_above(aim.value / 1e6, moment))
     known = facts.series("mes_profils_actives", modelling=True) / 1e6
     return fan(
         forecast,
         observed=known,
         target=Reference(aim.value / 1e6, f"Cible : {goal} millions fin {moment.year}", moment),
-        title=f"Mon espace santé : {chance} de chances d’atteindre {goal} millions de profils activés fin"
-        f" {moment.year}",
+        title=f"Mon espace santé : {chance} de chances d’atteindre {goal} millions de profils activés"
+        f" fin {moment.year}",
         alt=f"Profils activés : {fr.number(known.iloc[0], 1)} millions fin octobre 2022,"
-        f" {fr.number(known.iloc[-1], 0)} fin janvier 2026. Prévision pour la fin de {moment.year} :"
-        f" {fr.number(value, 0)} millions, de {low} à {high} à 80 %, sous la cible de {goal}.",
+        f" {fr.number(known.iloc[-1], 0)} fin janvier 2026. Prévision pour la fin de {moment.year}"
+        f" : {fr.number(value, 0)} millions, de {low} à {high} à 80 %, sous la cible de {goal}.",
         subtitle="Profils activés de Mon espace santé, en millions",
-        note="Sources de presse et officielles mêlées ; mots différents (activé, connecté). Prévision"
-        " semestrielle, sur des valeurs en partie interpolées.",
+        note="Sources de presse et officielles mêlées ; mots différents (activé, connecté)."
+        " Prévision semestrielle, sur des valeurs en partie interpolées.",
         digits=0,
         sources=[*of(forecast.series), aim.source],
     )
@@ -454,24 +456,33 @@ def remember(past: pd.DataFrame, forecast: forecasting.Forecast) -> Statements:
     return takeaways(
         (
             "fait",
-            f"Le marché français valait **{fr.amount(whole.value, 'Md€')}** en 2014, dont"
-            f" {fr.percent(100 * part.value / whole.value, 1)} de systèmes d’information.",
+            (
+                f"Le marché français valait **{fr.amount(whole.value, 'Md€')}** en 2014, dont"
+                f" {fr.percent(100 * part.value / whole.value, 1)} de systèmes d’information."
+            ),
         ),
         (
             "fait",
-            f"Sur {len(independent)} prévisions ou objectifs que la suite permet de juger, **{far} se"
-            f" trompent de plus de {fr.percent(FAR, 0)}**, les uns par excès, les autres par défaut.",
+            (
+                f"Sur {len(independent)} prévisions ou objectifs que la suite permet de juger,"
+                f" **{far} se trompent de plus de {fr.percent(FAR, 0)}**, les uns par excès, les autres par"
+                " défaut."
+            ),
         ),
         (
             "fait",
-            f"Du marché français, un même émetteur ne donne que **{len(known)} estimations**, pour"
-            f" {fr.joined(known.index.year)}. Aucune série ne permet de le prévoir.",
+            (
+                f"Du marché français, un même émetteur ne donne que **{len(known)} estimations**,"
+                f" pour {fr.joined(years(known))}. Aucune série ne permet de le prévoir."
+            ),
         ),
         (
             "modele",
-            f"L’usage se mesure mieux que le marché : Mon espace santé a **{chance}** de chances"
-            f" d’atteindre sa cible de {fr.number(aim.value / 1e6, 0)} millions de profils activés"
-            f" fin {aim.date.year}.",
+            (
+                f"L’usage se mesure mieux que le marché : Mon espace santé a **{chance}** de"
+                f" chances d’atteindre sa cible de {fr.number(aim.value / 1e6, 0)} millions de"
+                f" profils activés fin {aim.date.year}."
+            ),
         ),
         sources=[*of(past), whole.source, part.source, *of(forecast.series), aim.source],
     )

@@ -50,6 +50,12 @@ SHORT = 60.0  # percent: an interval at 80 % that held less than this has failed
 FIRST_USABLE = {"csbm_pib": 2003}
 
 
+def years(series: pd.Series) -> pd.Index:
+    """Return the year of each date of a series."""
+    index: pd.Index = pd.DatetimeIndex(series.index).year
+    return index
+
+
 def to_year(series: pd.Series, year: int) -> forecasting.Forecast:
     """Forecast an annual series up to the end of a year."""
     return forecasting.forecast(series, year - series.index[-1].year)
@@ -58,8 +64,9 @@ def to_year(series: pd.Series, year: int) -> forecasting.Forecast:
 def at(forecast: forecasting.Forecast, year: int, level: float = 80) -> tuple[float, float, float]:
     """Return the forecast of the end of a year, and its bounds."""
     moment = pd.Timestamp(year, 12, 31)
-    band = forecast.interval(level).loc[moment]
-    return float(forecast.mean.to_dict()[moment]), float(band["lower"]), float(band["upper"])
+    band = forecast.interval(level).loc[[moment]]
+    low, high = (float(edge) for edge in band.to_numpy().ravel())
+    return float(forecast.mean.to_dict()[moment]), low, high
 
 
 def scores(series: Mapping[str, pd.Series], steps: int = SCORED_STEPS) -> pd.DataFrame:
@@ -74,7 +81,7 @@ def scores(series: Mapping[str, pd.Series], steps: int = SCORED_STEPS) -> pd.Dat
     rows = []
     for label, one in series.items():
         judged = forecasting.backtest(one, steps, by_horizon=False).set_index("method")
-        ours = judged.loc["combination"]
+        ours = judged.loc["combination"].to_dict()
         rows.append(
             {
                 "label": label,

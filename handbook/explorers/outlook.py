@@ -28,12 +28,16 @@ LEVELS = ("80", "95")
 WHOLE, AFTER = "sans", "avec"
 _SIGNIFICANT = 4  # digits kept: more would say that a forecast knows them
 _METHOD = (
-    "Prévision\u00a0: moyenne de six méthodes simples, la plus haute et la plus basse écartées. "
-    "Intervalle\u00a0: il vient des erreurs qu’une simple dérive aurait commises sur le passé de "
-    "la série, et s’élargit avec l’horizon. Tout est calculé d’avance\u202f; la page ne fait que "
-    "montrer.",
-    "Rupture\u00a0: la prévision n’emploie alors que les valeurs qui suivent la date indiquée. "
-    "Chance d’atteindre une cible\u00a0: lue dans la même loi que l’intervalle, et arrondie.",
+    (
+        "Prévision\u00a0: moyenne de six méthodes simples, la plus haute et la plus basse"
+        " écartées. Intervalle\u00a0: il vient des erreurs qu’une simple dérive aurait commises"
+        " sur le passé de la série, et s’élargit avec l’horizon. Tout est calculé d’avance\u202f;"
+        " la page ne fait que montrer."
+    ),
+    (
+        "Rupture\u00a0: la prévision n’emploie alors que les valeurs qui suivent la date indiquée."
+        " Chance d’atteindre une cible\u00a0: lue dans la même loi que l’intervalle, et arrondie."
+    ),
 )
 
 
@@ -239,7 +243,7 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     points = [point for point in variant["points"] if point[0] <= end]
     bound = 2 + 2 * LEVELS.index(state["level"])
     level = percent(int(state["level"]))
-    value, low, high = points[-1][1], *points[-1][bound : bound + 2]
+    value, low, high = (points[-1][place] for place in (1, bound, bound + 1))
     then, now = period(points[-1][0]), told["observed"][-1]
     since = f", faite sur les seules valeurs depuis {told['rupture']}," if broken else ""
     sentence = (
