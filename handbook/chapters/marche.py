@@ -389,8 +389,8 @@ def uptake(forecast: forecasting.Forecast) -> Picture:
         forecast,
         observed=known,
         target=Reference(aim.value / 1e6, f"Cible : {goal} millions fin {moment.year}", moment),
-        title=f"Mon espace santé : {chance} de chances d’atteindre {goal} millions de profils activés"
-        f" fin {moment.year}",
+        title=f"Mon espace santé : {chance} de chances d’atteindre {goal} millions de profils"
+        f" activés fin {moment.year}",
         alt=f"Profils activés : {fr.number(known.iloc[0], 1)} millions fin octobre 2022,"
         f" {fr.number(known.iloc[-1], 0)} fin janvier 2026. Prévision pour la fin de {moment.year}"
         f" : {fr.number(value, 0)} millions, de {low} à {high} à 80 %, sous la cible de {goal}.",
@@ -465,8 +465,8 @@ def remember(past: pd.DataFrame, forecast: forecasting.Forecast) -> Statements:
             "fait",
             (
                 f"Sur {len(independent)} prévisions ou objectifs que la suite permet de juger,"
-                f" **{far} se trompent de plus de {fr.percent(FAR, 0)}**, les uns par excès, les autres par"
-                " défaut."
+                f" **{far} se trompent de plus de {fr.percent(FAR, 0)}**, les uns par excès,"
+                " les autres par défaut."
             ),
         ),
         (
