@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from handbook.explorers.outlook import Aim, OutlookExplorer, Scope
 from handbook.figures import fr, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from handbook.figures import Table
 
@@ -216,6 +216,7 @@ def _scope(name: str, offer: Offer, end: int) -> Scope:
         forecast=made,
         after=forecasting.forecast(scaled, ahead, start=offer.start) if offer.start else None,
         rupture=fr.typeset(offer.rupture),
+        observed=_published(name, about) / offer.scale,
         aim=_aim(name, offer, made.mean.index),
         unit="%" if about["unit"] == "%" else "",
         decimals=offer.decimals,
@@ -225,6 +226,16 @@ def _scope(name: str, offer: Offer, end: int) -> Scope:
 
 
 JUNE = 6
+
+
+def _published(name: str, about: dict[Hashable | None, Any]) -> pd.Series:
+    """Return the values as published, none interpolated; a first of January is the day before."""
+    known = facts.series(name, modelling=True)
+    known = known[years(known) >= FIRST_USABLE.get(name, 0)]
+    dates = pd.DatetimeIndex(known.index)
+    known.index = dates.where(dates.dayofyear > 1, dates - pd.Timedelta(days=1))
+    known.attrs = about
+    return known
 
 
 def _half_yearly(name: str) -> pd.Series:

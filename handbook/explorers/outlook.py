@@ -84,6 +84,8 @@ class Scope:
         Made on the values that follow a break; None when none is known.
     rupture
         What the break is, after « depuis »: « 2014, année du raccord ».
+    observed
+        What was observed, as published; by default the values the forecast was made on.
     aim
         Its official target, if there is one.
     unit
@@ -101,6 +103,7 @@ class Scope:
     forecast: ForecastLike
     after: ForecastLike | None = None
     rupture: str = ""
+    observed: pd.Series | None = None
     aim: Aim | None = None
     unit: Literal["", "%"] = ""
     decimals: int = 0
@@ -191,7 +194,7 @@ class OutlookExplorer(Explorer):
 
 
 def _entry(key: str, scope: Scope) -> dict[str, Any]:
-    known = scope.forecast.series
+    known = scope.forecast.series if scope.observed is None else scope.observed
     variants = {WHOLE: _path(scope.forecast, scope.aim)}
     if scope.after is not None:
         variants[AFTER] = _path(scope.after, scope.aim)
@@ -248,8 +251,8 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     since = f", faite sur les seules valeurs depuis {told['rupture']}," if broken else ""
     sentence = (
         f"{_capital(then)}, la prévision{since} est de {_amount(told, value)}, de "
-        f"{_number(told, low)} à {_amount(told, high)} à {level}. Le point de départ est de "
-        f"{_amount(told, now[1])}, {period(now[0])}.{_aimed(told, variant, state)}"
+        f"{_number(told, low)} à {_amount(told, high)} à {level}. Dernière valeur connue{NBSP}: "
+        f"{_amount(told, now[1])} ({period(now[0])}).{_aimed(told, variant, state)}"
     )
     rows = [
         [_capital(period(date)), *(_number(told, rest[at]) for at in (0, bound - 1, bound))]

@@ -53,8 +53,8 @@ export function summary(data, state) {
   return {
     title: `${told.label}${NBSP}: ${counted(told, last[1])} ${then}`,
     sentence: `${capitalised(then)}, la prévision${since} est de ${counted(told, last[1])}, de `
-      + `${digits(told, last[bound])} à ${counted(told, last[bound + 1])} à ${level}. Le point de départ est de `
-      + `${counted(told, now[1])}, ${period(now[0])}.${aimed(told, variant, state, end)}`,
+      + `${digits(told, last[bound])} à ${counted(told, last[bound + 1])} à ${level}. Dernière valeur connue${NBSP}: `
+      + `${counted(told, now[1])} (${period(now[0])}).${aimed(told, variant, state, end)}`,
     caption: `${told.label}, prévision et intervalle à ${level}`,
     columns: ["Date", "Prévision", "Au moins", "Au plus"],
     rows: points.filter(([iso]) => iso.endsWith("12-31")).map((point) =>
@@ -136,7 +136,7 @@ function drawing(data, state, view, width) {
     h("path", { class: "hx-s0", d: `${upper}${lower}Z`, fill: "var(--hx-color)", "fill-opacity": 0.22 }),
     h("path", { class: "hx-line hx-s6", d: line(band, 1) }),
     h("path", { class: "hx-line hx-s0", d: line(told.observed, 1) }),
-    ...told.observed.map(([iso, value]) => h("circle", { class: "hx-dot hx-s0", cx: x(iso), cy: y(value), r: 2.5 })));
+    ...(told.observed.length > (width < 480 ? 12 : 25) ? [] : told.observed).map(([iso, value]) => h("circle", { class: "hx-dot hx-s0", cx: x(iso), cy: y(value), r: 2.5 })));
   if (aim) {
     svg.append(
       h("line", { class: "hx-line hx-s7", x1: left, x2: x(aim.date), y1: y(aim.value), y2: y(aim.value) }),
@@ -205,7 +205,7 @@ export default explorer({
       name: `prevision-${told.id}.csv`,
       columns: ["date", "série", "nature", "valeur", `bas à ${state.level} %`, `haut à ${state.level} %`],
       rows: [
-        ...told.observed.map(([iso, value]) => [iso, told.label, "observé", value, null, null]),
+        ...(told.observed.length > (width < 480 ? 12 : 25) ? [] : told.observed).map(([iso, value]) => [iso, told.label, "observé", value, null, null]),
         ...points.map((point) => [point[0], told.label, "modèle", point[1], point[bound], point[bound + 1]]),
       ],
     };
