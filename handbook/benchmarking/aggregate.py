@@ -99,7 +99,7 @@ def refuse_negative(
     """Raise unless `values` suit a geometric or harmonic mean, naming the first cell at fault."""
     if method not in ("geometric", "harmonic"):
         return
-    rows, columns = np.nonzero(values < 0)
+    columns, rows = np.nonzero(values.T < 0)
     if rows.size:
         raise BenchmarkError(
             f"aggregate={method!r} needs values that are not negative: "

@@ -241,6 +241,11 @@ def attainable_table(low: FloatArray, high: FloatArray, units: pd.Index, box: Bo
         Columns ``best`` and ``worst``.
     """
     rows = []
+    if np.all(box[0] == 0) and np.all(box[1] == 1):
+        # With every weight allowed, the scale of a column changes no rank: take an even one.
+        span = high.max(axis=0) - low.min(axis=0)
+        even = np.where(span > 0, span, 1.0)
+        low, high = low / even, high / even
     for at in range(len(units)):
         for_best, for_worst = _races(low, high, at, box)
         kept, _ = for_best.most_satisfied()

@@ -114,9 +114,8 @@ class Composite:
         absent = [code for code in codes if code not in data.columns]
         if absent:
             raise BenchmarkError(f"metadata: no data for {listed(absent)}")
-        roots = [code for code in meta.index if code not in parents.index and code not in codes]
-        weights = meta["weight"].drop(roots if len(roots) == 1 else [])
-        return cls(data[codes], meta.loc[codes, "direction"], weights, parents if roots else None)
+        groups = parents if len(parents) else None
+        return cls(data[codes], meta.loc[codes, "direction"], meta["weight"].dropna(), groups)
 
     @property
     def units(self) -> list[object]:
@@ -299,14 +298,9 @@ class Composite:
         if unit not in self.framework.units:
             raise BenchmarkError(f"unknown unit {unit!r}; known {listed(self.framework.units)}")
         low, high = self._linked(normalise, aggregate, options)
-        return attainable_rank(
-            low,
-            high,
-            self.framework.units,
-            self.effective_weights,
-            unit,
-            weight_box(self.framework.effective_weights(), near, weight_bounds),
-        )
+        weights = self.effective_weights
+        box = weight_box(weights.to_numpy(), near, weight_bounds)
+        return attainable_rank(low, high, self.framework.units, weights, unit, box)
 
     def sensitivity(
         self,

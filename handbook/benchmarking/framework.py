@@ -138,7 +138,8 @@ def build_framework(
     values = _values(data)
     indicators = pd.Index([str(column) for column in data.columns])
     paths = _paths(indicators, groups)
-    levels = _levels(indicators, paths, _weights(weights, indicators, paths))
+    names = [] if groups is None else [str(group) for _, group in groups.items()]
+    levels = _levels(indicators, paths, _weights(weights, indicators, paths, names))
     return Framework(
         pd.Index(data.index), indicators, values, _directions(directions, indicators), levels
     )
@@ -254,12 +255,15 @@ def _same_depth(paths: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
 
 
 def _weights(
-    weights: Weights | None, indicators: pd.Index, paths: Mapping[str, tuple[str, ...]]
+    weights: Weights | None,
+    indicators: pd.Index,
+    paths: Mapping[str, tuple[str, ...]],
+    all_groups: Sequence[str],
 ) -> dict[str, float]:
     group_names = sorted({group for path in paths.values() for group in path})
     given = _named_weights(weights, indicators)
-    # A lone root is not a level of the index, yet a metadata table may weigh it.
-    unknown = sorted(set(given) - set(indicators) - set(group_names))
+    # A lone root is no level of the index, yet COINr's metadata give it a weight: without effect.
+    unknown = sorted(set(given) - set(indicators) - set(all_groups))
     if unknown:
         raise BenchmarkError(
             f"weights: {listed(unknown)} is neither an indicator nor a group that holds one; known "
@@ -282,7 +286,7 @@ def _named_weights(weights: Weights | None, indicators: pd.Index) -> dict[str, f
     if weights is None:
         return {}
     if isinstance(weights, Mapping | pd.Series):
-        return {str(key): float(value) for key, value in weights.items()}
+        return {str(key): _number(value) for key, value in weights.items()}
     array = np.asarray(weights, dtype=np.float64)
     if array.shape != (len(indicators),):
         raise BenchmarkError(
@@ -290,6 +294,14 @@ def _named_weights(weights: Weights | None, indicators: pd.Index) -> dict[str, f
             f"({len(indicators)},): {listed(indicators)}"
         )
     return dict(zip(indicators, array.tolist(), strict=True))
+
+
+def _number(value: object) -> float:
+    """Read a weight; what is no number becomes NaN, and is refused by name."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return float("nan")
 
 
 def _levels(
