@@ -19,6 +19,7 @@ from handbook.benchmarking import (
     cronbach_alpha,
     decomposition,
     factor_verdict,
+    rank_correlation,
     strengths,
     unit_ranks,
 )
@@ -177,6 +178,9 @@ def test_hierarchy_weighs_within_each_group_then_between_groups():
     assert index.scores("none").to_numpy() == pytest.approx(by_hand.to_numpy())
     assert index.effective_weights.tolist() == pytest.approx([0.05, 0.1, 0.05, 0.2, 0.6])
     assert Composite(data, up(data), groups=groups).effective_weights["x4"] == pytest.approx(0.25)
+    by_level = [{k: v for k, v in weights.items() if (k in data) is ours} for ours in (True, False)]
+    nested = Composite(data, up(data), dict(zip(("low", "high"), by_level, strict=True)), groups)
+    assert nested.effective_weights.equals(index.effective_weights)
 
 
 def test_metadata_table_builds_the_same_index():
@@ -365,6 +369,18 @@ def test_multivariate_look():
     assert not verdict.accepted
     assert verdict.explain().startswith("1,2\u00a0cas par indicateur")
     assert factor_verdict(51, 9).rules["cinq cas par indicateur"]
+
+
+def test_rank_correlation_is_exact_on_few_units():
+    first = pd.Series([1, 2, 3, 4, np.nan], index=list("abcde"))
+    found = rank_correlation(first, pd.Series([10, 20, 30, 40, 50], index=list("abcde")))
+    assert (found.rho, found.units) == (pytest.approx(1), 4)
+    assert found.p_value == pytest.approx(2 / 24)
+    many = pd.Series(np.random.default_rng(0).random(11))
+    assert rank_correlation(many, -many).rho == pytest.approx(-1)
+    assert rank_correlation(many, -many).p_value < 0.001
+    with pytest.raises(BenchmarkError, match="4 common units, not 3"):
+        rank_correlation(first[:3], first)
 
 
 def test_budget_allocation():

@@ -184,6 +184,31 @@ def test_sobol_agrees_with_the_factorial_when_weights_stand_still():
 # ---------------------------------------------------------------- attainable ranks
 
 
+def test_attainable_ranks_count_ties_at_a_goalpost(tai):
+    # Cut at their goalposts, telephones and electricity tie most countries at the top.
+    posts = {
+        "patents": (0, 994),
+        "royalties": (0, 272.6),
+        "internet": (0, 232.4),
+        "exports": (0, 80.8),
+        "log_telephones": (0, np.log10(901)),
+        "log_electricity": (np.log10(22), np.log10(6969)),
+        "schooling": (0.8, 12.0),
+        "enrolment": (0.1, 27.4),
+    }
+    reach = tai.attainable_ranks("goalposts", goalposts=posts)
+    assert reach.loc["France"].tolist() == [1, 21]
+    assert (reach["best"] == 1).sum() == 18
+    held = tai.attainable_ranks("goalposts", goalposts=posts, weight_bounds=(0.05, 0.25))
+    assert list(held.index[held["best"] == 1]) == [
+        "Finland",
+        "United States",
+        "Sweden",
+        "Japan",
+        "Korea",
+    ]
+
+
 def test_attainable_ranks_of_a_published_table(tai, capfd):
     reach = tai.attainable_ranks()
     # The United States and Sweden are above France on all eight indicators: never first or second.

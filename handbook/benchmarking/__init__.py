@@ -22,9 +22,11 @@ from handbook.benchmarking.intervals import (
 from handbook.benchmarking.live import interval_payload, live_payload, live_ranks
 from handbook.benchmarking.multivariate import (
     FactorVerdict,
+    RankCorrelation,
     correlations,
     cronbach_alpha,
     factor_verdict,
+    rank_correlation,
 )
 from handbook.benchmarking.normalise import NORMALISATIONS
 from handbook.benchmarking.profiles import decomposition, strengths, unit_ranks
@@ -49,6 +51,7 @@ __all__ = [
     "Coverage",
     "FactorVerdict",
     "IntervalTable",
+    "RankCorrelation",
     "Sensitivity",
     "Simulation",
     "benefit_of_the_doubt",
@@ -63,6 +66,7 @@ __all__ = [
     "live_ranks",
     "necessary_preferences",
     "ordinal_intervals",
+    "rank_correlation",
     "rank_intervals",
     "read_metadata",
     "sample_completions",

@@ -68,7 +68,8 @@ class Composite:
         Maps every indicator to +1 (more is better) or -1 (less is better).
     weights
         ``None`` (equal at every level), or ``{code: weight}`` for indicators and, with groups, for
-        groups too, or one weight an indicator in the order of columns. Weights are relative: they
+        groups too (flat, or one such mapping a level), or one weight an indicator in the order of
+        columns. Weights are relative: they
         are rescaled to sum to one under each parent, as in COINr. Codes of one level are given
         all or not at all.
     groups

@@ -286,7 +286,13 @@ def _named_weights(weights: Weights | None, indicators: pd.Index) -> dict[str, f
     if weights is None:
         return {}
     if isinstance(weights, Mapping | pd.Series):
-        return {str(key): _number(value) for key, value in weights.items()}
+        named: dict[str, float] = {}
+        for key, value in weights.items():
+            if isinstance(value, Mapping | pd.Series):  # one mapping a level
+                named.update(_named_weights(value, indicators))
+            else:
+                named[str(key)] = _number(value)
+        return named
     array = np.asarray(weights, dtype=np.float64)
     if array.shape != (len(indicators),):
         raise BenchmarkError(
@@ -385,7 +391,7 @@ class Coverage:
             f"en demande {asked}\u202f% pour chaque pays et pour chaque indicateur"
         )
         if self.sufficient:
-            return f"{start}\u202f: elle est tenue."
+            return f"{start}\u00a0: elle est tenue."
         parts = [
             f"{len(names)} {noun} ({', '.join(names)})"
             for names, noun in (
@@ -394,7 +400,7 @@ class Coverage:
             )
             if names
         ]
-        return f"{start}\u202f: elle ne l’est pas pour {' ni pour '.join(parts)}."
+        return f"{start}\u00a0: elle ne l’est pas pour {' ni pour '.join(parts)}."
 
 
 def coverage(data: pd.DataFrame, minimum: float = MINIMUM_COVERAGE) -> Coverage:

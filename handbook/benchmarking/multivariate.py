@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
@@ -68,6 +69,55 @@ def cronbach_alpha(data: pd.DataFrame, *, standardised: bool = True) -> float:
 
 
 @dataclass(frozen=True)
+class RankCorrelation:
+    """Spearman's rho between two series, over the units known in both.
+
+    Attributes
+    ----------
+    rho
+        From -1 to 1; ties share the mean rank.
+    units
+        Number of common units.
+    p_value
+        Two-sided: share of shuffles with as strong a rho (exact up to seven units).
+    """
+
+    rho: float
+    units: int
+    p_value: float
+
+
+def rank_correlation(
+    first: pd.Series, second: pd.Series, *, shuffles: int = 9_999, seed: int = 0
+) -> RankCorrelation:
+    """Link two measures of the same units by their ranks, with a permutation test.
+
+    Raises
+    ------
+    BenchmarkError
+        With fewer than four common units, or a constant series.
+    """
+    both = pd.concat([first, second], axis=1, keys=["first", "second"]).dropna()
+    if len(both) < 4:
+        raise BenchmarkError(f"rank correlation needs 4 common units, not {len(both)}")
+    ranks = both.rank().to_numpy()
+    spread = ranks.std(axis=0)
+    if (spread == 0).any():
+        raise BenchmarkError("rank correlation: a series is constant over the common units")
+    scores = (ranks - ranks.mean(axis=0)) / spread
+    size = len(scores)
+    if size <= 7:
+        orders = np.array(list(permutations(range(size))))
+    else:
+        rng = np.random.default_rng(seed)
+        orders = rng.permuted(np.tile(np.arange(size), (shuffles, 1)), axis=1)
+        orders = np.vstack([np.arange(size), orders])
+    shuffled = scores[orders, 0] @ scores[:, 1] / size
+    rho = float(scores[:, 0] @ scores[:, 1] / size)
+    return RankCorrelation(rho, size, float((np.abs(shuffled) >= abs(rho) - 1e-12).mean()))
+
+
+@dataclass(frozen=True)
 class FactorVerdict:
     """Whether a table is large enough for weights from a factor analysis.
 
@@ -94,10 +144,10 @@ class FactorVerdict:
         end = (
             f"la règle «\u00a0{met[-1]}\u00a0» est tenue."
             if met
-            else "aucune des règles d’usage (trois, cinq ou dix) n’est tenue\u202f: des poids "
+            else "aucune des règles d’usage (trois, cinq ou dix) n’est tenue\u00a0: des poids "
             "tirés d’une analyse factorielle ne décriraient que ce petit échantillon."
         )
-        return f"{ratio}\u00a0cas par indicateur\u202f: {end}"
+        return f"{ratio}\u00a0cas par indicateur\u00a0: {end}"
 
 
 def factor_verdict(units: int, indicators: int) -> FactorVerdict:
