@@ -316,6 +316,8 @@ def _wording(
     code, subject = data["focus"]
     best, worst, lower, upper = ranks[code]
     head, doubt = _span(best, worst), _span(lower, upper)
+    at = f"au rang {best}" if best == worst else f"entre les rangs {best} et {worst}"
+    moves = f"reste {lower}" if lower == upper else f"va de {lower} à {upper}"
     spread = percent(100 * data["live"]["spread"])
     first = sorted((names[one] for one in ranks if ranks[one][2] == 1), key=_plain)
     if len(first) == size:
@@ -326,8 +328,8 @@ def _wording(
         leaders = f"Premiers possibles{NBSP}: {joined(first)}."
     title = f"{names[code]}{NBSP}: rang {head} sur {size} avec vos poids, {doubt} avec le doute"
     sentence = (
-        f"Avec vos poids, {subject} est au rang {head} sur {size}. Si chaque poids varie de plus "
-        f"ou moins {spread}, et selon les méthodes choisies, l’intervalle est {doubt}. {leaders}"
+        f"Avec vos poids, {subject} est {at} sur {size}. Si chaque poids varie de plus "
+        f"ou moins {spread}, et selon les méthodes choisies, son rang {moves}. {leaders}"
     )
     return title, sentence
 

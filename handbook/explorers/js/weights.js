@@ -139,6 +139,8 @@ function wording(data, ranks, names, size) {
   const [code, subject] = data.focus;
   const [best, worst, lower, upper] = ranks.get(code);
   const [head, doubt] = [span(best, worst), span(lower, upper)];
+  const at = best === worst ? `au rang ${best}` : `entre les rangs ${best} et ${worst}`;
+  const moves = lower === upper ? `reste ${lower}` : `va de ${lower} à ${upper}`;
   const spread = percent(100 * data.live.spread);
   const first = [...ranks].filter(([, rank]) => rank[2] === 1).map(([one]) => names.get(one))
     .sort((a, b) => byName(sortable(a), sortable(b)));
@@ -147,8 +149,8 @@ function wording(data, ranks, names, size) {
   const leaders = first.length === size ? "Tous les pays peuvent être premiers." : some;
   return {
     title: `${names.get(code)}${NBSP}: rang ${head} sur ${size} avec vos poids, ${doubt} avec le doute`,
-    sentence: `Avec vos poids, ${subject} est au rang ${head} sur ${size}. Si chaque poids varie de plus `
-      + `ou moins ${spread}, et selon les méthodes choisies, l’intervalle est ${doubt}. ${leaders}`,
+    sentence: `Avec vos poids, ${subject} est ${at} sur ${size}. Si chaque poids varie de plus `
+      + `ou moins ${spread}, et selon les méthodes choisies, son rang ${moves}. ${leaders}`,
   };
 }
 
