@@ -156,17 +156,17 @@ def test_what_is_not_allowed_is_refused() -> None:
 
 
 def test_a_slider_moved_by_keyboard_changes_figures_words_and_address(opened: Page) -> None:
-    before = opened.locator(".hb-figures").inner_text()
+    before = opened.locator(".hx-figures").inner_text()
     slider = opened.get_by_role("slider", name="Poids\u00a0: Âge")
     slider.focus()
     for _ in range(5):
         opened.keyboard.press("ArrowLeft")
-    assert opened.locator(".hb-figures").inner_text() != before
-    opened.wait_for_function("document.querySelector('.hb-result').textContent.includes('France')")
+    assert opened.locator(".hx-figures").inner_text() != before
+    opened.wait_for_function("document.querySelector('.hx-result').textContent.includes('France')")
     opened.wait_for_function("location.href.includes('weights.poids=c.0')")
-    assert "Sans poids" in opened.locator(".hb-note").inner_text()
+    assert "Sans poids" in opened.locator(".hx-note").inner_text()
     opened.get_by_role("button", name="Réinitialiser").click()
-    assert opened.locator(".hb-figures").inner_text() == before
+    assert opened.locator(".hx-figures").inner_text() == before
 
 
 def test_one_change_is_shown_in_less_than_a_tenth_of_a_second(opened: Page) -> None:
@@ -208,7 +208,7 @@ def test_a_hostile_address_changes_nothing_and_is_said(browser: Browser, tmp_pat
     page = page_of(browser, numeric(), tmp_path, query)
     assert "weights.poids" in page.get_by_role("alert").inner_text()
     assert page.locator("img").count() == 0
-    assert page.locator(".hb-title").inner_text() == numeric().summary().title
+    assert page.locator(".hx-title").inner_text() == numeric().summary().title
     page.close()
 
 
@@ -217,8 +217,8 @@ def test_a_shared_address_gives_the_shared_state(browser: Browser, tmp_path: Pat
     state = {"weights": ["1.10"], "cells": ["FRA.2.3", "FRA.2.1"], "countries": ["FRA", "KOR"]}
     query = "?weights.poids=1.10&weights.cases=FRA.2.3+FRA.2.1&weights.pays=FRA+KOR"
     page = page_of(browser, view, tmp_path, query)
-    assert page.locator(".hb-title").inner_text() == view.summary(state).title
-    assert page.locator(".hb-figures tbody tr").count() == 2
+    assert page.locator(".hx-title").inner_text() == view.summary(state).title
+    assert page.locator(".hx-figures tbody tr").count() == 2
     assert page.get_by_role("combobox", name="Organisation").input_value() == "1"
     page.close()
 

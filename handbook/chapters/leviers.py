@@ -41,7 +41,7 @@ FACTORS = {
 }
 
 
-def _whole(ranks: pd.Series) -> list[int]:
+def _whole(ranks: pd.Series | pd.DataFrame) -> list[int]:
     return [int(rank) for rank in ranks.to_numpy()]
 
 

@@ -168,16 +168,8 @@ class WeightsExplorer(Explorer):
         first["countries"] = list(payload["units"])
         super().__init__(data, fields, {**first, **(state or {})})
 
-    def summary(self, state: State | None = None) -> Summary:
-        """Return what the view says in `state` (by default the current one).
-
-        Raises
-        ------
-        traitlets.TraitError
-            If the state is not allowed.
-        """
-        now = {**self.state, **(state or {})}
-        return _summary(self.data, {key: self.field(key).check(now[key]) for key in now})
+    def _told(self, state: State) -> Summary:
+        return _summary(self.data, state)
 
 
 def _offered(names: Sequence[str] | Mapping[str, Any], told: Mapping[str, str]) -> dict[str, str]:

@@ -200,9 +200,9 @@ function weightSlider({ set }, [id, label, counts], current) {
       set({ weights: [...moved].filter(([, level]) => level !== LEVEL).map(([one, level]) => `${one}.${level}`) });
     },
   });
-  const value = h("span", { class: "hb-count", "aria-hidden": "true" });
-  const el = h("div", { class: "hb-control hb-slider", "data-key": id },
-    h("span", { class: "hb-legend", "aria-hidden": "true" }, counts ? `${label} (${counts})` : label), range, value);
+  const value = h("span", { class: "hx-count", "aria-hidden": "true" });
+  const el = h("div", { class: "hx-control hx-slider", "data-key": id },
+    h("span", { class: "hx-legend", "aria-hidden": "true" }, counts ? `${label} (${counts})` : label), range, value);
   const show = (state) => {
     const level = tokens(state.weights).get(id) ?? LEVEL;
     range.value = String(level);
@@ -214,9 +214,9 @@ function weightSlider({ set }, [id, label, counts], current) {
 
 /** Parts under a summary that folds them, open where there is room. */
 function folded(legend, parts, key) {
-  const el = h("details", { class: "hb-control hb-checks", "data-key": key, open: innerWidth >= 600 },
-    h("summary", null, h("span", { class: "hb-legend" }, legend)),
-    h("div", { class: "hb-options", role: "group", "aria-label": legend }, ...parts.map((part) => part.el)));
+  const el = h("details", { class: "hx-control hx-checks", "data-key": key, open: innerWidth >= 600 },
+    h("summary", null, h("span", { class: "hx-legend" }, legend)),
+    h("div", { class: "hx-options", role: "group", "aria-label": legend }, ...parts.map((part) => part.el)));
   return { el, show: (state, view) => parts.forEach((part) => part.show(state, view)) };
 }
 
@@ -241,7 +241,7 @@ function ratings({ data, set }, current) {
         set({ cells: [...cells].map(([place, level]) => `${place}.${level}`) });
       },
     }, plain, ...data.levels.map((level, at) => h("option", { value: at + 1 }, `Hypothèse${NBSP}: ${level}`)));
-    return { id, box, plain, el: h("label", { class: "hb-control hb-select" }, h("span", { class: "hb-legend" }, label), box) };
+    return { id, box, plain, el: h("label", { class: "hx-control hx-select" }, h("span", { class: "hx-legend" }, label), box) };
   });
   const country = h("select", { onchange: () => { unit = country.value; show(current()); } },
     ...[...names].map(([code, name]) => h("option", { value: code }, name)));
@@ -254,7 +254,7 @@ function ratings({ data, set }, current) {
       box.value = String(cells.get(`${unit}.${id}`) ?? "");
     });
   };
-  const one = { el: h("label", { class: "hb-control hb-select" }, h("span", { class: "hb-legend" }, "Pays à compléter"), country), show: () => {} };
+  const one = { el: h("label", { class: "hx-control hx-select" }, h("span", { class: "hx-legend" }, "Pays à compléter"), country), show: () => {} };
   const all = folded("Vos hypothèses, case par case", [one, ...boxes.map(({ el }) => ({ el, show: () => {} }))], "cells");
   return { el: all.el, show };
 }
@@ -264,7 +264,7 @@ const TOP = 26;
 
 /** One row a country: the interval as a bar, the rank with the reader's weights as a mark. */
 function picture({ data }) {
-  const el = h("div", { class: "hb-picture" });
+  const el = h("div", { class: "hx-picture" });
   const names = new Map(data.countries);
   const size = data.countries.length;
   let last = null;
@@ -273,7 +273,7 @@ function picture({ data }) {
     const { curves, sentence, caption } = last;
     const width = Math.max(280, el.clientWidth || 640);
     if (!curves.length) {
-      el.replaceChildren(h("p", { class: "hb-empty" }, data.countries.length ? sentence : ""));
+      el.replaceChildren(h("p", { class: "hx-empty" }, data.countries.length ? sentence : ""));
       return;
     }
     const left = Math.min(150, width * 0.36);
@@ -281,18 +281,18 @@ function picture({ data }) {
     const height = TOP + HIGH * curves.length + 6;
     const ranks = Array.from({ length: size }, (_, at) => at + 1);
     el.replaceChildren(h("svg", {
-      class: "hb-svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
+      class: "hx-svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
       "aria-label": `${caption}${NBSP}: rang avec vos poids et intervalle. Les mêmes valeurs sont dans le tableau qui suit.`,
     },
-    ...ranks.map((rank) => h("line", { class: "hb-grid", x1: x(rank), x2: x(rank), y1: TOP - 6, y2: height })),
-    ...ranks.map((rank) => h("text", { class: "hb-tick", x: x(rank), y: 12, "text-anchor": "middle" }, String(rank))),
+    ...ranks.map((rank) => h("line", { class: "hx-grid", x1: x(rank), x2: x(rank), y1: TOP - 6, y2: height })),
+    ...ranks.map((rank) => h("text", { class: "hx-tick", x: x(rank), y: 12, "text-anchor": "middle" }, String(rank))),
     ...curves.flatMap(({ code, points: [best, worst, lower, upper] }, at) => {
       const y = TOP + HIGH * at + HIGH / 2;
-      const mark = code === data.focus[0] ? "hb-s1" : "hb-s0";
+      const mark = code === data.focus[0] ? "hx-s1" : "hx-s0";
       return [
-        h("text", { class: "hb-name", x: left, y: y + 4, "text-anchor": "end", "font-weight": code === data.focus[0] ? 700 : 400 }, short(names.get(code), left)),
-        h("rect", { class: `hb-dot ${mark}`, opacity: 0.35, x: x(lower) - 7, y: y - 7, rx: 7, width: x(upper) - x(lower) + 14, height: 14 }),
-        h("rect", { class: `hb-dot ${mark}`, x: x(best) - 5, y: y - 5, rx: 5, width: x(worst) - x(best) + 10, height: 10 }),
+        h("text", { class: "hx-name", x: left, y: y + 4, "text-anchor": "end", "font-weight": code === data.focus[0] ? 700 : 400 }, short(names.get(code), left)),
+        h("rect", { class: `hx-dot ${mark}`, opacity: 0.35, x: x(lower) - 7, y: y - 7, rx: 7, width: x(upper) - x(lower) + 14, height: 14 }),
+        h("rect", { class: `hx-dot ${mark}`, x: x(best) - 5, y: y - 5, rx: 5, width: x(worst) - x(best) + 10, height: 10 }),
       ];
     })));
   };
