@@ -46,7 +46,7 @@ def numeric() -> WeightsExplorer:
     ]
     payload = live_payload(Composite(data, {"a": -1, "b": -1, "c": 1}), draws=100)
     return WeightsExplorer(
-        payload, countries=NAMES, criteria=criteria, focus=FRANCE, sources=[SOURCE]
+        payload, countries=NAMES, criteria=criteria, focus=FRANCE, label="Essai", sources=[SOURCE]
     )
 
 
@@ -62,6 +62,7 @@ def rated() -> WeightsExplorer:
         countries=NAMES,
         criteria=[Criterion("1", "Stratégie"), Criterion("2", "Organisation")],
         focus=FRANCE,
+        label="Essai",
         levels=levels,
         sources=[SOURCE],
     )
@@ -151,7 +152,7 @@ def test_what_is_not_allowed_is_refused() -> None:
         view.weights = ["lits.11"]
     with pytest.raises(ValueError, match="0 criteria"):
         WeightsExplorer(
-            view.data["live"], countries=NAMES, criteria=[], focus=("XXX", "nulle part")
+            view.data["live"], countries=NAMES, criteria=[], focus=FRANCE, label="Essai"
         )
 
 

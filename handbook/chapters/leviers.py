@@ -281,6 +281,7 @@ def explorer(index: Composite) -> WeightsExplorer:
         countries={code: names[code] for code in payload["units"]},
         criteria=[CRITERIA[name] for name in payload["indicators"]],
         focus=(FRANCE, "la France"),
+        label="Classement des pays selon leur contexte",
         sources=cited(STUDY),
         note="Un pays marque des points quand son contexte presse vers l’e-santé. Chacun peut lire"
         " ces critères à l’envers : peu de médecins, c’est un besoin, ou un handicap pour agir. Les"

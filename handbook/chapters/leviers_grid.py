@@ -68,10 +68,10 @@ def grid_table(found: IntervalTable) -> Table:
                 ends = [LEVELS[int(value) - 1] for value in (low, high)]
                 frame.loc[unit, lever] = ends[0] if low == high else f"{ends[0]} ou {ends[1]}"
     frame.columns = pd.Index([f"Levier {lever}" for lever in frame.columns])
-    frame.insert(0, "Pays", names_of(frame.index))
+    frame.insert(0, "Pays", [name.split(" (")[0] for name in names_of(frame.index)])
     rank = benchmarking.rank_intervals(found)
     lost = bool(rank["best"].eq(1).all() and rank["worst"].eq(len(rank)).all())
-    frame["Rang possible"] = [span(low, high) for low, high in rank.to_numpy()]
+    frame["Rang"] = [span(low, high) for low, high in rank.to_numpy()]
     return table(
         frame.reset_index(drop=True),
         title=f"De la grille pays × leviers, il reste {fr.percent(100 * share_read(found), 0)} des"
@@ -152,6 +152,7 @@ def lever_explorer(found: IntervalTable) -> WeightsExplorer:
             for at, name in told.items()
         ],
         focus=(FRANCE, "la France"),
+        label="Classement des pays selon les neuf leviers",
         levels=LEVELS,
         sources=cited(STUDY),
         note="Les cases remplies ici sont vos hypothèses. Elles ne sont pas dans l’étude.",

@@ -103,6 +103,7 @@ class WeightsExplorer(Explorer):
         countries: Mapping[str, str],
         criteria: Sequence[Criterion],
         focus: tuple[str, str],
+        label: str,
         levels: Sequence[str] = (),
         sources: Mapping[str, Any] | Sequence[Any] = (),
         note: str = "",
@@ -121,6 +122,8 @@ class WeightsExplorer(Explorer):
             What each indicator is called.
         focus
             Code of the country the finding is about, and how a sentence names it (« la France »).
+        label
+            What is ranked, in French: the name of the view for a screen reader.
         levels
             Names of the levels of a rating scale, from the worst: the reader may then fill cells.
         sources
@@ -156,6 +159,7 @@ class WeightsExplorer(Explorer):
                 for one in criteria
             ],
             "focus": list(focus),
+            "label": typeset(label),
             "levels": [typeset(level) for level in levels],
             "normalisations": _offered(payload["tables"], _NORMALISATIONS),
             "aggregations": _offered(_aggregations(payload), _AGGREGATIONS),

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from handbook.figures import theme
 from handbook.figures.display import Picture, Sources
-from handbook.figures.parts import key
-from handbook.figures.plate import Plate, compose
+from handbook.figures.parts import key, key_height
+from handbook.figures.plate import ROOMS, Plate, compose
 
 __all__ = ["ranges"]
 
 _ROW = 26  # CSS pixels
-_HEAD = 86  # key and axis
+_AXIS = 30  # CSS pixels
 _FEW = 8  # ranks that a phone can number one by one
 
 
@@ -83,11 +82,17 @@ def ranges(
         for tick, label in zip(axes.get_yticklabels(), rows.index, strict=True):
             tick.set_color(theme.INK)
             tick.set_fontweight(700 if label == emphasis else 400)
-        axes.xaxis.tick_top()
         axes.spines["bottom"].set_visible(False)
-        _key(plate, axes, words, max(plate.text_width(str(label)) for label in rows.index))
+        colour = theme.PALETTE[0]
+        handles = [
+            Line2D([], [], color=colour, marker="D", ls="none", ms=6.5),
+            Patch(facecolor=colour, alpha=0.4, lw=0),
+            Line2D([], [], color=theme.QUIET, lw=1.2),
+        ]
+        key(plate, axes, handles, words)
 
-    height = _HEAD + _ROW * len(rows)
+    height = _AXIS + _ROW * len(rows)
+    wide, narrow = (round(height + key_height(words, room)) for room in ROOMS)
     return compose(
         drawing,
         rows.rename_axis("label").reset_index(),
@@ -96,20 +101,5 @@ def ranges(
         sources=sources,
         subtitle=subtitle,
         note=note,
-        heights=(height, height + 40),
+        heights=(wide, narrow),
     )
-
-
-def _key(plate: Plate, axes: Axes, words: Sequence[str], margin: float) -> None:
-    """Write the key from the left edge of the plate, above the numbers of the ranks."""
-    colour = theme.PALETTE[0]
-    handles = [
-        Line2D([], [], color=colour, marker="D", ls="none", ms=6.5),
-        Patch(facecolor=colour, alpha=0.4, lw=0),
-        Line2D([], [], color=theme.QUIET, lw=1.2),
-    ]
-    key(plate, axes, handles, words)
-    legend = axes.get_legend()
-    if legend is not None:
-        tall = _ROW * len(axes.get_yticks())
-        legend.set_bbox_to_anchor((-margin / (plate.width - margin), 1.0 + 26 / tall))

@@ -14,6 +14,8 @@ const COLUMNS = ["Pays", "Rang avec vos poids", "Intervalle des rangs"];
 const sortable = (text) => text.normalize("NFD").replace(/[^\x00-\x7f]/g, "").toLowerCase();
 const byName = (a, b) => (a < b ? -1 : Number(a > b));
 
+const alphabetical = (pairs) => [...pairs].sort(([, a], [, b]) => byName(sortable(a), sortable(b)));
+
 /** Weights around the reader's: one row a draw, the first one being the reader's own. */
 function drawnWeights({ steps, draws, spread }, reader) {
   return Array.from({ length: draws }, (_, k) => {
@@ -214,9 +216,13 @@ function weightSlider({ set }, [id, label, counts], current) {
 
 /** Parts under a summary that folds them, open where there is room. */
 function folded(legend, parts, key) {
+  const box = h("div", { role: "group", "aria-label": legend }, ...parts.map((part) => part.el));
+  Object.assign(box.style, {
+    display: "grid", gap: "0.7rem 1.5rem", alignItems: "end",
+    gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 17rem), 1fr))",
+  });
   const el = h("details", { class: "hx-control hx-checks", "data-key": key, open: innerWidth >= 600 },
-    h("summary", null, h("span", { class: "hx-legend" }, legend)),
-    h("div", { class: "hx-options", role: "group", "aria-label": legend }, ...parts.map((part) => part.el)));
+    h("summary", null, h("span", { class: "hx-legend" }, legend)), box);
   return { el, show: (state, view) => parts.forEach((part) => part.show(state, view)) };
 }
 
@@ -244,7 +250,7 @@ function ratings({ data, set }, current) {
     return { id, box, plain, el: h("label", { class: "hx-control hx-select" }, h("span", { class: "hx-legend" }, label), box) };
   });
   const country = h("select", { onchange: () => { unit = country.value; show(current()); } },
-    ...[...names].map(([code, name]) => h("option", { value: code }, name)));
+    ...alphabetical(data.countries).map(([code, name]) => h("option", { value: code }, name)));
   const show = (state) => {
     const cells = tokens(state.cells);
     const row = data.live.units.indexOf(unit);
@@ -314,9 +320,9 @@ const short = (name, room) => {
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const pairs = (offered) => Object.entries(offered).map(([value, label]) => ({ value, label: capital(label) }));
 
-export default explorer({
+const ranking = explorer({
   name: "weights",
-  label: "Explorateur de classement",
+  label: "Classement",
   summary,
   build(context) {
     const { data } = context;
@@ -332,7 +338,7 @@ export default explorer({
         ...(data.levels.length ? [ratings(context, current)] : []),
         folded("Poids de chaque critère", data.criteria.map((one) => weightSlider(context, one, current)), "weights"),
         ...(contested.length ? [checkList(context, {
-          key: "reversed", legend: "Sens inversé",
+          key: "reversed", legend: "Inverser le sens, pour compter en plus",
           options: contested.map(([id, , , turned]) => ({ value: id, label: capital(turned) })),
           counted: (n) => (n > 1 ? `${n} inversés` : `${n} inversé`),
         })] : []),
@@ -340,7 +346,7 @@ export default explorer({
         ...several("aggregate", "Moyenne", data.aggregations),
         checkList(context, {
           key: "countries", legend: "Pays affichés",
-          options: data.countries.map(([value, label]) => ({ value, label })),
+          options: alphabetical(data.countries).map(([value, label]) => ({ value, label })),
           counted: (n) => (n > 1 ? `${n} affichés` : `${n} affiché`),
         }),
       ],
@@ -363,3 +369,13 @@ export default explorer({
     };
   },
 });
+
+export default {
+  /** @param {any} host */
+  render(host) {
+    const done = ranking.render(host);
+    // several views may share a page: each is named by what it ranks
+    host.el.querySelector("section").setAttribute("aria-label", host.model.get("data").label);
+    return done;
+  },
+};
