@@ -182,7 +182,7 @@ def score_explorer(scores: pd.DataFrame) -> WeightsExplorer:
         focus=(FRANCE, "la France"),
         label="Classement des pays selon les scores publiés",
         note="Une case inconnue est supposée entre la plus basse et la plus haute valeur"
-        " retrouvées. Or la France porte la plus basse pour l’accès et pour la gouvernance : aucun inconnu ne"
-        " peut passer derrière elle sur ces deux scores.",
+        " retrouvées. Or la France porte la plus basse pour l’accès et pour la gouvernance :"
+        " aucun inconnu ne peut passer derrière elle sur ces deux scores.",
         sources=cited(*scores.attrs["source_ids"]),
     )
