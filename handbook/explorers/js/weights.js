@@ -219,7 +219,7 @@ function folded(legend, parts, key) {
   const box = h("div", { role: "group", "aria-label": legend }, ...parts.map((part) => part.el));
   Object.assign(box.style, {
     display: "grid", gap: "0.7rem 1.5rem", alignItems: "end",
-    gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 17rem), 1fr))",
+    gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 13rem), 1fr))",
   });
   const el = h("details", { class: "hx-control hx-checks", "data-key": key, open: innerWidth >= 600 },
     h("summary", null, h("span", { class: "hx-legend" }, legend)), box);
