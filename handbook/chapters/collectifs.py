@@ -77,7 +77,8 @@ def outlook(forecast: forecasting.Forecast, target: facts.Figure) -> Picture:
     return fan(
         forecast,
         target=Reference(target.value, f"Cible : {goal} fin {due.year}", due),
-        title=f"Fin {due.year}, la France aurait environ {about} maisons de santé, pour {goal} visées",
+        title=f"Fin {due.year}, la France aurait environ {about} maisons de santé,"
+        f" pour {goal} visées",
         alt=f"{fr.number(msp.iloc[-1])} maisons de santé ouvertes en {_month(msp.index[-1])},"
         f" contre {fr.number(msp.iloc[0])} en {_month(msp.index[0])}. La prévision pour la fin de"
         f" {due.year} est de {about}, de {low} à {high} à 80 %, pour une cible de"
