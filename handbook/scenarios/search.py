@@ -189,9 +189,10 @@ def consistent_codes(problem: Problem) -> IntArray:
         return _verified(problem, product_codes(choices))
     blocks = _blocks(problem)
     start = np.full((1, len(choices)), -1, dtype=np.int16)
+    unmoved = np.zeros((1, problem.scores.shape[1]), dtype=problem.scores.dtype)
     found: list[IntArray] = []
     count = 0
-    for codes in _descend(blocks, start):
+    for codes in _descend(blocks, start, unmoved):
         kept = _verified(problem, codes)
         count += len(kept)
         problem.check_limit(count)
@@ -256,6 +257,7 @@ class _Block:
         codes = np.full((prod(len(problem.allowed(j)) for j in members), len(layout.sizes)), -1)
         codes[:, self.members] = product_codes([problem.allowed(j) for j in members])
         self.codes = codes[problem.admits(codes)].astype(np.int16)
+        self.choices = self.codes[:, self.members]
         self.effect = np.zeros((len(self.codes), problem.scores.shape[1]), problem.scores.dtype)
         for i in members:
             self.effect += _outside_own(problem, i)[self.codes[:, i]]
@@ -288,14 +290,24 @@ class _Block:
         self.counts = np.bitwise_count(self.table).sum(axis=1, dtype=np.int32)
         # Least advantage that a partial scenario lacks before the table must supply it.
         need = -problem.tolerance - _reserve(problem, pairs, self.after) - low
-        self.need = need.astype(np.int64)
+        self.need = need.astype(np.int64 if problem.scores.dtype == np.int64 else np.int32)
 
-    def _lookup(self, balance: IntArray, pair: IntArray) -> IntArray:
-        """Rows of the table that answer `pair` for each partial scenario (first axis)."""
-        nodes = np.arange(len(balance)).reshape(-1, *[1] * (pair.ndim - 1))
-        lead = balance[nodes, self.pairs.chosen[pair]] - balance[nodes, self.pairs.rival[pair]]
-        rank = (self.need[pair] - lead) // self.step
-        row: IntArray = pair.astype(np.int64) * self.rows + np.clip(rank, 0, self.rows - 1)
+    def _lookup(self, balance: IntArray, pairs: IntArray) -> IntArray:
+        """Rows of the table that answer the tests `pairs` of each partial scenario.
+
+        `pairs` has shape (tests,), the same for all, or (partial scenarios, tests).
+        """
+        chosen, rival = self.pairs.chosen[pairs], self.pairs.rival[pairs]
+        if pairs.ndim == 1:
+            lead = balance[:, chosen] - balance[:, rival]
+        else:
+            start = np.arange(len(balance))[:, None] * balance.shape[1]
+            flat = balance.ravel()
+            lead = flat.take(start + chosen) - flat.take(start + rival)
+        rank = self.need[pairs] - lead
+        if self.step > 1:
+            rank //= self.step
+        row: IntArray = pairs * self.rows + np.clip(rank, 0, self.rows - 1)
         return row
 
     def extensions(
@@ -311,11 +323,11 @@ class _Block:
         if earlier:
             rows = self._lookup(balance, np.concatenate(earlier, axis=1))
             nodes, fit = self._intersect(rows, nodes, fit)
-        codes, balance = codes[nodes], balance[nodes]
+        balance = balance[nodes]
         for j in self.members:
             if j in self.pairs.number:
-                for pair in self.pairs.number[j].ravel():
-                    fit &= self.table[self._lookup(balance, np.full(len(codes), pair))]
+                for test in self._lookup(balance, self.pairs.number[j].ravel()).T:
+                    fit &= self.table[test]
         for j in self.after:
             if j in self.pairs.number:
                 fit &= self._reachable(balance, self.pairs.number[j])
@@ -341,10 +353,11 @@ class _Block:
     def _reachable(self, balance: IntArray, numbers: IntArray) -> npt.NDArray[np.uint64]:
         """Extensions that leave a later descriptor at least one possible state."""
         possible = np.zeros((len(balance), self.table.shape[1]), dtype=np.uint64)
-        for row in numbers:
-            together = np.full_like(possible, np.iinfo(np.uint64).max)
-            for pair in row:
-                together &= self.table[self._lookup(balance, np.full(len(balance), pair))]
+        for pairs in numbers:
+            first, *others = self._lookup(balance, pairs).T
+            together = self.table[first]
+            for test in others:
+                together &= self.table[test]
             possible |= together
         return possible
 
@@ -400,23 +413,26 @@ def _order(problem: Problem) -> list[int]:
     return order
 
 
-def _descend(blocks: Sequence[_Block], codes: IntArray) -> Iterator[IntArray]:
-    """Extend partial scenarios block after block, in batches, and yield the complete ones."""
+def _descend(blocks: Sequence[_Block], codes: IntArray, balance: IntArray) -> Iterator[IntArray]:
+    """Extend partial scenarios block after block, in batches, and yield the complete ones.
+
+    `balance` leaves out the effect of each descriptor on itself, which the tests add.
+    """
     block, rest = blocks[0], blocks[1:]
-    balance = np.zeros((len(codes), block.effect.shape[1]), dtype=block.effect.dtype)
-    for i in block.before:
-        balance += _outside_own(block.problem, i)[codes[:, i]]
     nodes, fit = block.extensions(codes, balance)
     for part in _portions(np.bitwise_count(fit).sum(axis=1, dtype=np.int64)):
         bits = np.unpackbits(fit[part].view(np.uint8), axis=1, bitorder="little")
-        parent, extension = np.nonzero(bits)
-        children = codes[nodes[part][parent]]
-        children[:, block.members] = block.codes[extension][:, block.members]
-        children = children[block.problem.admits(children)]
+        parent, extension = np.divmod(np.flatnonzero(bits), bits.shape[1])
+        parent = nodes[part][parent]
+        children = codes[parent]
+        children[:, block.members] = block.choices[extension]
+        admitted = block.problem.admits(children)
+        children = children[admitted]
         if not rest:
             yield children
         elif len(children):
-            yield from _descend(rest, children)
+            received = balance[parent] + block.effect[extension]
+            yield from _descend(rest, children, received[admitted])
 
 
 def _portions(counts: IntArray) -> Iterator[slice]:
