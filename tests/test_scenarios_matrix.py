@@ -143,6 +143,20 @@ def test_incomplete_list_is_refused():
     assert sum(a.weight for a in estimate) == 5
 
 
+def test_basins_tell_where_each_start_ends(somewhereland, published):
+    basins = somewhereland.basins()
+    attractors = somewhereland.attractors()
+    weights = basins["attractor"].value_counts().sort_index()
+    assert weights.tolist() == [a.weight for a in attractors]
+    for probe in published["probes"]:
+        start = basins[(basins[list("ABCDEF")] == probe["scenario"]).all(axis=1)].iloc[0]
+        (end,) = attractors[start["attractor"]].states
+        assert [list(end.values())] == probe["attractor"]
+    held = somewhereland.attractors(forced={"A": "A2"})
+    assert {a.states[0]["A"] for a in held} == {"A2"}
+    assert sum(a.weight for a in held) == 162
+
+
 def test_adding_a_constant_to_a_judgement_group_changes_no_verdict(somewhereland):
     scores = somewhereland.scores.copy()
     scores[4, 6:9] += 2  # B2 on C

@@ -1,9 +1,10 @@
 """Choose the futures of an organisation, see whether they hold, and plan from one to another."""
 
 from handbook.scenarios.action_plan import ActionPlan, PlanItem, action_plan
+from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.dynamics import Attractor, Trajectory
 from handbook.scenarios.field import Hypothesis, Issue, MorphologicalField, Setting, distance
-from handbook.scenarios.matrix import CrossImpactMatrix, ScenarioError
+from handbook.scenarios.matrix import CrossImpactMatrix
 from handbook.scenarios.path import (
     ChangeOrder,
     Forcing,
@@ -16,6 +17,7 @@ from handbook.scenarios.path import (
 from handbook.scenarios.reasons import (
     ScoreChange,
     cheapest_scores,
+    completions,
     influences,
     nearest_consistent,
     reasons,
@@ -49,6 +51,7 @@ __all__ = [
     "action_plan",
     "best_order",
     "cheapest_scores",
+    "completions",
     "direct_influence",
     "distance",
     "forcing",

@@ -7,13 +7,14 @@ ends on a fixed point or a cycle. The number of starts that end on one is its ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from handbook.scenarios.search import IntArray, Layout, balances, product_codes, score_type
+from handbook.scenarios.balance import IntArray, Layout, balances, product_codes, score_type
 
 if TYPE_CHECKING:
     from handbook.scenarios.matrix import CrossImpactMatrix
@@ -135,45 +136,62 @@ def trajectory(
 
 def exact_attractors(
     matrix: CrossImpactMatrix, rule: Rule, held: Mapping[int, int]
-) -> tuple[Attractor, ...]:
-    """Attractors reached from every start, with exact weights."""
+) -> tuple[tuple[Attractor, ...], IntArray]:
+    """Attractors reached from every start, with exact weights.
+
+    Returns
+    -------
+    attractors : tuple of Attractor
+        In the order of their first scenario.
+    basin : array of int, shape (starts,)
+        Number of the attractor where each start ends, starts in the order of their codes.
+    """
     sizes = matrix.layout.sizes
     choices = [[held[j]] if j in held else range(n) for j, n in enumerate(sizes)]
-    place = _places([len(c) for c in choices])
-    total = int(np.prod([len(c) for c in choices]))
-    scores = matrix.scores.astype(score_type(matrix.scores))
-    follows = np.empty(total, dtype=np.int64)
-    first = np.array([held.get(j, 0) for j in range(len(sizes))])
-    for begin in range(0, total, CHUNK):
-        codes = product_codes(choices, begin, begin + CHUNK)
-        after = successors(scores, matrix.layout, codes, rule, held)
-        follows[begin : begin + CHUNK] = (after - first) @ place
+    follows = _map(matrix, rule, held, choices)
     ends = follows
-    for _ in range(max(1, total).bit_length()):  # 2**bits steps: every start is on its cycle
+    for _ in range(len(follows).bit_length()):  # 2**bits steps: every start is on its cycle
         ends = ends[ends]
-    landed, counts = np.unique(ends, return_counts=True)
-    weight: dict[int, int] = {}
+    landed, place, counts = np.unique(ends, return_inverse=True, return_counts=True)
     cycles: dict[int, list[int]] = {}
     member: dict[int, int] = {}
-    for node, count in zip(landed.tolist(), counts.tolist(), strict=True):
+    for node in landed.tolist():
         if node not in member:
             cycle = _cycle(follows, node)
             cycles[cycle[0]] = cycle
             member.update(dict.fromkeys(cycle, cycle[0]))
-        weight[member[node]] = weight.get(member[node], 0) + count
-    return tuple(
+    keys = sorted(cycles)
+    number = np.array([keys.index(member[node]) for node in landed.tolist()])
+    weights = np.bincount(number, weights=counts, minlength=len(keys)).astype(int)
+    attractors = tuple(
         Attractor(
             tuple(matrix.scenario(product_codes(choices, n, n + 1)[0]) for n in cycles[key]),
-            weight[key],
-            total,
+            int(weight),
+            len(follows),
         )
-        for key in sorted(cycles)
+        for key, weight in zip(keys, weights, strict=True)
     )
+    return attractors, number[place]
 
 
-def _places(sizes: list[int]) -> IntArray:
-    """Weight of each digit in the number of a scenario."""
-    return np.array([int(np.prod(sizes[j + 1 :], dtype=np.int64)) for j in range(len(sizes))])
+def _map(
+    matrix: CrossImpactMatrix,
+    rule: Rule,
+    held: Mapping[int, int],
+    choices: Sequence[Sequence[int]],
+) -> IntArray:
+    """Number of the scenario that follows each one, in chunks."""
+    sizes = [len(c) for c in choices]
+    total = prod(sizes)
+    place = np.array([prod(sizes[j + 1 :]) for j in range(len(sizes))])
+    first = np.array([c[0] for c in choices])
+    scores = matrix.scores.astype(score_type(matrix.scores))
+    follows = np.empty(total, dtype=np.int64)
+    for begin in range(0, total, CHUNK):
+        codes = product_codes(choices, begin, begin + CHUNK)
+        after = successors(scores, matrix.layout, codes, rule, held)
+        follows[begin : begin + CHUNK] = (after - first) @ place
+    return follows
 
 
 def _cycle(follows: IntArray, node: int) -> list[int]:

@@ -15,7 +15,8 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 
-from handbook.scenarios.matrix import CrossImpactMatrix, Scenario, ScenarioError
+from handbook.scenarios.checks import ScenarioError
+from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 
 Role = Literal["observed", "target"]
 TABLES = (

@@ -11,9 +11,7 @@ filled. A scenario is consistent when no descriptor has a state of higher balanc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from math import prod
-from numbers import Integral
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -21,26 +19,26 @@ import numpy.typing as npt
 import pandas as pd
 
 from handbook.scenarios import dynamics
-from handbook.scenarios.search import (
+from handbook.scenarios.balance import (
     IntArray,
     Layout,
-    Problem,
     advantages,
     balances,
-    consistent_codes,
     product_codes,
     score_type,
 )
+from handbook.scenarios.checks import (
+    ScenarioError,
+    cell,
+    checked_descriptors,
+    checked_scores,
+    integer,
+    nearest,
+)
+from handbook.scenarios.search import Problem, consistent_codes
 
 Scenario = Mapping[str, str]
 Rule = Literal["global", "local"]
-
-RESERVED = ("consistency", "total_impact")
-LARGEST_SCORE = 1_000_000
-
-
-class ScenarioError(ValueError):
-    """A descriptor, state, score or scenario is not what the matrix expects."""
 
 
 class CrossImpactMatrix:
@@ -67,10 +65,10 @@ class CrossImpactMatrix:
     def __init__(
         self, descriptors: Mapping[str, Sequence[str]], scores: npt.ArrayLike, name: str = ""
     ) -> None:
-        self._descriptors = _checked_descriptors(descriptors)
+        self._descriptors = checked_descriptors(descriptors)
         self.name = name
         self.layout = Layout(tuple(len(states) for states in self._descriptors.values()))
-        self._scores = _checked_scores(scores, sum(self.layout.sizes))
+        self._scores = checked_scores(scores, sum(self.layout.sizes))
         self._labels = {
             (d, s): self.layout.offsets[j] + k
             for j, (d, states) in enumerate(self._descriptors.items())
@@ -97,7 +95,7 @@ class CrossImpactMatrix:
         impacts = document.get("impacts", {})
         if not isinstance(impacts, Mapping):
             raise ScenarioError('"impacts" must map keys such as "A.a1->B.b2" to integers')
-        descriptors = _checked_descriptors(document["descriptors"])
+        descriptors = checked_descriptors(document["descriptors"])
         total = sum(len(states) for states in descriptors.values())
         empty = cls(descriptors, np.zeros((total, total), dtype=int), str(document.get("name", "")))
         return empty.with_scores(impacts)
@@ -168,11 +166,11 @@ class CrossImpactMatrix:
             raise ScenarioError("names with a dot make two states read the same in keys")
         seen: set[tuple[int, int]] = set()
         for key, score in changes.items():
-            cell = _cell(key, labels)
-            if cell in seen:
+            place = cell(key, labels)
+            if place in seen:
                 raise ScenarioError(f"impact {key!r} is given twice")
-            seen.add(cell)
-            scores[cell] = _integer(score, f"impact {key!r}")
+            seen.add(place)
+            scores[place] = integer(score, f"impact {key!r}")
         return type(self)(self._descriptors, scores, self.name)
 
     def codes(self, scenario: Scenario) -> IntArray:
@@ -269,7 +267,7 @@ class CrossImpactMatrix:
         ScenarioError
             When the tolerance is not a non-negative integer, or a name is unknown.
         """
-        tolerance = _integer(tolerance, "tolerance")
+        tolerance = integer(tolerance, "tolerance")
         if tolerance < 0:
             raise ScenarioError(f"tolerance must be 0 or more, not {tolerance}")
         held = self.positions(forced or {})
@@ -370,7 +368,18 @@ class CrossImpactMatrix:
                 f"{starts} starts exceed the limit of {limit}: pass `samples` for an estimate, "
                 "or raise `limit`"
             )
-        return dynamics.exact_attractors(self, rule, held)
+        return dynamics.exact_attractors(self, rule, held)[0]
+
+    def basins(self, rule: Rule = "global", limit: int = 1_000_000) -> pd.DataFrame:
+        """Every scenario with the attractor where it ends.
+
+        Returns
+        -------
+        DataFrame
+            Rows and columns of `scenarios`, then ``attractor``: position in `attractors`.
+        """
+        table = self.scenarios(limit)
+        return table.assign(attractor=dynamics.exact_attractors(self, rule, {})[1])
 
     def positions(self, states: Scenario) -> dict[int, int]:
         """Descriptor and state numbers of a partial scenario."""
@@ -379,11 +388,11 @@ class CrossImpactMatrix:
     def _position(self, descriptor: str, state: str) -> tuple[int, int]:
         names = list(self._descriptors)
         if descriptor not in self._descriptors:
-            raise ScenarioError(f"unknown descriptor {descriptor!r}{_nearest(descriptor, names)}")
+            raise ScenarioError(f"unknown descriptor {descriptor!r}{nearest(descriptor, names)}")
         states = self._descriptors[descriptor]
         if state not in states:
             raise ScenarioError(
-                f"descriptor {descriptor!r} has no state {state!r}{_nearest(state, states)}"
+                f"descriptor {descriptor!r} has no state {state!r}{nearest(state, states)}"
             )
         return names.index(descriptor), states.index(state)
 
@@ -394,73 +403,3 @@ def _as_dict(scenario: Scenario) -> dict[str, str]:
     if not isinstance(scenario, Mapping):
         raise ScenarioError(f"a scenario maps descriptors to states; got {type(scenario).__name__}")
     return dict(scenario)
-
-
-def _nearest(name: object, known: Iterable[str]) -> str:
-    known = list(known)
-    close = get_close_matches(str(name), known, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(known[:12])}"
-
-
-def _checked_descriptors(descriptors: object) -> dict[str, tuple[str, ...]]:
-    if not isinstance(descriptors, Mapping) or not descriptors:
-        raise ScenarioError('"descriptors" must map at least one name to its states')
-    checked: dict[str, tuple[str, ...]] = {}
-    for name, states in descriptors.items():
-        _check_name(name, "descriptor")
-        if name in RESERVED:
-            raise ScenarioError(f"descriptor name {name!r} is reserved for the results")
-        if isinstance(states, str) or not isinstance(states, Sequence) or not states:
-            raise ScenarioError(f"descriptor {name!r} must list at least one state")
-        for state in states:
-            _check_name(state, f"state of descriptor {name!r}")
-        if len(set(states)) < len(states):
-            twice = next(s for s in states if list(states).count(s) > 1)
-            raise ScenarioError(f"descriptor {name!r} lists state {twice!r} twice")
-        checked[name] = tuple(states)
-    return checked
-
-
-def _check_name(name: object, what: str) -> None:
-    if not isinstance(name, str) or not name:
-        raise ScenarioError(f"{what} must be named by a non-empty text, not {name!r}")
-
-
-def _integer(value: object, what: str) -> int:
-    whole = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
-    if isinstance(value, bool | np.bool_) or not whole:
-        raise ScenarioError(f"{what}: {value!r} is not an integer")
-    number = int(value)  # type: ignore[call-overload]
-    if abs(number) > LARGEST_SCORE:
-        raise ScenarioError(f"{what}: {number} exceeds {LARGEST_SCORE} in absolute value")
-    return int(number)
-
-
-def _checked_scores(scores: npt.ArrayLike, total: int) -> IntArray:
-    array = np.asarray(scores)
-    if array.shape != (total, total):
-        raise ScenarioError(f"scores must have shape {(total, total)}, not {array.shape}")
-    if not np.issubdtype(array.dtype, np.integer):
-        cells = np.ndindex(*array.shape)
-        whole = [_integer(array[c].item(), f"score in row {c[0]}, column {c[1]}") for c in cells]
-        array = np.array(whole, dtype=np.int64).reshape(array.shape)
-    if np.abs(array).max() > LARGEST_SCORE:
-        raise ScenarioError(f"a score exceeds {LARGEST_SCORE} in absolute value")
-    array = array.astype(np.int64)
-    array.setflags(write=False)
-    return array
-
-
-def _cell(key: object, labels: Mapping[str, int]) -> tuple[int, int]:
-    """Row and column of a key such as "A.a1->B.b2"; names may hold dots and arrows."""
-    text = str(key)
-    parts = text.split("->")
-    sides = [("->".join(parts[:i]), "->".join(parts[i:])) for i in range(1, len(parts))]
-    for source, target in sides:
-        if source.strip() in labels and target.strip() in labels:
-            return labels[source.strip()], labels[target.strip()]
-    if not sides:
-        raise ScenarioError(f'impact {text!r} does not read "descriptor.state->descriptor.state"')
-    source, target = (side.strip() for side in sides[0])
-    unknown = source if source not in labels else target
-    raise ScenarioError(f"impact {text!r}: unknown state {unknown!r}{_nearest(unknown, labels)}")

@@ -8,8 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from handbook.scenarios.matrix import CrossImpactMatrix, Rule, Scenario, ScenarioError
-from handbook.scenarios.search import IntArray
+from handbook.scenarios.balance import IntArray
+from handbook.scenarios.checks import ScenarioError
+from handbook.scenarios.matrix import CrossImpactMatrix, Rule, Scenario
 
 Case = Literal["accelerate", "redirect"]
 MOST_CHANGES = 16  # 65,536 intermediate scenarios

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from handbook.scenarios.matrix import CrossImpactMatrix, Scenario, ScenarioError
+from handbook.scenarios.checks import ScenarioError
+from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 
 SCALE = 3  # scores usually lie between -3 and 3
 
@@ -115,6 +116,26 @@ def nearest_consistent(
     return table.sort_values(
         ["distance", "total_impact"], ascending=[True, False], kind="stable"
     ).reset_index(drop=True)
+
+
+def completions(matrix: CrossImpactMatrix, chosen: Scenario, tolerance: int = 0) -> pd.DataFrame:
+    """Consistent scenarios that contain a partial choice; what is left open is « not known ».
+
+    Parameters
+    ----------
+    chosen : mapping of str to str
+        States of some descriptors.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `CrossImpactMatrix.consistent_scenarios`; empty when no future fits the choice.
+    """
+    matrix.positions(chosen)
+    table = matrix.consistent_scenarios(tolerance)
+    for descriptor, state in chosen.items():
+        table = table[table[descriptor] == state]
+    return table.reset_index(drop=True)
 
 
 def cheapest_scores(

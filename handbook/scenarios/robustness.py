@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.scenarios.balance import IntArray, balances
+from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.field import MorphologicalField
-from handbook.scenarios.matrix import CrossImpactMatrix, ScenarioError
-from handbook.scenarios.search import IntArray, balances
+from handbook.scenarios.matrix import CrossImpactMatrix
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from handbook.scenarios.matrix import LARGEST_SCORE, RESERVED, CrossImpactMatrix, ScenarioError
+from handbook.scenarios.checks import LARGEST_SCORE, RESERVED, ScenarioError
+from handbook.scenarios.matrix import CrossImpactMatrix
 
 MATRIX_SECTION = 5  # sections that precede the matrix
 INTEGER = re.compile(r"[+-]?[0-9]+")

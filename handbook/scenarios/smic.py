@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import linprog, nnls
 
-from handbook.scenarios.matrix import ScenarioError
+from handbook.scenarios.checks import ScenarioError
 
 FloatArray = npt.NDArray[np.float64]
 MOST_EVENTS = 6
@@ -48,8 +48,8 @@ class Smic:
     @property
     def candidates(self) -> pd.DataFrame:
         """Scenarios that the answers do not prevent from being the most probable."""
-        floor = float(self.scenarios["low"].max()) - SLACK
-        return self.scenarios.query("high >= @floor")
+        possible: pd.Series[bool] = self.scenarios["high"] >= self.scenarios["low"].max() - SLACK
+        return self.scenarios[possible]
 
 
 def smic(

@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from handbook.scenarios.matrix import CrossImpactMatrix, Scenario, ScenarioError
-from handbook.scenarios.search import BoolArray
+from handbook.scenarios.balance import BoolArray
+from handbook.scenarios.checks import ScenarioError
+from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 
 HIGHEST_POWER = 200
 

@@ -50,7 +50,7 @@ def verdict(field: MorphologicalField, matrix: CrossImpactMatrix, scenario: Scen
         many = f"{counted(count)} enjeux ne tiennent pas" if count > 1 else "un enjeu ne tient pas"
         return (
             f"Ce scénario n’est pas cohérent\u00a0: {many}, le plus tendu étant "
-            f"«\u00a0{field.issue(worst).short_title}\u00a0», à qui il manque "
+            f"«\u00a0{field.issue(worst).short_title}\u00a0», auquel il manque "
             f"{points(failing[worst])}."
         )
     table = influences(matrix, scenario)
@@ -121,7 +121,8 @@ def repairs(
         moves = [f"{dotted(scenario[i])} par {quoted(field, row[i])}" for i in row["changed"]]
         count = row["distance"]
         sentences.append(
-            f"En changeant {counted(count)} enjeu{'x' if count > 1 else ''}\u00a0: remplacer {join(moves)}."
+            f"En changeant {counted(count)} enjeu{'x' if count > 1 else ''}\u00a0: "
+            f"remplacer {join(moves)}."
         )
     return sentences
 
