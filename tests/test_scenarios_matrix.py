@@ -269,5 +269,7 @@ def test_wrong_scenario_is_named(somewhereland):
         somewhereland.succession(scenario)
     with pytest.raises(ScenarioError, match="tolerance"):
         somewhereland.consistent_scenarios(tolerance=-1)
+    with pytest.raises(ScenarioError, match="exclusion names no state"):
+        somewhereland.consistent_scenarios(exclusions=[{}])
     with pytest.raises(ScenarioError, match=r"row 0, column 1: 0\.5"):
         CrossImpactMatrix({"A": ["x", "y"]}, [[0, 0.5], [0, 0]])

@@ -11,6 +11,7 @@ from handbook.scenarios import (
     direct_influence,
     micmac,
     morphol,
+    opinions_from_scores,
     smic,
 )
 
@@ -130,3 +131,18 @@ def test_wrong_opinion_is_named():
         smic("ab", [0.5, 0.5], [[1, 1.5], [0.5, 1]], half)
     with pytest.raises(ScenarioError, match="probability must have shape"):
         smic("ab", [0.5], half, half)
+
+
+def test_opinions_follow_the_scores():
+    matrix = CrossImpactMatrix.from_dict(
+        {
+            "descriptors": {"A": ["yes", "no"], "B": ["yes", "no"]},
+            "impacts": {"A.yes->B.yes": 2, "A.no->B.yes": -2},
+        }
+    )
+    simple, true, false = opinions_from_scores(matrix, {"A": "yes", "B": "yes"}, [0.5, 0.5], 0.5)
+    assert true[1, 0] == pytest.approx(1 / (1 + np.exp(-1)))
+    assert false[1, 0] == pytest.approx(1 - true[1, 0])
+    assert true[0, 1] == 0.5
+    found = smic("AB", simple, true, false)
+    assert found.scenarios["one"].idxmax() in (0, 3)  # both events, or neither

@@ -25,7 +25,7 @@ from handbook.scenarios.reasons import (
 from handbook.scenarios.robustness import noise_by_confidence, robustness
 from handbook.scenarios.scw import ScwError, read_scw, write_scw
 from handbook.scenarios.search import TooManyScenariosError
-from handbook.scenarios.smic import Smic, smic
+from handbook.scenarios.smic import Smic, opinions_from_scores, smic
 from handbook.scenarios.structure import Micmac, Morphol, direct_influence, micmac, morphol
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "morphol",
     "nearest_consistent",
     "noise_by_confidence",
+    "opinions_from_scores",
     "read_scw",
     "reasons",
     "robustness",

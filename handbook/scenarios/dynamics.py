@@ -180,7 +180,7 @@ def _map(
     held: Mapping[int, int],
     choices: Sequence[Sequence[int]],
 ) -> IntArray:
-    """Number of the scenario that follows each one, in chunks."""
+    """Compute the number of the scenario that follows each one, in chunks."""
     sizes = [len(c) for c in choices]
     total = prod(sizes)
     place = np.array([prod(sizes[j + 1 :]) for j in range(len(sizes))])

@@ -271,12 +271,15 @@ class CrossImpactMatrix:
         if tolerance < 0:
             raise ScenarioError(f"tolerance must be 0 or more, not {tolerance}")
         held = self.positions(forced or {})
+        excluded = [self.positions(e) for e in exclusions]
+        if not all(excluded):
+            raise ScenarioError("an exclusion names no state: it would exclude every scenario")
         problem = Problem(
             scores=self._scores.astype(score_type(self._scores, tolerance)),
             layout=self.layout,
             tolerance=tolerance,
             forced=held,
-            exclusions=[self.positions(e) for e in exclusions],
+            exclusions=excluded,
             limit=limit,
         )
         return self.table(consistent_codes(problem), exempt=held)

@@ -27,8 +27,8 @@ from handbook.scenarios.balance import (
     BoolArray,
     IntArray,
     Layout,
-    advantages,
     balances,
+    lead,
     product_codes,
 )
 
@@ -131,11 +131,10 @@ def consistent_codes(problem: Problem) -> IntArray:
 def _verified(problem: Problem, codes: IntArray) -> IntArray:
     """Rows of `codes` that are consistent and admitted, each tested directly."""
     codes = codes[problem.admits(codes)]
-    tested = problem.tested
-    if tested and len(codes):
-        balance = balances(problem.scores, problem.layout, codes)
-        lead = advantages(balance, problem.layout, codes)[:, tested]
-        codes = codes[(lead >= -problem.tolerance).all(axis=1)]
+    balance = balances(problem.scores, problem.layout, codes)
+    for j in problem.tested:
+        kept = lead(balance, problem.layout, codes, j) >= -problem.tolerance
+        codes, balance = codes[kept], balance[kept]
     problem.check_limit(len(codes))
     return codes
 

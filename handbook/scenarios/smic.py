@@ -19,6 +19,7 @@ import pandas as pd
 from scipy.optimize import linprog, nnls
 
 from handbook.scenarios.checks import ScenarioError
+from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 
 FloatArray = npt.NDArray[np.float64]
 MOST_EVENTS = 6
@@ -93,6 +94,47 @@ def smic(
         scenarios=table,
         events=pd.DataFrame(bounds, index=list(events)),
     )
+
+
+def opinions_from_scores(
+    matrix: CrossImpactMatrix, scenario: Scenario, prior: npt.ArrayLike, strength: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Turn scores into opinions on the events « this descriptor takes this state ».
+
+    An assumption of whoever sets it, not a result: one point of score multiplies the odds of the
+    influenced event by ``exp(strength)``; when the influencing event does not happen, its
+    descriptor's other states count equally.
+
+    Parameters
+    ----------
+    scenario : mapping of str to str
+        State whose coming is the event, for each descriptor.
+    prior : array, shape (descriptors,)
+        Probability of each event, strictly between 0 and 1.
+    strength : float
+        Effect of one point on the logarithm of the odds.
+
+    Returns
+    -------
+    probability, if_true, if_false : arrays
+        Arguments of `smic`.
+    """
+    names = list(matrix.descriptors)
+    simple = _probabilities("prior", prior, (len(names),))
+    if ((simple <= 0) | (simple >= 1)).any():
+        raise ScenarioError("prior probabilities must lie strictly between 0 and 1")
+    score = np.zeros((2, len(names), len(names)))
+    for i, target in enumerate(names):
+        for j, source in enumerate(names):
+            points = {
+                state: matrix.score((source, state), (target, scenario[target]))
+                for state in matrix.descriptors[source]
+            }
+            score[0, i, j] = points.pop(scenario[source])
+            score[1, i, j] = np.mean(list(points.values())) if points else 0.0
+    odds = np.log(simple / (1 - simple))[:, None] + strength * score
+    true, false = 1 / (1 + np.exp(-odds))
+    return simple, true, false
 
 
 def _probabilities(name: str, values: npt.ArrayLike, shape: tuple[int, ...]) -> FloatArray:

@@ -146,6 +146,8 @@ def morphol(
 
     def contain(states: Scenario) -> BoolArray:
         chosen = matrix.positions(states)
+        if not chosen:
+            raise ScenarioError("an exclusion or a preference names no state")
         found: BoolArray = np.all([codes[:, j] == k for j, k in chosen.items()], axis=0)
         return found
 
