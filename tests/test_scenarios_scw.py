@@ -40,6 +40,18 @@ def test_written_project_follows_the_published_one(tmp_path):
     assert written == (REFERENCE / "somewhereland.scw").read_text().splitlines()
 
 
+def test_project_solved_by_scenariowizard_itself():
+    # Matrix and solution list of E. Kemp-Benedict's cibsa (Stockholm Environment Institute, MIT),
+    # sample_files/CIB_global.scw and .sl: states, consistency value, total impact score.
+    found = read_scw(REFERENCE / "cib_global.scw").consistent_scenarios()
+    assert sorted(found.itertuples(index=False, name=None)) == [
+        ("FT", "Mod", "ModGr", 0, 8),
+        ("Mix", "Rlx", "ModGr", 1, 12),
+        ("Ntl", "Alrt", "Stag", 0, 15),
+        ("Ntl", "Mod", "Stag", 0, 9),
+    ]
+
+
 names = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=8).map(str.strip)
 states = st.lists(names.filter(bool), min_size=1, max_size=4, unique=True)
 
