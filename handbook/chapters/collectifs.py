@@ -1,0 +1,345 @@
+"""Chapter « Les collectifs de soins »: its pictures, tables and view, from series and forecasts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from handbook import briefs, facts, forecasting
+from handbook.explorers import Indicator, RegionsExplorer
+from handbook.figures import Reference, choropleth, curves, fan, fr, table, takeaways
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from handbook.figures import Picture, Statements, Table
+
+STUDY = "echos-etudes-2023"
+COVERAGE = [
+    "mg_part_msp",
+    "patients_mt_msp",
+    "pop_couverte_collectifs",
+    "cpts_couverture_pop",
+    "cpts_pop_pct_presse",
+]
+# Which published parameter speaks of which condition is our judgement; the page says so.
+CONDITIONS = {
+    "echos-condition-financements-publics": [
+        "cds_part_accord_national_recettes",
+        "accord_cds_medical_moyen",
+    ],
+    "echos-condition-recrutement-medical": [
+        "cds_dependance_activite_medecins",
+        "actes_etp_mg_salarie",
+        "actes_etp_mg_liberal",
+    ],
+    "echos-condition-couts-de-gestion": ["tiers_payant_cout_pct", "cds_pluripro_deficitaires_pct"],
+}
+METHODS = {
+    "combination": "Notre prévision",
+    "drift": "Prolongation de tendance",
+    "naive": "Prévision naïve",
+}
+MET = 100.0  # percent of a target
+
+
+def _month(moment: Hashable) -> str:
+    return fr.date(pd.Timestamp(str(moment)), "month")
+
+
+def _tens(value: float) -> str:
+    return fr.number(round(value, -1))
+
+
+def _cited(source_ids: Iterable[str]) -> list[facts.Source]:
+    return [facts.source(name) for name in dict.fromkeys(source_ids)]
+
+
+def _of(*series: pd.Series | pd.DataFrame) -> list[facts.Source]:
+    return _cited(name for one in series for name in one.attrs["source_ids"])
+
+
+def outlook(forecast: forecasting.Forecast, target: facts.Figure) -> Picture:
+    """Show the forecast of open MSP against the official target."""
+    msp, due = forecast.series, target.date
+    about, goal, low, high = _expected(forecast, target)
+    return fan(
+        forecast,
+        target=Reference(target.value, f"Cible : {goal} fin {due.year}", due),
+        title=f"Fin {due.year}, la France aurait environ {about} maisons de santé, et non {goal}",
+        alt=f"{fr.number(msp.iloc[-1])} maisons de santé ouvertes en {_month(msp.index[-1])},"
+        f" contre {fr.number(msp.iloc[0])} en {_month(msp.index[0])}. La prévision pour la fin de"
+        f" {due.year} est de {about}, de {low} à {high} à 80 % : la cible de {goal} reste"
+        " au-dessus.",
+        subtitle="Maisons de santé pluriprofessionnelles ouvertes en France",
+        sources=[*_of(msp), target.source],
+    )
+
+
+def remember(forecast: forecasting.Forecast, target: facts.Figure, share: pd.Series) -> Statements:
+    """Say, in four marked sentences, what to leave the chapter with."""
+    msp, due = forecast.series, target.date
+    about, goal, low, high = _expected(forecast, target)
+    now = _month(msp.index[-1])
+    times = fr.number(msp.iloc[-1] / msp.iloc[0], 1)
+    chance = fr.chance(forecast.probability_above(target.value, due))
+    pace = fr.number((target.value - msp.iloc[-1]) / len(forecast.mean[:due]), 0)
+    best = fr.number(msp.diff().max())
+    return takeaways(
+        (
+            "fait",
+            (
+                f"La France compte **{fr.number(msp.iloc[-1])} maisons de santé** en {now},"
+                f" {times} fois plus qu’en {_month(msp.index[0])}."
+            ),
+        ),
+        (
+            "modele",
+            (
+                f"À la fin de {due.year}, elle en aurait **environ {about}** (intervalle à 80 % :"
+                f" de {low} à {high}). La chance d’atteindre {goal} est de **{chance}**."
+            ),
+        ),
+        (
+            "fait",
+            (
+                f"Il faudrait en ouvrir **{pace} par semestre**."
+                f" Le meilleur semestre connu en a vu ouvrir {best}."
+            ),
+        ),
+        (
+            "fait",
+            (
+                f"En {now}, **{_met(share)} départements sur {len(share)}** avaient atteint leur"
+                " part de la cible."
+            ),
+        ),
+        sources=[*_of(msp), target.source],
+    )
+
+
+def _expected(forecast: forecasting.Forecast, target: facts.Figure) -> tuple[str, str, str, str]:
+    """Return, as text, the forecast at the date of the target, the target, and the 80 % bounds."""
+    band = forecast.interval(80).loc[target.date]
+    about = _tens(forecast.mean[target.date])
+    return about, fr.number(target.value), _tens(band["lower"]), _tens(band["upper"])
+
+
+def _met(share: pd.Series) -> int:
+    return int((share >= MET).sum())
+
+
+def study_against_others() -> Table:
+    """Set each figure of the study beside another source's."""
+    claims = briefs.confronted(STUDY)
+    return table(
+        claims,
+        title="Les chiffres de l’étude tiennent ; ce sont plutôt des minimums",
+        names={
+            "label": "Ce que compte l’étude",
+            "qualifier": "Précision",
+            "claimed": "Étude, 2022",
+            "unit": "Unité",
+            "observed": "Autre source",
+            "observed_date": "À la date de",
+            "gap": "Écart, %",
+        },
+        formats={"gap": 0, "observed_date": "month"},
+        note="n. d. : aucune autre source ne mesure la même chose à moins d’un an. La précision"
+        " reprend les mots de l’étude.",
+        sources=_of(claims),
+    )
+
+
+def three_forms(msp: pd.Series, cpts: pd.Series, centres: pd.Series) -> Picture:
+    """Show the three forms that are counted steadily enough for a curve."""
+    forms = {
+        "Maisons de santé": msp,
+        "CPTS sous contrat": cpts,
+        "Centres pluriprofessionnels": centres,
+    }
+    told = [
+        f"{name} : {fr.number(one.iloc[0])} en {_month(one.index[0])},"
+        f" {fr.number(one.iloc[-1])} en {_month(one.index[-1])}."
+        for name, one in forms.items()
+    ]
+    return curves(
+        forms,
+        title="Les maisons de santé ont presque triplé en huit ans, les CPTS sous contrat en trois",
+        alt=" ".join(told),
+        subtitle="Nombre de structures en France",
+        sources=_of(msp, cpts, centres),
+    )
+
+
+def share_of_target(panel: pd.DataFrame) -> pd.Series:
+    """Return the latest number of MSP of each territory, in percent of its own target."""
+    targets = facts.table("targets")
+    targets = targets[targets["series_id"] == panel.attrs["series_id"]].set_index("geography")
+    share = 100 * panel.iloc[-1] / targets.loc[panel.columns, "value"]
+    share.attrs["source_ids"] = [*panel.attrs["source_ids"], *targets["source_id"]]
+    return share
+
+
+def target_map(share: pd.Series) -> Picture:
+    """Show how far each département is from its own target."""
+    return choropleth(
+        share,
+        level="departement",
+        title=f"{_met(share)} départements sur {len(share)} ont atteint leur cible de 2026",
+        alt="Carte des départements selon la part atteinte de leur cible de fin 2026. La moitié"
+        f" sont au-dessous de {fr.percent(share.median(), 0)} ; le plus loin en est à"
+        f" {fr.percent(share.min(), 0)} ; {_met(share)} l’ont atteinte.",
+        subtitle="Maisons de santé ouvertes en juin 2025, en % de la cible départementale de 2026",
+        unit="%",
+        sources=_of(share),
+    )
+
+
+def growth_map(panel: pd.DataFrame) -> Picture:
+    """Show by how much the number of MSP of each region was multiplied."""
+    first, last = panel.iloc[0], panel.iloc[-1]
+    times = (last / first).where(first > 0)
+    names = facts.geographies("region").set_index("code")["name"]
+    most, least = str(times.idxmax()), str(times.idxmin())
+    begin, end = _month(panel.index[0]), _month(panel.index[-1])
+    return choropleth(
+        times,
+        level="region",
+        title=f"{names[most]} : {fr.number(times[most], 1)} fois plus de maisons de santé"
+        f" qu’en {panel.index[0].year} ; {names[least]} : {fr.number(times[least], 1)} fois",
+        alt=f"Carte des régions selon le nombre de maisons de santé en {end}, divisé par celui de"
+        f" {begin} : de {fr.number(times[least], 1)} ({names[least]}) à"
+        f" {fr.number(times[most], 1)} ({names[most]}). Les régions parties de zéro n’ont pas de"
+        " valeur.",
+        subtitle=f"Nombre de maisons de santé en {end}, divisé par celui de {begin}",
+        sources=_of(panel),
+    )
+
+
+def explorer(*series: pd.Series) -> RegionsExplorer:
+    """Offer the regional values of several national series, from the first common years on."""
+    told = {
+        str(one.name): Indicator(one.attrs["label"], noun, sources=one.attrs["source_ids"])
+        for one, noun in zip(series, ("maisons de santé", "centres de santé"), strict=True)
+    }
+    rows = facts.table("observations")
+    begin = min(one.index[0] for one in series)
+    rows = rows[rows["preferred"] & rows["series_id"].isin(told) & (rows["date"] >= begin)]
+    places = facts.geographies()
+    places = places.loc[places["level"] != "departement", ["code", "name"]]
+    frame = rows.rename(columns={"geography": "code", "series_id": "indicator"})
+    return RegionsExplorer(frame.merge(places, on="code"), indicators=told, sources=_of(*series))
+
+
+def coverage() -> Table:
+    """Set side by side the measures that all pass for « coverage »."""
+    shares = briefs.latest(COVERAGE)
+    return table(
+        shares,
+        title="« Couverture » : cinq mesures, cinq réponses",
+        names={
+            "label": "Mesure",
+            "value": "Valeur",
+            "unit": "Unité",
+            "date": "Date",
+            "publisher": "Publié par",
+            "caveat": "Réserve",
+        },
+        note="Habiter le territoire d’une CPTS n’est pas être soigné par elle.",
+        sources=_of(shares),
+    )
+
+
+def past_forecasts(msp: pd.Series, years: Iterable[int], horizon: int = 6) -> Picture:
+    """Show what the same method would have said at the end of past years."""
+    past = {
+        f"Prévu fin {year}": forecasting.forecast(msp[: f"{year}-12-31"], horizon).mean
+        for year in years
+    }
+    past = {name: path[path.index <= msp.index[-1]] for name, path in past.items()}
+    misses = [float((100 * (path / msp[path.index] - 1).abs()).max()) for path in past.values()]
+    when = fr.joined((name.rsplit(" ", 1)[-1] for name in past), "ou")
+    return curves(
+        {"Observé": msp["2019":], **past},  # type: ignore[misc]
+        marks=dict.fromkeys(past, "model"),
+        title=f"Faite fin {when}, la prévision se serait trompée de"
+        f" {fr.percent(max(misses), 1)} au plus",
+        alt=f"Courbe observée et prévisions passées, faites fin {when}. Leur plus grand écart avec"
+        f" la suite est de {fr.joined(fr.percent(miss, 1) for miss in misses)}.",
+        subtitle="Maisons de santé ouvertes, et ce que la même méthode en aurait prévu",
+        digits=0,
+        zero=False,
+        sources=_of(msp),
+    )
+
+
+def record(backtest: pd.DataFrame, msp: pd.Series) -> Table:
+    """Show the record of the forecast beside the simplest ones."""
+    shown = backtest.set_index("method").loc[list(METHODS)].rename(index=METHODS)
+    gain = shown["mase"].iloc[-1] / shown["mase"].iloc[0]
+    shown[["coverage_80", "coverage_95"]] *= 100
+    columns = ["n", "mase", "smape", "coverage_80", "coverage_95"]
+    return table(
+        shown.rename_axis("method").reset_index()[["method", *columns]],
+        title=f"Sur le passé, notre erreur est {fr.number(gain, 1)} fois moindre que celle de la"
+        " prévision naïve",
+        names={
+            "method": "Méthode",
+            "n": "Prévisions jugées",
+            "mase": "MASE",
+            "smape": "sMAPE, %",
+            "coverage_80": "Couverture à 80 %",
+            "coverage_95": "Couverture à 95 %",
+        },
+        formats={"mase": 2, "smape": 1, "coverage_80": 0, "coverage_95": 0},
+        note="Origine glissante, de un à six semestres d’avance. Couverture : part des valeurs"
+        " tombées dans l’intervalle, en %.",
+        sources=_of(msp),
+    )
+
+
+def forces() -> Table:
+    """Set each force the study names beside the series that could measure it."""
+    named = briefs.illustrated(STUDY, "moteur")
+    measured = int(named["measure"].notna().sum())
+    return table(
+        named,
+        title=f"Sur {len(named)} moteurs cités, {measured} se mesurent, et chacun avec une réserve",
+        names={
+            "label": "Moteur cité",
+            "measure": "Mesure publique",
+            "unit": "Unité",
+            "first": "Première valeur",
+            "first_date": "Année",
+            "last": "Dernière valeur",
+            "last_date": "Dernière année",
+            "caveat": "Réserve",
+        },
+        formats={"first_date": "year", "last_date": "year"},
+        note="n. d. : aucune série publique de ce manuel ne mesure ce moteur. Le rapprochement du"
+        " moteur et de la mesure est notre jugement.",
+        sources=_of(named),
+    )
+
+
+def conditions() -> Table:
+    """Set the study's three conditions beside the published parameters that bear on them."""
+    gauged = briefs.gauged(CONDITIONS)
+    return table(
+        gauged,
+        title="Aucune des trois conditions de l’étude n’est acquise",
+        names={
+            "claim": "Condition posée",
+            "label": "Ce que l’on mesure",
+            "low": "Au moins",
+            "central": "Valeur",
+            "high": "Au plus",
+            "unit": "Unité",
+            "date": "Date",
+        },
+        note="Le choix des mesures est notre jugement. Elles portent sur les centres de santé en"
+        " général, non sur ceux des deux groupes.",
+        sources=_of(gauged),
+    )

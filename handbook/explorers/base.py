@@ -1,0 +1,322 @@
+"""What every explorer shares on the Python side.
+
+An explorer is shown by the same JavaScript in two hosts. In Jupyter it is a widget: its traits
+follow the reader's clicks and the view follows the traits. In a built page there is no kernel: the
+HTML made here carries the data and the state, and a plain table for who has no JavaScript.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Literal
+
+import anywidget
+import traitlets
+
+from handbook.explorers import bundle
+
+__all__ = ["Choice", "Choices", "Explorer", "Field", "Number", "Summary", "source_entries"]
+
+State = dict[str, Any]
+
+_BREAKOUTS = {code: f"\\u{code:04x}" for code in map(ord, "<>&\u2028\u2029")}
+_NO_SCRIPT = (
+    "Cette vue se règle quand JavaScript est actif\u202f; les chiffres ci-dessus restent lisibles."
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One key of the state: what it may hold, and its name in the page's address.
+
+    Attributes
+    ----------
+    key
+        Name of the key in `state` and of the trait.
+    param
+        Name in the address, in French (``indicateur`` gives ``?regions.indicateur=``).
+    kind
+        ``"choice"`` (one of `values`), ``"choices"`` (several) or ``"number"``.
+    values
+        Allowed values; they hold no space.
+    minimum, maximum, step
+        Bounds and step of a number.
+    """
+
+    key: str
+    param: str
+    kind: Literal["choice", "choices", "number"]
+    values: tuple[str, ...] = ()
+    minimum: float = 0.0
+    maximum: float = 0.0
+    step: float = 1.0
+
+    def check(self, value: object) -> object:
+        """Return `value` in the form the state holds (JSON).
+
+        Raises
+        ------
+        traitlets.TraitError
+            If it is not allowed; the message names the value and the valid ones.
+        """
+        if self.kind == "number":
+            return self._number(value)
+        if self.kind == "choice":
+            return self._known(value)
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise self._error(value, "a list of values among")
+        chosen = [self._known(one) for one in value]
+        if len(set(chosen)) < len(chosen):
+            raise self._error(value, "each value once, among")
+        return chosen
+
+    def _known(self, value: object) -> str:
+        if not isinstance(value, str) or value not in self.values:
+            raise self._error(value, "one of")
+        return value
+
+    def _number(self, value: object) -> float:
+        real = isinstance(value, int | float) and not isinstance(value, bool)
+        if not real or not self.minimum <= value <= self.maximum:  # type: ignore[operator]
+            raise traitlets.TraitError(
+                f"{self.key}: {value!r} is not a number from {self.minimum} to {self.maximum}"
+            )
+        return value  # type: ignore[return-value]
+
+    def _error(self, value: object, wanted: str) -> traitlets.TraitError:
+        return traitlets.TraitError(f"{self.key}: {value!r} is not {wanted} {list(self.values)}")
+
+
+class _Mirror(traitlets.TraitType[Any, Any]):
+    """A trait that shows one key of the explorer's state."""
+
+    def default(self, obj: Any = None) -> Any:
+        """Return the state's own value."""
+        return obj.state[self.name]
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Check `value` against the explorer's field of the same name."""
+        return obj.field(self.name).check(value)
+
+
+class Choice(_Mirror):
+    """One value among the field's."""
+
+
+class Number(_Mirror):
+    """A number within the field's bounds."""
+
+
+class Choices(_Mirror):
+    """Several values of the field; read as a tuple, so that it changes only by assignment."""
+
+    def validate(self, obj: Any, value: Any) -> tuple[str, ...]:
+        """Check `value` against the explorer's field and freeze it."""
+        return tuple(super().validate(obj, value))
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an explorer says in one state; the JavaScript `summary` gives the same.
+
+    Attributes
+    ----------
+    title
+        The finding.
+    sentence
+        The result in words, announced by screen readers.
+    caption, columns, rows
+        The table of figures, already written in French; the first column names the rows.
+    notes
+        Remarks under the table.
+    sources
+        Identifiers of the sources used.
+    curves
+        What is drawn: ``{"code": ..., "points": [[iso date, value or None], ...]}``.
+    """
+
+    title: str
+    sentence: str
+    caption: str
+    columns: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    curves: list[dict[str, Any]] = field(default_factory=list)
+
+
+def source_entries(sources: Mapping[str, Any] | Sequence[Any]) -> list[dict[str, str]]:
+    """Return ``{"id", "text", "address"}`` for sources described by objects or mappings.
+
+    Parameters
+    ----------
+    sources
+        Each with ``id``, ``title``, ``publisher``, ``year`` and ``address`` (only ``id`` and
+        ``title`` are required). The address must be http(s) or relative to the page.
+
+    Raises
+    ------
+    ValueError
+        If an address has another scheme, which a reader should not be led to.
+    """
+    entries = []
+    for source in sources.values() if isinstance(sources, Mapping) else sources:
+        told = source if isinstance(source, Mapping) else vars(source)
+        address = str(told.get("address") or "")
+        head = address.split("/")[0].split("#")[0].split("?")[0]
+        if ":" in head and head.lower() not in {"http:", "https:"}:
+            raise ValueError(
+                f"source {told['id']!r}: address {address!r} is not http(s) or relative"
+            )
+        parts = [told["title"], told.get("publisher"), told.get("year")]
+        text = ", ".join(str(part) for part in parts if part)
+        entries.append({"id": str(told["id"]), "text": text, "address": address})
+    return entries
+
+
+class Explorer(anywidget.AnyWidget):
+    """An interactive view that works in Jupyter and in a page without a kernel.
+
+    A subclass sets `name` (its module is ``js/<name>.js``), gives its fields and data to
+    ``__init__``, declares one `Choice`, `Choices` or `Number` trait per field, and writes
+    `summary`. Assigning a trait changes the view; the reader's clicks change the trait.
+
+    Attributes
+    ----------
+    state
+        The whole state as a JSON-able dict, synchronised with the view. Assigning part of it
+        leaves the other keys as they are.
+    data
+        What the view shows; set once.
+    result
+        The result in words, in the current state.
+    """
+
+    name: ClassVar[str] = ""
+
+    data = traitlets.Dict().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+    result = traitlets.Unicode()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if "name" in cls.__dict__:
+            cls._esm = bundle.module(cls.name)
+            cls._css = bundle.style()
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, data: Mapping[str, Any], fields: Sequence[Field], state: State) -> None:
+        """Hold the data and the first state.
+
+        Parameters
+        ----------
+        data
+            JSON-able; ``sources`` (see :func:`source_entries`) and ``method`` (French sentences
+            that define what is computed) are shown by every explorer.
+        fields
+            What the state holds.
+        state
+            The first state: one value for each field.
+
+        Raises
+        ------
+        traitlets.TraitError
+            If the state holds a value that its field does not allow.
+        """
+        self._fields = {one.key: one for one in fields}
+        told = {"sources": [], "method": [], **data, "fields": [asdict(one) for one in fields]}
+        super().__init__(data=json.loads(_canonical(told)), state=state)
+        self.observe(self._named_changed, names=list(self._fields))
+
+    @abstractmethod
+    def summary(self, state: State | None = None) -> Summary:
+        """Return what the view says in `state` (by default the current one)."""
+
+    def field(self, key: str) -> Field:
+        """Return the field of a key of the state.
+
+        Raises
+        ------
+        traitlets.TraitError
+            If there is none; the message lists those there are.
+        """
+        if key not in self._fields:
+            raise traitlets.TraitError(f"no {key!r} in the state: have {list(self._fields)}")
+        return self._fields[key]
+
+    @traitlets.validate("data")
+    def _data_once(self, proposal: Any) -> dict[str, Any]:
+        if self.data not in ({}, proposal.value):
+            raise traitlets.TraitError("data is set once: make another explorer for other data")
+        return dict(proposal.value)
+
+    @traitlets.validate("state")
+    def _state_allowed(self, proposal: Any) -> State:
+        state = {**self.state, **proposal.value}
+        checked = {key: self.field(key).check(value) for key, value in state.items()}
+        return {key: checked[key] for key in self._fields}
+
+    @traitlets.observe("state")
+    def _state_changed(self, change: Any) -> None:
+        self.result = self.summary().sentence
+        for key, value in change.new.items():
+            setattr(self, key, value)
+
+    def _named_changed(self, change: Any) -> None:
+        self.state = {**self.state, change.name: self.field(change.name).check(change.new)}
+
+    def __repr__(self) -> str:
+        """Return a name and a digest of data and state: no address, so that runs compare."""
+        text = _canonical({"data": self.data, "state": self.state})
+        digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+        return f"<{type(self).__name__} « {self.name} » · empreinte {digest}>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        return {**data, "text/plain": repr(self), "text/html": self.html()}, metadata
+
+    def html(self) -> str:
+        """Return the page's form: an element with the figures, the data and the state."""
+        told = self.summary()
+        cited = [one for one in self.data["sources"] if one["id"] in told.sources]
+        saved = _canonical({"data": self.data, "state": self.state}).translate(_BREAKOUTS)
+        parts = [
+            f'<div class="hb-explorer" data-explorer="{html.escape(self.name)}" lang="fr">',
+            f'<p class="hb-title">{html.escape(told.title)}</p>',
+            f'<p class="hb-result">{html.escape(told.sentence)}</p>',
+            _table(told),
+            *(f'<p class="hb-note">{html.escape(note)}</p>' for note in told.notes),
+            *(f'<p class="hb-source">Source\u00a0: {_link(one)}</p>' for one in cited),
+            f"<noscript><p>{_NO_SCRIPT}</p></noscript>",
+            f'<script type="application/json">{saved}</script>',
+            "</div>",
+        ]
+        return "\n".join(parts)
+
+
+def _canonical(value: object) -> str:
+    """Return the same JSON text for the same value; NaN, which JSON has not, is refused."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _table(told: Summary) -> str:
+    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in told.columns)
+    lines = [
+        f'<tr><th scope="row">{html.escape(first)}</th>'
+        + "".join(f"<td>{html.escape(text)}</td>" for text in rest)
+        + "</tr>"
+        for first, *rest in told.rows
+    ]
+    return (
+        f'<table class="hb-table"><caption>{html.escape(told.caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    )
+
+
+def _link(source: Mapping[str, str]) -> str:
+    text = html.escape(source["text"])
+    return f'<a href="{html.escape(source["address"])}">{text}</a>' if source["address"] else text

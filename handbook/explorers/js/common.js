@@ -1,0 +1,314 @@
+// What every explorer shares: building elements, state in the address, the frame around a view.
+// Text from data only ever becomes textContent or an attribute value, never markup.
+
+import { NARROW, NBSP } from "./french.js";
+
+/** @typedef {{key: string, param: string, kind: "choice" | "choices" | "number",
+ *   values?: string[], minimum?: number, maximum?: number, step?: number}} Field */
+/** @typedef {Record<string, any>} State */
+/** @typedef {{el: HTMLElement, show: (state: State, view: any) => void}} Part */
+/** @typedef {{data: any, set: (patch: State) => void}} Context */
+/** @typedef {{title: string, sentence: string, caption: string, columns: string[],
+ *   rows: string[][], notes: string[], sources: string[]}} Summary what Python's `summary` gives too */
+
+const SVG = "http://www.w3.org/2000/svg";
+const SVG_TAGS = new Set(["svg", "g", "path", "line", "circle", "rect", "text", "tspan", "title"]);
+const SAID_AFTER = 250; // ms of quiet before a result is announced
+const WRITTEN_AFTER = 200; // ms before the address follows: browsers limit replaceState
+let serial = 0;
+
+/** @returns {string} an identifier unused on this page */
+export function uniqueId() {
+  serial += 1;
+  return `hb-${serial}`;
+}
+
+/**
+ * Builds an element. `on…` attributes are listeners (functions only); false and null are left out.
+ * @param {string} tag
+ * @param {Record<string, any> | null} [attributes]
+ * @param {...(Node | string | null)} children strings become text nodes
+ * @returns {any}
+ */
+export function h(tag, attributes, ...children) {
+  const element = SVG_TAGS.has(tag)
+    ? document.createElementNS(SVG, tag)
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, String(value));
+  }
+  element.append(...children.filter((child) => child != null));
+  return element;
+}
+
+/**
+ * Runs `action` once, `wait` ms after the last call.
+ * @param {() => void} action
+ * @param {number} wait
+ */
+function debounced(action, wait) {
+  let timer = 0;
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(action, wait);
+  };
+  later.cancel = () => clearTimeout(timer);
+  return later;
+}
+
+/**
+ * Reads one value of the address; undefined when it is not allowed.
+ * @param {Field} field
+ * @param {string} text
+ */
+function parsed(field, text) {
+  if (field.kind === "number") {
+    const value = /^-?\d{1,15}([.,]\d{1,10})?$/.test(text) ? Number(text.replace(",", ".")) : NaN;
+    return value >= field.minimum && value <= field.maximum ? value : undefined;
+  }
+  if (field.kind === "choice") return field.values.includes(text) ? text : undefined;
+  const chosen = text === "" ? [] : text.split(" ");
+  const known = chosen.every((value) => field.values.includes(value));
+  return known && new Set(chosen).size === chosen.length ? chosen : undefined;
+}
+
+/**
+ * State in the page's address: `?regions.indicateur=msp_nb&regions.regions=REG-11+REG-53`.
+ * Only parameters that begin with `prefix.` are read or written.
+ * @param {string} prefix
+ */
+export function addressState(prefix) {
+  const own = (/** @type {string} */ name) => name.startsWith(`${prefix}.`);
+
+  /** @param {Field[]} fields @returns {{patch: State, ignored: string[]}} */
+  function read(fields) {
+    const patch = {};
+    const ignored = new Set();
+    const seen = new Set();
+    const hash = location.hash.includes("=") ? location.hash.slice(1) : "";
+    const pairs = [...new URLSearchParams(location.search), ...new URLSearchParams(hash)];
+    for (const [name, text] of pairs.filter(([name]) => own(name))) {
+      const field = fields.find(({ param }) => name === `${prefix}.${param}`);
+      const value = field && !seen.has(name) ? parsed(field, text) : undefined;
+      seen.add(name);
+      if (value === undefined) ignored.add(name.length > 40 ? `${name.slice(0, 40)}…` : name);
+      else patch[field.key] = value;
+    }
+    return { patch, ignored: [...ignored] };
+  }
+
+  /**
+   * The address of this page in this state; what equals the first state is left out.
+   * @param {Field[]} fields @param {State} state @param {State} first @param {boolean} [inHash]
+   */
+  function link(fields, state, first, inHash = false) {
+    const url = new URL(location.href);
+    const query = new URLSearchParams(inHash ? "" : url.search);
+    for (const name of [...query.keys()].filter(own)) query.delete(name);
+    for (const { key, param } of fields) {
+      const text = String(Array.isArray(state[key]) ? state[key].join(" ") : state[key]);
+      const same = JSON.stringify(state[key]) === JSON.stringify(first[key]);
+      if (!same) query.append(`${prefix}.${param}`, text);
+    }
+    if (inHash) url.hash = query.toString();
+    else url.search = query.toString();
+    return url.href;
+  }
+
+  /** @param {Field[]} fields @param {State} state @param {State} first */
+  function write(fields, state, first) {
+    for (const inHash of [false, true]) {
+      try {
+        const href = link(fields, state, first, inHash);
+        if (href !== location.href) history.replaceState(history.state, "", href);
+        return;
+      } catch {
+        // a page opened from a file may refuse a new query: the hash is then used
+      }
+    }
+  }
+  return { read, write, link };
+}
+
+/**
+ * Offers rows as a CSV file that a French spreadsheet opens: semicolons, decimal commas, BOM.
+ * @param {{name: string, columns: string[], rows: (string | number | null)[][]}} file
+ */
+export function csvText({ columns, rows }) {
+  const cell = (/** @type {string | number | null} */ value) => {
+    if (value == null) return "";
+    if (typeof value === "number") return String(value).replace(".", ",");
+    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value; // never a formula
+    return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return `\ufeff${[columns, ...rows].map((row) => row.map(cell).join(";")).join("\r\n")}\r\n`;
+}
+
+/** @param {{name: string, columns: string[], rows: (string | number | null)[][]}} file */
+function download(file) {
+  const blob = new Blob([csvText(file)], { type: "text/csv;charset=utf-8" });
+  const address = URL.createObjectURL(blob);
+  h("a", { href: address, download: file.name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
+
+/**
+ * A table: the first column holds the row headers, `mark` may put something before them.
+ * @param {{caption: string, columns: string[], rows: string[][], hideCaption?: boolean,
+ *   mark?: (row: number) => Node | null}} content
+ */
+export function table({ caption, columns, rows, hideCaption = false, mark = () => null }) {
+  const line = (/** @type {string[]} */ row, /** @type {number} */ index) =>
+    h("tr", null,
+      h("th", { scope: "row" }, mark(index), row[0]),
+      ...row.slice(1).map((text) => h("td", null, text)));
+  return h("div", { class: "hb-scroll" },
+    h("table", { class: "hb-table" },
+      h("caption", { class: hideCaption ? "hb-unseen" : null }, caption),
+      h("thead", null, h("tr", null, ...columns.map((text) => h("th", { scope: "col" }, text)))),
+      h("tbody", null, ...rows.map(line))));
+}
+
+/** Lets the keyboard scroll what does not fit, and only that. @param {HTMLElement} root */
+function reachable(root) {
+  for (const box of root.querySelectorAll(".hb-scroll")) {
+    const wide = box.scrollWidth > box.clientWidth + 1;
+    const name = wide ? box.querySelector("caption")?.textContent : null;
+    for (const [key, value] of Object.entries({ tabindex: 0, role: "region", "aria-label": name })) {
+      if (name) box.setAttribute(key, String(value));
+      else box.removeAttribute(key);
+    }
+  }
+}
+
+/** @param {any} data @param {Summary} view @returns {HTMLElement} */
+function sourceLine(data, view) {
+  const cited = data.sources.filter(({ id }) => view.sources.includes(id));
+  const line = h("p", { class: "hb-source" }, cited.length > 1 ? `Sources${NBSP}: ` : `Source${NBSP}: `);
+  cited.forEach(({ text, address }, index) => {
+    line.append(index ? `${NARROW}; ` : "", address ? h("a", { href: address }, text) : text);
+  });
+  line.hidden = cited.length === 0;
+  return line;
+}
+
+/**
+ * An explorer as anywidget wants it: `export default explorer({...})`.
+ *
+ * The frame holds the finding as a title, the controls, the picture, the result in words
+ * (announced), the figures, and the actions. One call of `summary` feeds all of them.
+ * @param {object} kind
+ * @param {string} kind.name
+ * @param {string} kind.label accessible name of the whole
+ * @param {(data: any, state: State) => Summary} kind.summary
+ * @param {(context: Context) => {controls: Part[], picture: Part,
+ *   mark?: (row: number, state: State) => Node | null}} kind.build
+ *   called once a view; `mark` puts something before the name of a row of figures
+ * @param {(data: any, state: State, view: any) => {name: string, columns: string[],
+ *   rows: (string | number | null)[][]}} kind.file what the CSV holds
+ */
+export function explorer(kind) {
+  /** @param {{model: any, el: HTMLElement, address?: ReturnType<typeof addressState>}} host */
+  function render({ model, el, address }) {
+    const data = model.get("data");
+    const first = model.get("state");
+    let view = kind.summary(data, first);
+
+    /** @param {State} patch */
+    const set = (patch) => {
+      model.set("state", { ...model.get("state"), ...patch });
+      model.save_changes();
+    };
+    const { controls, picture, mark = () => null } = kind.build({ data, set });
+    const title = h("p", { class: "hb-title" });
+    const result = h("p", { class: "hb-result", role: "status", "aria-live": "polite" });
+    const notice = h("p", { class: "hb-notice", role: "alert", hidden: true });
+    const figures = h("div", { class: "hb-figures" });
+    const source = h("div");
+    const told = h("span", { class: "hb-told", role: "status" });
+
+    const say = () => {
+      if (result.textContent !== view.sentence) result.textContent = view.sentence;
+    };
+    const saySoon = debounced(say, SAID_AFTER);
+    const follow = () => address.write(data.fields, model.get("state"), first);
+    const followSoon = debounced(follow, WRITTEN_AFTER);
+
+    const update = () => {
+      const state = model.get("state");
+      view = kind.summary(data, state);
+      title.textContent = view.title;
+      for (const part of [...controls, picture]) part.show(state, view);
+      figures.replaceChildren(
+        table({ ...view, mark: (row) => mark(row, state) }),
+        ...view.notes.map((text) => h("p", { class: "hb-note" }, text)));
+      source.replaceChildren(sourceLine(data, view));
+      reachable(frame);
+      told.textContent = "";
+    };
+    const changed = () => {
+      update();
+      saySoon();
+      if (address) followSoon();
+    };
+    const copy = async () => {
+      const link = address.link(data.fields, model.get("state"), first);
+      try {
+        await navigator.clipboard.writeText(link);
+        told.textContent = "Lien copié.";
+      } catch {
+        const field = h("input", { class: "hb-link", readonly: true, value: link, "aria-label": "Lien à copier" });
+        told.replaceChildren(`À copier${NBSP}: `, field);
+        field.select();
+      }
+    };
+    const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
+      h("button", { type: "button", class: "hb-button", onclick }, text);
+
+    const frame = h("section", { "aria-label": kind.label, class: "hb-frame" },
+      notice,
+      h("div", { class: "hb-controls" }, ...controls.map((part) => part.el)),
+      title,
+      picture.el,
+      result,
+      figures,
+      h("details", { class: "hb-method" },
+        h("summary", null, "Comment ces chiffres sont calculés"),
+        ...data.method.map((/** @type {string} */ text) => h("p", null, text))),
+      source,
+      h("div", { class: "hb-actions" },
+        address ? button("Copier le lien", copy) : null,
+        button("Télécharger (CSV)", () => download(kind.file(data, model.get("state"), view))),
+        button("Réinitialiser", () => set(first)),
+        told));
+
+    if (address) {
+      const { patch, ignored } = address.read(data.fields);
+      if (Object.keys(patch).length) model.set("state", { ...first, ...patch });
+      notice.hidden = ignored.length === 0;
+      notice.textContent = ignored.length > 1
+        ? `Paramètres du lien ignorés (inconnus ou non valables)${NBSP}: ${ignored.join(", ")}.`
+        : `Paramètre du lien ignoré (inconnu ou non valable)${NBSP}: ${ignored.join("")}.`;
+    }
+    update();
+    say();
+    // only now: had anything failed, what the element held before would have stayed
+    el.classList.add("hb-explorer");
+    el.dataset.explorer = kind.name;
+    el.lang = "fr";
+    el.replaceChildren(frame);
+    model.on("change:state", changed);
+    const resized = new ResizeObserver(() => reachable(frame));
+    resized.observe(frame);
+    el.dataset.ready = "";
+    return () => {
+      model.off("change:state", changed);
+      resized.disconnect();
+      saySoon.cancel();
+      followSoon.cancel();
+    };
+  }
+  return { render };
+}

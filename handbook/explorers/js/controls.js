@@ -1,0 +1,124 @@
+// Named controls, each bound to one key of the state. All are native inputs, so that keyboard,
+// screen readers and phones treat them as they treat any form.
+
+import { h, uniqueId } from "./common.js";
+import { NBSP, number } from "./french.js";
+
+/** @typedef {import("./common.js").Context} Context */
+/** @typedef {import("./common.js").Part} Part */
+/** @typedef {{value: string, label: string}} Option */
+
+const plain = (/** @type {string} */ text) =>
+  text.normalize("NFD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase();
+
+/**
+ * One choice among a few, all visible.
+ * @param {Context} context
+ * @param {{key: string, legend: string, options: Option[]}} spec
+ * @returns {Part}
+ */
+export function radioGroup({ set }, { key, legend, options }) {
+  const name = uniqueId();
+  const inputs = options.map(({ value }) =>
+    h("input", { type: "radio", name, value, onchange: () => set({ [key]: value }) }));
+  const el = h("fieldset", { class: "hb-control hb-radios", "data-key": key },
+    h("legend", null, legend),
+    h("div", { class: "hb-options" },
+      ...options.map(({ label }, index) => h("label", { class: "hb-option" }, inputs[index], label))));
+  const show = (state) => inputs.forEach((input) => { input.checked = input.value === state[key]; });
+  return { el, show };
+}
+
+/**
+ * One choice among many.
+ * @param {Context} context
+ * @param {{key: string, legend: string, options: Option[]}} spec
+ * @returns {Part}
+ */
+export function select({ set }, { key, legend, options }) {
+  const box = h("select", { onchange: () => set({ [key]: box.value }) },
+    ...options.map(({ value, label }) => h("option", { value }, label)));
+  const el = h("label", { class: "hb-control hb-select", "data-key": key },
+    h("span", { class: "hb-legend" }, legend), box);
+  return { el, show: (state) => { box.value = state[key]; } };
+}
+
+/**
+ * Several choices: a filter, « tout », « aucun », one checkbox each. `mark` gives the CSS class of
+ * a chosen option. Folded on a narrow screen, so that the picture stays near.
+ * @param {Context} context
+ * @param {{key: string, legend: string, options: Option[], counted: (n: number) => string,
+ *   mark?: (value: string, state: any) => string | null}} spec
+ * @returns {Part}
+ */
+export function checkList({ set }, { key, legend, options, counted, mark = () => null }) {
+  let chosen = [];
+  const pick = (/** @type {string[]} */ values) => set({ [key]: values });
+  const boxes = options.map(({ value, label }) => {
+    const input = h("input", {
+      type: "checkbox", value,
+      onchange: () => pick(input.checked ? [...chosen, value] : chosen.filter((one) => one !== value)),
+    });
+    return { value, label, input, el: h("label", { class: "hb-option" }, input, label) };
+  });
+  const none = h("p", { class: "hb-none", hidden: true }, "Aucun nom ne correspond.");
+  const filter = h("input", {
+    type: "search", placeholder: "Filtrer…", "aria-label": `Filtrer${NBSP}: ${legend}`,
+    oninput: () => {
+      const wanted = plain(filter.value.trim());
+      for (const box of boxes) box.el.hidden = !plain(box.label).includes(wanted);
+      none.hidden = boxes.some((box) => !box.el.hidden);
+    },
+  });
+  const count = h("span", { class: "hb-count" });
+  const summary = h("summary", null, h("span", { class: "hb-legend" }, legend), " ", count);
+  const shown = () => boxes.filter((box) => !box.el.hidden).map((box) => box.value);
+  const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
+    h("button", { type: "button", class: "hb-button", onclick, "aria-label": `${text}${NBSP}: ${legend}` }, text);
+  const el = h("details", { class: "hb-control hb-checks", "data-key": key, open: innerWidth >= 600 },
+    summary,
+    h("div", { class: "hb-tools" }, filter,
+      button("Tout", () => pick([...chosen, ...shown().filter((value) => !chosen.includes(value))])),
+      button("Aucun", () => pick(filter.value ? chosen.filter((value) => !shown().includes(value)) : []))),
+    h("div", { class: "hb-options", role: "group", "aria-label": legend }, ...boxes.map((box) => box.el), none));
+  const show = (state) => {
+    chosen = state[key];
+    count.textContent = counted(chosen.length);
+    for (const { value, input, el: option } of boxes) {
+      input.checked = chosen.includes(value);
+      option.className = `hb-option ${input.checked ? mark(value, state) ?? "" : ""}`;
+    }
+  };
+  return { el, show };
+}
+
+/**
+ * A number: a slider and the same number to type.
+ * @param {Context} context
+ * @param {{key: string, legend: string, unit?: string, digits?: number}} spec bounds come from data.fields
+ * @returns {Part}
+ */
+export function slider({ data, set }, { key, legend, unit = "", digits = 0 }) {
+  const { minimum: min, maximum: max, step } = data.fields.find((field) => field.key === key);
+  const name = unit ? `${legend} (${unit})` : legend;
+  const limit = (/** @type {number} */ value) => Math.min(max, Math.max(min, value));
+  const said = (/** @type {number} */ value) => (unit ? `${number(value, digits)}${NBSP}${unit}` : number(value, digits));
+  const range = h("input", {
+    type: "range", min, max, step, "aria-label": name, oninput: () => set({ [key]: Number(range.value) }),
+  });
+  const typed = h("input", {
+    type: "number", min, max, step, inputmode: "decimal", "aria-label": `${name}, valeur exacte`,
+    onchange: () => {
+      if (Number.isFinite(typed.valueAsNumber)) set({ [key]: limit(typed.valueAsNumber) });
+      typed.value = range.value;
+    },
+  });
+  const el = h("div", { class: "hb-control hb-slider", "data-key": key },
+    h("span", { class: "hb-legend", "aria-hidden": "true" }, name), range, typed);
+  const show = (state) => {
+    range.value = String(state[key]);
+    range.setAttribute("aria-valuetext", said(state[key]));
+    if (document.activeElement !== typed) typed.value = String(state[key]);
+  };
+  return { el, show };
+}

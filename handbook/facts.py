@@ -1,0 +1,449 @@
+"""Facts: tables of ``data/``, series and single figures, each with its source.
+
+This is the only door through which data enter. Every table is described by a Frictionless Data
+Package (``datapackage.yaml``); a value that breaks its schema is refused with the file, the line
+and the column. Two sources that disagree keep a row each: the row that curves and models follow
+is marked ``preferred`` in the data, never chosen here.
+
+The functions of this module read the project's own ``data/``; an analyst who has other files
+opens them with ``Facts("my/folder")``, which offers the same methods.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from handbook._errors import FactsError, unknown
+
+if TYPE_CHECKING:  # pandas takes half a second to import: it is loaded by the first table
+    from collections.abc import Callable, Hashable, Iterable
+
+    import pandas as pd
+
+__all__ = [
+    "DATA",
+    "Facts",
+    "FactsError",
+    "Figure",
+    "Parameter",
+    "Source",
+    "figure",
+    "geographies",
+    "latest",
+    "panel",
+    "parameter",
+    "projection",
+    "series",
+    "source",
+    "sources_of",
+    "table",
+    "target",
+    "targets",
+]
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+# What one source says of one series at one place, beside the identifiers.
+_ROW = ["value", "unit", "date", "date_text", "source_id", "locator", "confidence", "note"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A published source, described once in ``sources.csv``."""
+
+    id: str
+    title: str
+    publisher: str
+    year: int | None
+    address: str
+    licence: str
+    read: str
+    origin: str = ""
+
+    @property
+    def citation(self) -> str:
+        """Publisher and year, for a caption."""
+        return f"{self.publisher}, {self.year}" if self.year else self.publisher
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure with its unit, date and source.
+
+    ``date`` is the end of the period, ``date_text`` the date in the source's own words;
+    ``reason`` says why the row is not the preferred one (empty when it is).
+    """
+
+    value: float
+    unit: str
+    date: pd.Timestamp
+    date_text: str
+    label: str
+    source: Source
+    locator: str
+    confidence: str
+    note: str
+    series_id: str
+    geography: str = "FR"
+    status: str = "reported"
+    preferred: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a model: a central value, with bounds where they are known (else nan)."""
+
+    id: str
+    label: str
+    low: float
+    central: float
+    high: float
+    unit: str
+    source: Source
+    note: str
+
+
+class Facts:
+    """Tables of one data folder, read on demand and kept until their file changes.
+
+    Parameters
+    ----------
+    path
+        Folder that holds ``datapackage.yaml`` and the files it names.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path).resolve()
+        self._cache: dict[str, tuple[Any, Any]] = {}
+
+    # Tables ---------------------------------------------------------------------------------
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the package, its columns typed by their schema.
+
+        Parameters
+        ----------
+        name
+            Name of a resource of ``datapackage.yaml``.
+
+        Returns
+        -------
+        DataFrame
+            One row a line of the file. Empty cells are missing values; dates are timestamps,
+            years and integers nullable integers.
+
+        Raises
+        ------
+        FactsError
+            If the table is unknown, or if a line breaks the schema: the message names the file,
+            the line, the column and what was expected.
+        """
+        from handbook import _schema
+
+        resources = self._resources()
+        _check(name, resources, "table")
+        file = self.path / resources[name]["path"]
+        schema = resources[name]["schema"]
+
+        def read() -> pd.DataFrame:
+            frame: pd.DataFrame = _schema.read(file, schema, lambda *at: self.table(at[0])[at[1]])
+            return frame
+
+        kept: pd.DataFrame = self._fresh(name, [file, self.path / "datapackage.yaml"], read)
+        return kept.copy()
+
+    def _resources(self) -> dict[str, dict[str, Any]]:
+        file = self.path / "datapackage.yaml"
+
+        def read() -> dict[str, dict[str, Any]]:
+            import yaml
+
+            try:
+                loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+                package = yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506
+                return {resource["name"]: resource for resource in package["resources"]}
+            except (yaml.YAMLError, KeyError, TypeError) as error:
+                raise FactsError(f"not a data package ({error})", file=file) from error
+
+        resources: dict[str, dict[str, Any]] = self._fresh("datapackage.yaml", [file], read)
+        return resources
+
+    def _fresh(self, key: str, files: list[Path], read: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """Return what ``read`` returned last, unless a file has changed since."""
+        try:
+            stamp = [(at.st_mtime_ns, at.st_size) for at in (file.stat() for file in files)]
+        except FileNotFoundError as error:
+            raise FactsError("no such file", file=Path(str(error.filename))) from error
+        if self._cache.get(key, (None,))[0] != stamp:
+            self._cache[key] = (stamp, read())
+        return self._cache[key][1]
+
+    # Identifiers ----------------------------------------------------------------------------
+
+    def _described(self, series_id: str) -> pd.Series[Any]:
+        described = self.table("series").set_index("series_id")
+        _check(series_id, described.index, "series")
+        row: pd.Series[Any] = described.loc[[series_id]].iloc[0]
+        return row
+
+    def _observed(self, series_id: str, geography: str) -> pd.DataFrame:
+        self._described(series_id)
+        _check(geography, self.table("geographies")["code"], "geography")
+        rows = self.table("observations")
+        rows = rows[(rows["series_id"] == series_id) & rows["value"].notna()]
+        here = rows[rows["geography"] == geography]
+        if here.empty:
+            where = sorted(set(rows["geography"]))
+            held = f"; it is observed in {', '.join(where[:6])}" if where else ""
+            raise FactsError(f"series {series_id} has no observation for {geography}{held}")
+        return here.sort_values("date", kind="stable")
+
+    # Series and figures ---------------------------------------------------------------------
+
+    def series(
+        self,
+        series_id: str,
+        geography: str = "FR",
+        *,
+        preferred: bool = True,
+        modelling: bool = False,
+    ) -> pd.Series[float]:
+        """Return a series in time.
+
+        Parameters
+        ----------
+        series_id, geography
+            Identifiers of ``series.csv`` and ``geographies.csv``.
+        preferred
+            Keep one value a date, the preferred one. If false, every source's value is returned
+            and dates may repeat.
+        modelling
+            Keep only the part that may feed a model (``modelling_from`` of ``series.csv``).
+
+        Returns
+        -------
+        Series of float
+            Named after the series, on a ``DatetimeIndex`` of period ends. ``attrs`` holds
+            ``series_id``, ``geography``, ``label``, ``unit``, ``decimals``, ``source_ids``,
+            ``modelling`` (oui, prudence or non) and ``modelling_reason``.
+
+        Raises
+        ------
+        FactsError
+            If an identifier is unknown (the nearest ones are named), if nothing is observed
+            there, or if ``modelling`` is asked of a series that is not fit for a model.
+        """
+        about = self._described(series_id)
+        rows = self._observed(series_id, geography)
+        if preferred:
+            rows = rows[rows["preferred"]]
+        if modelling and about["modelling"] == "non":
+            raise FactsError(f"series {series_id} is not for modelling: {about.modelling_reason}")
+        if modelling and about.notna()["modelling_from"]:
+            rows = rows[rows["date"] >= about["modelling_from"]]
+        if rows.empty:
+            raise FactsError(f"series {series_id} has no preferred value for {geography}")
+        values = rows.set_index("date")["value"].rename(series_id)
+        values.attrs = _attributes(about, rows) | {"geography": geography}
+        return values
+
+    def panel(self, series_id: str, level: str = "region") -> pd.DataFrame:
+        """Return the preferred values of every territory of a level, ``region`` or ``departement``.
+
+        Returns
+        -------
+        DataFrame
+            Dates (period ends) by geography codes, in the order of ``geographies.csv``; missing
+            where a territory has no value. Same ``attrs`` as `series`, with ``level``.
+        """
+        about = self._described(series_id)
+        codes = self.geographies(level)["code"]
+        rows = self.table("observations")
+        rows = rows[(rows["series_id"] == series_id) & rows["geography"].isin(codes)]
+        rows = rows[rows["preferred"] & rows["value"].notna()]
+        if rows.empty:
+            raise FactsError(f"series {series_id} has no value at level {level}")
+        frame = rows.pivot_table(index="date", columns="geography", values="value")
+        frame = frame.reindex(columns=[code for code in codes if code in frame.columns])
+        frame.columns.name = "geography"
+        frame.attrs = _attributes(about, rows) | {"level": level}
+        return frame
+
+    def figure(self, series_id: str, date: str | None = None, geography: str = "FR") -> Figure:
+        """Return one figure with its source.
+
+        Parameters
+        ----------
+        series_id, geography
+            Identifiers.
+        date
+            ``"latest"`` (also the default), ``"first"``, or the beginning of an ISO date that
+            tells one observation apart: ``"2023-12-31"``, ``"2023-12"`` or ``"2023"``.
+
+        Returns
+        -------
+        Figure
+            The preferred value of that date, or the only one if a single source gives one.
+
+        Raises
+        ------
+        FactsError
+            If an identifier is unknown, or the date is that of no figure or of several: the
+            dates at hand are named.
+        """
+        rows = self._observed(series_id, geography)
+        chosen = rows[rows["preferred"]]
+        if date in (None, "latest", "first") and not chosen.empty:
+            row = chosen.iloc[0 if date == "first" else -1]
+        else:
+            row = self._at(rows, str(date or "latest"), f"{series_id} ({geography})")
+        label = str(self._described(series_id)["label"])
+        return Figure(
+            **self._sourced(row),
+            label=label,
+            series_id=series_id,
+            geography=geography,
+            status=str(row["status"]),
+            preferred=bool(row["preferred"]),
+            reason=_text(row["reason"]),
+        )
+
+    def _at(self, rows: pd.DataFrame, date: str, what: str) -> pd.Series[Any]:
+        days = rows["date"].dt.strftime("%Y-%m-%d")
+        found = rows[days.str.startswith(date)]
+        if len(found) > 1 and found["preferred"].any():
+            found = found[found["preferred"]]
+        if len(found) != 1:
+            how = "several figures" if len(found) else "no figure"
+            dates = list(dict.fromkeys(days[found.index] if len(found) else days))
+            raise FactsError(
+                f"{what} has {how} at « {date} »; dates: {', '.join(dates[-12:])}", nearest=dates
+            )
+        row: pd.Series[Any] = found.iloc[0]
+        return row
+
+    def _sourced(self, row: pd.Series[Any]) -> dict[str, Any]:
+        known = {key: row[key] for key in _ROW if key != "source_id"}
+        known.update(value=float(row["value"]), note=_text(row["note"]))
+        return known | {"source": self.source(str(row["source_id"]))}
+
+    def latest(self, series_id: str, geography: str = "FR") -> Figure:
+        """Return the latest preferred figure of a series (see `figure`)."""
+        return self.figure(series_id, "latest", geography)
+
+    # Targets, projections, parameters -------------------------------------------------------
+
+    def targets(self, series_id: str, geography: str = "FR") -> pd.DataFrame:
+        """Return the official targets set on a series, soonest first (may be empty)."""
+        self._described(series_id)
+        rows = self.table("targets")
+        rows = rows[(rows["series_id"] == series_id) & (rows["geography"] == geography)]
+        return rows.sort_values("date", kind="stable").reset_index(drop=True)
+
+    def target(self, series_id: str, geography: str = "FR") -> Figure:
+        """Return the furthest target set on a series, as a figure with its source."""
+        rows = self.targets(series_id, geography)
+        if rows.empty:
+            raise FactsError(f"series {series_id} has no target for {geography}")
+        return Figure(
+            **self._sourced(rows.iloc[-1]),
+            label=str(self._described(series_id)["label"]),
+            series_id=series_id,
+            geography=geography,
+        )
+
+    def projection(self, projection_id: str, geography: str = "FR") -> pd.Series[float]:
+        """Return a projection published by others, in time (``attrs`` as in `series`)."""
+        rows = self.table("projections")
+        _check(projection_id, dict.fromkeys(rows["projection_id"]), "projection")
+        rows = rows[(rows["projection_id"] == projection_id) & (rows["geography"] == geography)]
+        if rows.empty:
+            raise FactsError(f"projection {projection_id} has no value for {geography}")
+        values = rows.set_index("date")["value"].sort_index().rename(projection_id)
+        values.attrs = {
+            "projection_id": projection_id,
+            "series_id": rows["series_id"].iloc[0],
+            "geography": geography,
+            "unit": rows["unit"].iloc[0],
+            "source_ids": list(dict.fromkeys(rows["source_id"])),
+        }
+        return values
+
+    def parameter(self, parameter_id: str) -> Parameter:
+        """Return a parameter of ``parameters.csv`` with its bounds and its source."""
+        rows = self.table("parameters").set_index("parameter_id")
+        _check(parameter_id, rows.index, "parameter")
+        row: pd.Series[Any] = rows.loc[[parameter_id]].iloc[0]
+        return Parameter(
+            id=parameter_id,
+            label=str(row["label"]),
+            low=float(row["low"]),
+            central=float(row["central"]),
+            high=float(row["high"]),
+            unit=str(row["unit"]),
+            source=self.source(str(row["source_id"])),
+            note=_text(row["note"]),
+        )
+
+    # Sources and territories ----------------------------------------------------------------
+
+    def source(self, source_id: str) -> Source:
+        """Return a source by its identifier."""
+        rows = self.table("sources").set_index("source_id")
+        _check(source_id, rows.index, "source")
+        row: pd.Series[Any] = rows.loc[[source_id]].iloc[0]
+        texts = {key: _text(row[key]) for key in ("title", "publisher", "address", "licence")}
+        year = None if row.isna()["year"] else int(row["year"])
+        read, origin = _text(row["read"]), _text(row["origin"])
+        return Source(id=source_id, year=year, read=read, origin=origin, **texts)
+
+    def sources_of(self, series_id: str, geography: str = "FR") -> list[Source]:
+        """Return the sources of a series' preferred values, in order of first use."""
+        return [self.source(name) for name in self.series(series_id, geography).attrs["source_ids"]]
+
+    def geographies(self, level: str | None = None) -> pd.DataFrame:
+        """Return territories (columns code, name, level, parent), those of a level if given."""
+        rows = self.table("geographies")
+        if level is None:
+            return rows
+        _check(level, dict.fromkeys(rows["level"]), "level")
+        return rows[rows["level"] == level].reset_index(drop=True)
+
+
+def _attributes(about: pd.Series[Any], rows: pd.DataFrame) -> dict[Hashable | None, Any]:
+    """Return what a series carries with it, as plain values."""
+    words = ("label", "unit", "modelling", "modelling_reason")
+    return {
+        "series_id": about.name,
+        **{key: str(about[key]) for key in words},
+        "decimals": int(about["decimals"]),
+        "source_ids": list(dict.fromkeys(rows["source_id"])),
+    }
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _check(name: str, known: Iterable[str], what: str) -> None:
+    """Say which identifiers come nearest if ``name`` is not one of ``known``."""
+    names = list(known)
+    if name not in names:
+        raise unknown(name, names, what)
+
+
+_project = Facts(DATA)
+table = _project.table
+series = _project.series
+panel = _project.panel
+figure = _project.figure
+latest = _project.latest
+targets = _project.targets
+target = _project.target
+projection = _project.projection
+parameter = _project.parameter
+source = _project.source
+sources_of = _project.sources_of
+geographies = _project.geographies

@@ -1,0 +1,256 @@
+"""French numbers, amounts, dates and lists, as a reader in France expects them.
+
+Babel does the formatting (locale ``fr``); this module adds what typography asks for: the true
+minus sign, rounding half away from zero as taught at school, narrow no-break spaces (U+202F)
+inside numbers and before ``%``, no-break spaces (U+00A0) before units and inside « ».
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, SupportsFloat
+
+import pandas as pd
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+__all__ = [
+    "MISSING",
+    "NARROW",
+    "NBSP",
+    "amount",
+    "chance",
+    "counted",
+    "date",
+    "euros",
+    "joined",
+    "number",
+    "ordinal",
+    "percent",
+    "period",
+    "typeset",
+]
+
+NBSP = "\N{NO-BREAK SPACE}"
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+MISSING = f"n.{NBSP}d."
+"""What stands for an absent value: « non disponible »."""
+
+Precision = Literal["day", "month", "year"]
+Step = Literal["year", "end", "half", "quarter", "month"]
+Moment = dt.date | dt.datetime | pd.Timestamp | str
+
+_MAX_FREE_DIGITS = 2
+_SCALES = ((10**9, "Md€"), (10**6, "M€"))
+
+
+def _decimal(value: SupportsFloat) -> Decimal | None:
+    """Return `value` as a Decimal, or None when it is missing or not finite."""
+    if value is None or value is pd.NA or not math.isfinite(float(value)):
+        return None
+    if isinstance(value, int | Decimal):
+        return Decimal(value)
+    # the shortest repr, so that 0.285 rounds as it is written and not as it is stored
+    return Decimal(repr(float(value)))
+
+
+def _rounded(value: Decimal, digits: int | None) -> Decimal:
+    places = _MAX_FREE_DIGITS if digits is None else digits
+    result = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    if digits is None:
+        result = result.normalize()
+    return abs(result) if result == 0 else result
+
+
+def number(value: SupportsFloat, digits: int | None = None, *, sign: bool = False) -> str:
+    """Write a number: ``number(2501)`` is « 2 501 », ``number(3.5, 1)`` « 3,5 ».
+
+    Parameters
+    ----------
+    value
+        Any real number; missing or infinite values give :data:`MISSING`.
+    digits
+        Decimals to show. None shows as many as needed, at most two.
+    sign
+        Also write the plus sign of a positive value (for changes).
+
+    Returns
+    -------
+    str
+        The number with narrow no-break thousands, a decimal comma and the true minus.
+
+    Raises
+    ------
+    ValueError
+        If `digits` is negative.
+    """
+    if digits is not None and digits < 0:
+        msg = f"number: digits must be 0 or more, not {digits}"
+        raise ValueError(msg)
+    exact = _decimal(value)
+    if exact is None:
+        return MISSING
+    rounded = _rounded(exact, digits)
+    places = max(0, -int(rounded.as_tuple().exponent)) if digits is None else digits
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    text: str = format_decimal(
+        abs(rounded), format=pattern, locale="fr", decimal_quantization=False
+    )
+    if rounded < 0:
+        return MINUS + text
+    return "+" + text if sign and rounded > 0 else text
+
+
+def percent(value: SupportsFloat, digits: int | None = None, *, sign: bool = False) -> str:
+    """Write a share given in percent: ``percent(12.3)`` is « 12,3 % ».
+
+    The value is already in percent (0 to 100), as the data hold it, and is not multiplied.
+    """
+    text = number(value, digits, sign=sign)
+    return text if text == MISSING else f"{text}{NARROW}%"
+
+
+def chance(probability: SupportsFloat) -> str:
+    """Write a probability no more exactly than a model can know it.
+
+    « moins de 1 % » and « plus de 99 % » at the ends, a whole percent near them, else by fives.
+
+    Raises
+    ------
+    ValueError
+        If it is not between 0 and 1.
+    """
+    share = 100 * float(probability)
+    if not 0 <= share <= 100:  # noqa: PLR2004
+        msg = f"chance: {probability!r} is not between 0 and 1"
+        raise ValueError(msg)
+    if share < 1:
+        return f"moins de {percent(1)}"
+    if share > 99:  # noqa: PLR2004
+        return f"plus de {percent(99)}"
+    near_an_end = min(share, 100 - share) < 10  # noqa: PLR2004
+    return percent(round(share) if near_an_end else 5 * round(share / 5))
+
+
+def amount(
+    value: SupportsFloat, unit: str, digits: int | None = None, *, sign: bool = False
+) -> str:
+    """Write a quantity with its unit: ``amount(3.5, "Md€")`` is « 3,5 Md€ »."""
+    if unit.strip() == "%":
+        return percent(value, digits, sign=sign)
+    text = number(value, digits, sign=sign)
+    return text if text == MISSING or not unit else f"{text}{NBSP}{unit.strip()}"
+
+
+def euros(value: SupportsFloat, digits: int | None = None) -> str:
+    """Write a sum given in euros at a readable scale: « 3,5 Md€ », « 12 M€ », « 73 500 € »."""
+    exact = _decimal(value)
+    if exact is None:
+        return MISSING
+    for scale, unit in _SCALES:
+        if abs(exact) >= scale:
+            return amount(exact / scale, unit, 1 if digits is None else digits)
+    return amount(exact, "€", 0 if digits is None else digits)
+
+
+def counted(value: SupportsFloat, singular: str, plural: str | None = None) -> str:
+    """Write a count with its noun in agreement: « 1,5 maison », « 2 maisons ».
+
+    French takes the plural from two on. `plural` defaults to `singular` with an « s ».
+    """
+    exact = _decimal(value)
+    several = exact is not None and abs(exact) >= 2  # noqa: PLR2004
+    noun = (plural or f"{singular}s") if several else singular
+    return f"{number(value)}{NBSP}{noun}"
+
+
+def ordinal(rank: int, *, feminine: bool = False) -> str:
+    """Write a rank: « 1er », « 1re », « 2e »."""
+    if rank == 1:
+        return "1re" if feminine else "1er"
+    return f"{rank}e"
+
+
+def _timestamp(moment: Moment) -> pd.Timestamp:
+    stamp = pd.Timestamp(moment)
+    if stamp is pd.NaT:
+        msg = f"date: {moment!r} is not a date; give a Timestamp, a date or an ISO text"
+        raise ValueError(msg)
+    return stamp
+
+
+def date(moment: Moment, precision: Precision = "day") -> str:
+    """Write a date: « 1er janvier 2025 », « janvier 2025 » or « 2025 ».
+
+    Parameters
+    ----------
+    moment
+        A Timestamp, a date or an ISO text.
+    precision
+        ``"day"``, ``"month"`` or ``"year"``.
+    """
+    stamp = _timestamp(moment)
+    if precision == "year":
+        return str(stamp.year)
+    month = str(format_date(stamp, "LLLL y" if precision == "month" else "d MMMM y", locale="fr"))
+    if precision == "day" and stamp.day == 1:
+        month = "1er" + month[1:]
+    return month.replace(" ", NBSP)
+
+
+def period(moment: Moment, step: Step = "end") -> str:
+    """Write the period that ends at `moment`.
+
+    ``"end"`` gives « fin 2023 » on 31 December and « fin juin 2023 » on the last day of another
+    month (any other day is written in full), ``"half"`` « 2e semestre 2023 », ``"quarter"``
+    « 4e trimestre 2023 », ``"month"`` « décembre 2023 », ``"year"`` « 2023 ».
+    """
+    stamp = _timestamp(moment)
+    if step == "half":
+        return f"{ordinal(1 + (stamp.month > 6))} semestre {stamp.year}".replace(" ", NBSP)  # noqa: PLR2004
+    if step == "quarter":
+        return f"{ordinal(stamp.quarter)} trimestre {stamp.year}".replace(" ", NBSP)
+    if step == "month":
+        return date(stamp, "month")
+    if step == "year":
+        return date(stamp, "year")
+    if not stamp.is_month_end:
+        return date(stamp)
+    whole = date(stamp, "year" if stamp.is_year_end else "month")
+    return f"fin{NBSP}{whole}"
+
+
+def joined(items: Iterable[object], word: str = "et") -> str:
+    """Join a list in a sentence: « a, b et c »."""
+    texts: Sequence[str] = [str(item) for item in items]
+    if len(texts) < 2:  # noqa: PLR2004
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {word} {texts[-1]}"
+
+
+_RULES = (
+    (re.compile(r"[ \u00a0\u202f]+([;!?%])"), NARROW + r"\1"),
+    (re.compile(r"[ \u00a0\u202f]+([:»])"), NBSP + r"\1"),
+    (re.compile(r"«[ \u00a0\u202f]*"), "«" + NBSP),
+    (re.compile(r"(?<=\d)[ ](?=(?:€|Md€|M€|k€|Md|M)(?!\w))"), NBSP),
+    (re.compile(r"(?<=[^\W\d_])'(?=\w)"), "’"),
+)
+
+# a whole grouped number: « 2 501 », but not the year of « en 2023 250 maisons »
+_GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
+
+
+def typeset(text: str) -> str:
+    """Set the no-break spaces and apostrophes that French typography asks for.
+
+    Only ordinary spaces that are already there change width: no punctuation is added or moved.
+    The function is idempotent.
+    """
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return _GROUPED.sub(lambda match: re.sub(r"[ \u00a0]", NARROW, match[0]), text)

@@ -1,0 +1,403 @@
+"""Pictures of time: series (`curves`) and forecasts (`fan`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from handbook.figures import french, theme
+from handbook.figures.display import Picture, Sources
+from handbook.figures.parts import (
+    Labelled,
+    Lines,
+    end_labels,
+    halo,
+    key,
+    tidy,
+    time_axis,
+    to_x,
+    value_axis,
+)
+from handbook.figures.plate import Plate, compose
+
+__all__ = ["ForecastLike", "Reference", "curves", "fan"]
+
+_MAX_CURVES = len(theme.PALETTE)
+_BAND_ALPHAS = (0.30, 0.16)
+
+
+class ForecastLike(Protocol):
+    """A forecast as pictures need it (``handbook.forecasting.Forecast`` is one)."""
+
+    @property
+    def mean(self) -> pd.Series:
+        """Central forecast, indexed by date."""
+
+    def interval(self, level: int) -> pd.DataFrame:
+        """Columns ``lower`` and ``upper`` of the interval at `level` percent."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A level to compare with: an official target, a threshold, an average.
+
+    Attributes
+    ----------
+    value
+        Its height.
+    label
+        Its name, in French.
+    date
+        When it is due; a star marks it. None draws the line alone.
+    mark
+        What kind of statement it is (see ``theme.MARKS``).
+    """
+
+    value: float
+    label: str
+    date: pd.Timestamp | str | None = None
+    mark: str = "target"
+
+
+def draw_reference(plate: Plate, axes: Axes, reference: Reference) -> None:
+    """Draw the line of a reference, its star when it is dated, and its name."""
+    look = theme.style(reference.mark)
+    axes.axhline(reference.value, color=theme.INK, lw=1.1, ls=look.line, zorder=1.8)
+    text = plate.wrap(reference.label, plate.width * (0.45 if plate.narrow else 0.5))
+    common: dict[str, Any] = {
+        "textcoords": "offset points",
+        "color": theme.INK,
+        "path_effects": halo(),
+        "zorder": 6,
+        "va": "bottom",
+        "linespacing": 1.1,
+    }
+    if reference.date is None:
+        axes.annotate(
+            text, (0, reference.value), (2, 3), xycoords=("axes fraction", "data"), **common
+        )
+        return
+    due = to_x([pd.Timestamp(reference.date)])[0]
+    shape = look.marker or "o"
+    axes.plot(
+        [due],
+        [reference.value],
+        marker=shape,
+        ms=12,
+        mfc=theme.PLATE,
+        mec=theme.INK,
+        mew=1.3,
+        ls="none",
+        zorder=7,
+    )
+    axes.annotate(text, (due, reference.value), (-4, 7), ha="right", **common)
+
+
+def _reference_rows(references: Sequence[Reference], by: str, x: str, y: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            by: [reference.label for reference in references],
+            x: [reference.date for reference in references],
+            y: [reference.value for reference in references],
+            "nature": [theme.style(reference.mark).word for reference in references],
+        }
+    )
+
+
+def _dated(references: Sequence[Reference]) -> list[pd.Timestamp]:
+    return [pd.Timestamp(item.date) for item in references if item.date is not None]
+
+
+def draw_line(axes: Axes, x: Any, y: Any, rank: int, mark: str = "fact", **options: Any) -> None:
+    """Draw one series in the look of its rank (colour, shape) and of its mark (line, filling)."""
+    look = theme.style(mark)
+    colour = theme.PALETTE[rank % _MAX_CURVES]
+    shape = theme.SHAPES[rank % _MAX_CURVES] if look.marker == "" else look.marker
+    settings: dict[str, Any] = {
+        "color": colour,
+        "ls": look.line,
+        "marker": shape,
+        "mfc": colour if look.filled else theme.PLATE,
+        "mec": colour,
+        "mew": 1.2,
+        "zorder": 3 + 0.01 * rank,
+        "dash_capstyle": "butt",
+    }
+    axes.plot(x, y, **(settings | options))
+
+
+def curves(
+    data: Lines,
+    *,
+    title: str,
+    alt: str,
+    sources: Sources,
+    subtitle: str = "",
+    note: str = "",
+    unit: str = "",
+    digits: int | None = None,
+    marks: Mapping[str, str] | None = None,
+    references: Sequence[Reference] = (),
+    zero: bool = True,
+    heights: tuple[int, int] = (330, 330),
+) -> Picture:
+    """Draw several series over time, each named with its last value at its end.
+
+    Parameters
+    ----------
+    data
+        A Series, a mapping of labels to Series, a tidy frame with columns ``series``, ``date``
+        and ``value``, or a frame with one column per series. Dates may be irregular; the points
+        are marked. A numeric index (a step, a price) is drawn as numbers.
+    title, alt, sources, subtitle, note
+        See :func:`handbook.figures.compose`.
+    unit
+        « % » writes percent on the axis; any unit follows the values at the ends.
+    digits
+        Decimals of the values at the ends (None: as many as needed, at most two).
+    marks
+        Label to kind of statement (``"fact"`` unless said, ``"model"``, ``"judgement"``,
+        ``"assumption"``); kinds other than facts are explained in a key.
+    references
+        Targets and thresholds to compare with.
+    zero
+        Whether the value axis starts at zero.
+    heights
+        Height of the drawing, wide and narrow, in CSS pixels.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw, a date is given twice, or there are more than six series
+        (``panels`` shows more).
+    """
+    frame = tidy(data)
+    names = list(dict.fromkeys(frame["series"]))
+    kinds = _kinds(names, marks or {})
+    if len(names) > _MAX_CURVES:
+        msg = f"curves: {len(names)} series, at most {_MAX_CURVES} can be told apart; use panels"
+        raise ValueError(msg)
+
+    def drawing(plate: Plate) -> None:
+        (axes,) = plate.axes()
+        ends = []
+        for rank, name in enumerate(names):
+            rows = frame[frame["series"] == name]
+            x, y = to_x(rows["date"]), rows["value"].to_numpy(dtype=float)
+            many = len(x) > (12 if plate.narrow else 25)  # noqa: PLR2004
+            draw_line(axes, x, y, rank, kinds[name], ms=3.2 if many else 5.0)
+            value = french.amount(y[-1], unit, digits)
+            text = f"{name}\n{value}" if name else value
+            ends.append(Labelled(x[-1], y[-1], text, theme.TEXT[rank]))
+        for reference in references:
+            draw_reference(plate, axes, reference)
+        time_axis(axes, [*frame["date"], *_dated(references)], narrow=plate.narrow)
+        value_axis(axes, unit=unit, zero=zero)
+        end_labels(plate, axes, ends)
+        _mark_key(plate, axes, list(kinds.values()))
+
+    table = frame.assign(nature=[theme.style(kinds[name]).word for name in frame["series"]])
+    if references:
+        extra = _reference_rows(references, "series", "date", "value")
+        extra["date"] = pd.to_datetime(extra["date"])
+        table = pd.concat([table, extra], ignore_index=True)
+    return compose(
+        drawing,
+        table,
+        title=title,
+        alt=alt,
+        sources=sources,
+        subtitle=subtitle,
+        note=note,
+        heights=heights,
+    )
+
+
+def _kinds(names: Sequence[str], marks: Mapping[str, str]) -> dict[str, str]:
+    unknown = set(marks) - set(names)
+    if unknown:
+        msg = f"marks: no series named {french.joined(sorted(unknown))}; series are {names}"
+        raise ValueError(msg)
+    kinds = {name: marks.get(name, "fact") for name in names}
+    for mark in kinds.values():
+        theme.style(mark)
+    return kinds
+
+
+def _mark_key(plate: Plate, axes: Axes, kinds: Sequence[str]) -> None:
+    """Explain the kinds of statement when there is more than facts."""
+    shown = list(dict.fromkeys(kinds))
+    if shown == ["fact"]:
+        return
+    handles = [
+        Line2D(
+            [],
+            [],
+            color=theme.INK,
+            ls=theme.style(kind).line,
+            marker=theme.style(kind).marker if theme.style(kind).marker != "" else "o",
+            mfc=theme.INK if theme.style(kind).filled else theme.PLATE,
+            dash_capstyle="butt",
+        )
+        for kind in shown
+    ]
+    key(plate, axes, handles, [theme.style(kind).word for kind in shown])
+
+
+def fan(
+    forecast: ForecastLike,
+    *,
+    title: str,
+    alt: str,
+    sources: Sources,
+    observed: pd.Series | None = None,
+    target: Reference | None = None,
+    levels: tuple[int, ...] = (80, 95),
+    subtitle: str = "",
+    note: str = "",
+    unit: str = "",
+    digits: int | None = 0,
+    zero: bool = True,
+    heights: tuple[int, int] = (350, 340),
+) -> Picture:
+    """Draw what was observed, what the model expects, and how unsure it is.
+
+    Facts are a solid line with filled points; the model is a dashed line in bands, one per
+    level; a key says it in words, and the last forecast is written with its intervals.
+
+    Parameters
+    ----------
+    forecast
+        Has ``mean`` (Series by date) and ``interval(level)`` (frame with ``lower``, ``upper``);
+        its ``series``, if any, is what was observed.
+    observed
+        The observations to draw instead of ``forecast.series`` (as published, before they were
+        made regular for the model).
+    target
+        A level to compare with, usually dated.
+    levels
+        Levels of the bands, in percent, from the narrowest.
+    title, alt, sources, subtitle, note, unit, digits, zero, heights
+        See :func:`curves`.
+
+    Raises
+    ------
+    ValueError
+        If there is no observation, or a level is not between 0 and 100.
+    """
+    facts = observed if observed is not None else getattr(forecast, "series", None)
+    if facts is None or facts.dropna().empty:
+        msg = "fan: no observation; give observed= or a forecast that has a series"
+        raise ValueError(msg)
+    facts = facts.dropna().sort_index()
+    bands = {level: forecast.interval(level) for level in sorted(levels)}
+    references = [target] if target else []
+    # the model starts where the facts end, so that no gap is left between the two
+    start = facts[facts.index < forecast.mean.index[0]].iloc[-1:]
+
+    def drawing(plate: Plate) -> None:
+        (axes,) = plate.axes()
+        _draw_bands(axes, bands, start)
+        central = pd.concat([start, forecast.mean])
+        draw_line(axes, to_x(central.index), central.to_numpy(dtype=float), 0, "model")
+        draw_line(axes, to_x(facts.index), facts.to_numpy(dtype=float), 0)
+        for reference in references:
+            draw_reference(plate, axes, reference)
+        time_axis(
+            axes,
+            [*facts.index, *forecast.mean.index, *_dated(references)],
+            narrow=plate.narrow,
+        )
+        value_axis(axes, unit=unit, zero=zero)
+        end_labels(plate, axes, [_fan_end(forecast, bands, unit, digits)], share=0.26)
+        _fan_key(plate, axes, list(bands))
+
+    return compose(
+        drawing,
+        _fan_table(facts, forecast, bands, references),
+        title=title,
+        alt=alt,
+        sources=sources,
+        subtitle=subtitle,
+        note=note,
+        heights=heights,
+    )
+
+
+def _draw_bands(axes: Axes, bands: Mapping[int, pd.DataFrame], start: pd.Series) -> None:
+    for level, alpha in zip(reversed(list(bands)), _band_alphas(len(bands)), strict=True):
+        lower = pd.concat([start, bands[level]["lower"]])
+        upper = pd.concat([start, bands[level]["upper"]])
+        axes.fill_between(
+            to_x(lower.index),
+            lower.to_numpy(dtype=float),
+            upper.to_numpy(dtype=float),
+            color=theme.PALETTE[0],
+            alpha=alpha,
+            lw=0,
+            zorder=1.5,
+        )
+
+
+def _band_alphas(count: int) -> list[float]:
+    """Return opacities from the widest band to the narrowest."""
+    return [_BAND_ALPHAS[1]] * (count - 1) + [_BAND_ALPHAS[0]] if count else []
+
+
+def _fan_end(
+    forecast: ForecastLike, bands: Mapping[int, pd.DataFrame], unit: str, digits: int | None
+) -> Labelled:
+    mean = forecast.mean
+    lines = [
+        f"{french.amount(mean.iloc[-1], unit, digits)} {french.period(mean.index[-1])}".replace(
+            " ", french.NBSP
+        )
+    ]
+    for level, band in bands.items():
+        low, high = (french.number(band[side].iloc[-1], digits) for side in ("lower", "upper"))
+        lines.append(f"{french.percent(level)}{french.NBSP}: {low} à{french.NBSP}{high}")
+    return Labelled(to_x(mean.index)[-1], float(mean.iloc[-1]), "\n".join(lines), theme.TEXT[0])
+
+
+def _fan_key(plate: Plate, axes: Axes, levels: Sequence[int]) -> None:
+    colour = theme.PALETTE[0]
+    handles: list[Any] = [
+        Line2D([], [], color=colour, marker=theme.SHAPES[0]),
+        Line2D([], [], color=colour, ls=theme.style("model").line, dash_capstyle="butt"),
+    ]
+    words = ["observé", "modèle"]
+    opacity = 0.0
+    shades = []
+    for alpha in _band_alphas(len(levels)):
+        opacity = 1 - (1 - opacity) * (1 - alpha)
+        shades.append(opacity)
+    for level, shade in zip(levels, reversed(shades), strict=True):
+        handles.append(Patch(facecolor=colour, alpha=shade, lw=0))
+        words.append(f"intervalle à {french.percent(level)}")
+    key(plate, axes, handles, words)
+
+
+def _fan_table(
+    facts: pd.Series,
+    forecast: ForecastLike,
+    bands: Mapping[int, pd.DataFrame],
+    references: Sequence[Reference],
+) -> pd.DataFrame:
+    seen = pd.DataFrame({"date": facts.index, "nature": "observé", "value": facts.to_numpy()})
+    model = pd.DataFrame({"date": forecast.mean.index, "nature": "modèle"})
+    model["value"] = forecast.mean.to_numpy()
+    for level, band in bands.items():
+        model[f"lower_{level}"] = band["lower"].to_numpy()
+        model[f"upper_{level}"] = band["upper"].to_numpy()
+    parts = [seen, model]
+    if references:
+        rows = _reference_rows(references, "label", "date", "value")
+        rows["date"] = pd.to_datetime(rows["date"])
+        parts.append(rows)
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,92 @@
+"""What a chapter says in words from its own computations, each sentence marked for what it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from handbook.figures.display import Sources, source_ids
+from handbook.figures.french import typeset
+
+__all__ = ["STATUSES", "Statements", "says", "takeaways"]
+
+STATUSES = {
+    "fait": ("Fait", "■"),
+    "modele": ("Résultat de modèle", "◆"),
+    "jugement": ("Jugement", "●"),
+    "hypothese": ("Hypothèse du lecteur", "▲"),
+}
+_STRONG = re.compile(r"\*\*(.+?)\*\*")
+
+
+@dataclass(frozen=True, repr=False)
+class Statements:
+    """Sentences computed from the data, each with its status.
+
+    Attributes
+    ----------
+    title
+        Heading of the box; empty for sentences that stand in the text.
+    items
+        Pairs of a status (a key of ``STATUSES``) and a French sentence; ``**…**`` is strong.
+    sources
+        Identifiers of the sources.
+    """
+
+    title: str
+    items: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...]
+
+    def __repr__(self) -> str:  # noqa: D105
+        lines = [f"[{STATUSES[status][0]}] {text.replace('**', '')}" for status, text in self.items]
+        return "\n".join([self.title, *lines] if self.title else lines)
+
+    @property
+    def html(self) -> str:
+        """The sentences as HTML, for Jupyter and for the page."""
+        body = "".join(
+            f'<p class="hb-said"><span class="hb-badge hb-{status}"><span aria-hidden="true">'
+            f"{STATUSES[status][1]}</span>&nbsp;{STATUSES[status][0]}</span> {_marked(text)}</p>"
+            for status, text in self.items
+        )
+        if not self.title:
+            return f'<div class="hb-statements">{body}</div>'
+        heading = f'<p class="admonition-title">{escape(self.title)}</p>'
+        return f'<div class="admonition hb-takeaways">{heading}{body}</div>'
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
+        about = {"kind": "statements", "title": self.title, "sources": list(self.sources)}
+        return {"text/html": self.html, "text/plain": repr(self)}, {"handbook": about}
+
+
+def _marked(text: str) -> str:
+    return _STRONG.sub(r"<strong>\1</strong>", escape(text, quote=False))
+
+
+def _statements(title: str, items: tuple[tuple[str, str], ...], sources: Sources) -> Statements:
+    unknown = sorted({status for status, _ in items} - set(STATUSES))
+    if unknown or not items:
+        msg = (
+            f"statements: {', '.join(unknown) or 'none'}; a status is one of {', '.join(STATUSES)}"
+        )
+        raise ValueError(msg)
+    checked = tuple((status, typeset(" ".join(text.split()))) for status, text in items)
+    return Statements(typeset(title), checked, source_ids(sources))
+
+
+def takeaways(*items: tuple[str, str], sources: Sources) -> Statements:
+    """Box « À retenir » at the head of a chapter: pairs of a status and a sentence.
+
+    Raises
+    ------
+    ValueError
+        If there is no sentence, no source, or a status is unknown.
+    """
+    return _statements("À retenir", items, sources)
+
+
+def says(status: str, text: str, *, sources: Sources) -> Statements:
+    """One sentence in the text, computed and marked (see `takeaways`)."""
+    return _statements("", ((status, text),), sources)

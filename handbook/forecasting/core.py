@@ -1,0 +1,268 @@
+"""The handbook's forecast of a short series: a median of simple methods, honest intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special
+
+from handbook.forecasting import intervals, methods
+from handbook.forecasting.series import ForecastError, clean, clock, date_text, label
+
+Floats = NDArray[np.float64]
+Bounds = tuple[float | None, float | None]
+
+FRENCH = {
+    "ses": "lissage exponentiel simple",
+    "drift": "dérive",
+    "log_drift": "croissance à taux constant",
+    "theta": "modèle thêta",
+    "ets": "lissage exponentiel choisi par AICc",
+}
+NAMED_BOUNDS: dict[str, Bounds] = {"count": (0.0, None), "share": (0.0, 100.0)}
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """A forecast, its uncertainty and how it was made.
+
+    Attributes
+    ----------
+    series : Series of n floats
+        The values used, in time order.
+    mean : Series of h floats
+        Point forecast (median of the members), same unit as the series.
+    members : DataFrame, h rows, one column a member method
+    weights : Series
+        Share of each member in the point forecast, averaged over horizons; sums to 1.
+    levels : tuple of float
+        Interval levels asked for, in percent.
+    scale : Series of h floats
+        Scale of the Student t distribution of the outcome around the point forecast.
+    degrees : float
+        Its degrees of freedom.
+    bounds : tuple (low, high)
+        Values the quantity cannot pass; None where there is none.
+    notes : tuple of str
+        French sentences on what was done to the series beforehand.
+    """
+
+    series: pd.Series
+    mean: pd.Series
+    members: pd.DataFrame
+    weights: pd.Series
+    levels: tuple[float, ...]
+    scale: pd.Series
+    degrees: float
+    bounds: Bounds
+    notes: tuple[str, ...] = ()
+
+    def interval(self, level: float) -> pd.DataFrame:
+        """Return the central interval of a level in percent.
+
+        Returns
+        -------
+        DataFrame, h rows, columns `lower` and `upper`, in the unit of the series.
+        """
+        _check_level(level)
+        reach = self.scale * float(special.stdtrit(self.degrees, 0.5 + level / 200))
+        lower = _within(self.mean - reach, self.bounds)
+        upper = _within(self.mean + reach, self.bounds)
+        return pd.DataFrame({"lower": lower, "upper": upper})
+
+    def probability_above(self, value: float, at: Any) -> float:  # noqa: ANN401
+        """Return the probability that the outcome reaches a value at a date of the forecast.
+
+        The distribution is the one the intervals come from: P(outcome >= value).
+
+        Parameters
+        ----------
+        value : float
+            Threshold, in the unit of the series.
+        at : date, period, year or text
+            One of the forecast's dates.
+        """
+        date = self._date(at)
+        low, high = self.bounds
+        if not np.isfinite(value):
+            raise ForecastError(f"the threshold must be a finite number, not {value}")
+        if low is not None and value <= low:
+            return 1.0
+        if high is not None and value > high:
+            return 0.0
+        distance, spread = float(value - self.mean[date]), float(self.scale[date])
+        if spread == 0:
+            return float(distance <= 0)
+        return float(special.stdtr(self.degrees, -distance / spread))
+
+    def _date(self, at: Any) -> Any:  # noqa: ANN401
+        index = self.mean.index
+        wanted = at
+        if isinstance(index, pd.DatetimeIndex) and not isinstance(at, int):
+            wanted = pd.Timestamp(at)
+        elif isinstance(index, pd.PeriodIndex) and not isinstance(at, int):
+            wanted = pd.Period(str(at), freq=index.freqstr)
+        if wanted not in index:
+            dates = ", ".join(date_text(date) for date in index[:3])
+            last = date_text(index[-1])
+            raise ForecastError(f"{at} is not a date of the forecast: {dates} ... {last}")
+        return wanted
+
+    def explain(self) -> str:
+        """Say in one French sentence how the forecast was made."""
+        names = [FRENCH[name] for name in self.members.columns]
+        listed = ", ".join(names[:-1]) + " et " + names[-1]
+        n, first, last = len(self.series), self.series.index[0], self.series.index[-1]
+        text = (
+            f"Médiane de {len(names)} méthodes simples ({listed}) ajustées sur {n} valeurs, de "
+            f"{_french_date(first)} à {_french_date(last)}\u202f; les intervalles viennent des "
+            "erreurs qu’une simple dérive aurait commises sur le passé de la série et "
+            "s’élargissent avec l’horizon"
+        )
+        text += _french_bounds(self.bounds)
+        return "\u202f; ".join([text, *self.notes]) + "."
+
+
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+
+
+def _french_date(date: Any) -> str:  # noqa: ANN401
+    if isinstance(date, pd.Timestamp):
+        return f"{MONTHS[date.month - 1]} {date.year}"
+    return str(date)
+
+
+def _french_bounds(bounds: Bounds) -> str:
+    low, high = bounds
+    if low is not None and high is not None:
+        return f", bornés entre {low:g} et {high:g}"
+    if low is not None:
+        return ", sans passer sous zéro" if low == 0 else f", sans passer sous {low:g}"
+    return f", sans dépasser {high:g}" if high is not None else ""
+
+
+def forecast(
+    series: pd.Series,
+    horizon: int,
+    levels: Sequence[float] = (80, 95),
+    *,
+    bounds: str | Bounds | None = None,
+) -> Forecast:
+    """Forecast a short regular series (5 to some 60 points, without season).
+
+    The point forecast is the median, date by date, of simple methods that err differently;
+    intervals come from the errors a drift would have made on the series' own past.
+
+    Parameters
+    ----------
+    series : Series of n >= 5 numbers
+        On a regular integer, date or period index, in any order.
+    horizon : int
+        Number of steps to forecast.
+    levels : sequence of float
+        Interval levels in percent, strictly between 0 and 100.
+    bounds : "count", "share" or (low, high), optional
+        What the quantity cannot pass: counts are >= 0, shares in 0-100. By default a series that
+        was never negative stays so; `(None, None)` lifts that.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    ForecastError
+        If the series, horizon, levels or bounds cannot be used; the message says why.
+    """
+    values = clean(series)
+    future = clock(values).after(values.index, _checked_horizon(horizon))
+    kept = _checked_bounds(values, bounds)
+    for level in levels:
+        _check_level(level)
+    y = values.to_numpy()
+    unit = float(np.abs(y).max()) or 1.0
+    ahead = _members(y / unit, horizon) * unit
+    members = pd.DataFrame(ahead, index=future, columns=methods.applicable(y / unit))
+    mean = pd.Series(np.median(ahead, axis=1), index=future, name=series.name)
+    floor = intervals.resolution(y) / np.sqrt(12)  # rounding alone errs as much
+    spread = max(intervals.scale(y / unit) * unit, floor) * intervals.growth(horizon)
+    return Forecast(
+        series=values,
+        mean=_within(mean, kept),
+        members=members,
+        weights=_median_weights(members),
+        levels=tuple(float(level) for level in sorted(levels)),
+        scale=pd.Series(spread, index=future, name="scale"),
+        degrees=intervals.DEGREES,
+        bounds=kept,
+    )
+
+
+def _members(y: Floats, horizon: int) -> Floats:
+    """Forecast with every applicable member: array of shape (horizon, members)."""
+    names = methods.applicable(y)
+    if np.ptp(y) == 0:  # nothing to estimate: every member repeats the value
+        return np.tile(y[-1], (horizon, len(names)))
+    return np.column_stack([methods.MEMBERS[name](y, horizon) for name in names])
+
+
+def _median_weights(members: pd.DataFrame) -> pd.Series:
+    """Share of each member in the medians: the middle one, or half each of the middle two."""
+    order = np.argsort(members.to_numpy(), axis=1, kind="stable")
+    count = members.shape[1]
+    middle = order[:, [(count - 1) // 2, count // 2]]
+    share = np.array([np.mean(middle == k) for k in range(count)])
+    return pd.Series(share, index=members.columns, name="weight")
+
+
+def _checked_horizon(horizon: int) -> int:
+    if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
+        raise ForecastError(f"the horizon is a number of steps, 1 or more, not {horizon!r}")
+    return int(horizon)
+
+
+def _check_level(level: float) -> None:
+    if not 0 < level < 100:
+        raise ForecastError(f"a level is in percent, between 0 and 100 (80, 95), not {level!r}")
+
+
+def _checked_bounds(values: pd.Series, bounds: str | Bounds | None) -> Bounds:
+    if bounds is None:
+        return (0.0, None) if values.min() >= 0 else (None, None)
+    if isinstance(bounds, str):
+        if bounds not in NAMED_BOUNDS:
+            raise ForecastError(f"unknown bounds {bounds!r}: 'count', 'share' or (low, high)")
+        bounds = NAMED_BOUNDS[bounds]
+    low, high = bounds
+    outside = (values < (-np.inf if low is None else low)) | (
+        values > (np.inf if high is None else high)
+    )
+    if outside.any():
+        date = values.index[outside.to_numpy()][0]
+        raise ForecastError(
+            f"{label(values)} is {values[date]:g} at {date_text(date)}, outside its bounds "
+            f"({low}, {high})"
+        )
+    return (low, high)
+
+
+def _within(values: pd.Series, bounds: Bounds) -> pd.Series:
+    return values.clip(lower=bounds[0], upper=bounds[1])

@@ -1,0 +1,283 @@
+"""Time series as the facts have them: checked, ordered, brought to a regular step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+MINIMUM_POINTS = 5
+STEPS = {"annual": 12, "half-yearly": 6, "quarterly": 3, "monthly": 1}
+
+
+class ForecastError(ValueError):
+    """A series or a request cannot be forecast; the message says why and what can be done."""
+
+
+def clean(series: pd.Series, minimum: int = MINIMUM_POINTS) -> pd.Series:
+    """Check a series and return it in time order, as floats.
+
+    Parameters
+    ----------
+    series : Series of n numbers
+        Indexed by integers (years), dates or periods, in any order.
+    minimum : int
+        Least number of values accepted.
+
+    Returns
+    -------
+    Series of n floats, in time order.
+
+    Raises
+    ------
+    ForecastError
+        If the series is not a Series of numbers on a time index, holds a missing or infinite
+        value or the same date twice, or has too few values.
+    """
+    if not isinstance(series, pd.Series):
+        raise ForecastError(f"a pandas Series is needed, not {type(series).__name__}")
+    name = label(series)
+    _check_index(series.index, name)
+    try:
+        values = series.astype("float64").sort_index()
+    except (TypeError, ValueError) as error:
+        raise ForecastError(f"{name} holds something other than numbers: {error}") from error
+    missing = values.index[values.isna()]
+    if len(missing):
+        raise ForecastError(
+            f"{name} has no value at {_listed(missing)}: drop the date with .dropna(), then "
+            "regularise(series, step) interpolates and says so"
+        )
+    infinite = values.index[~np.isfinite(values.to_numpy())]
+    if len(infinite):
+        raise ForecastError(f"{name} is infinite at {_listed(infinite)}: correct or drop it")
+    if len(values) < minimum:
+        raise ForecastError(_too_short(values, name, minimum))
+    return values
+
+
+def label(series: pd.Series) -> str:
+    """Name a series in a message."""
+    return f"series {series.name!r}" if series.name is not None else "the series"
+
+
+def _check_index(index: pd.Index[Any], name: str) -> None:
+    known = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
+    if not known and not pd.api.types.is_integer_dtype(index):
+        raise ForecastError(
+            f"{name} is indexed by {index.dtype}: an index of integers (years), dates or "
+            "periods is needed"
+        )
+    if index.hasnans:
+        raise ForecastError(f"{name} has a missing date: drop that row")
+    twice = index[index.duplicated()].unique()
+    if len(twice):
+        raise ForecastError(f"{name} has several values at {_listed(twice)}: keep one for a date")
+
+
+def _too_short(values: pd.Series, name: str, minimum: int) -> str:
+    if values.empty:
+        return f"{name} is empty: nothing can be said from it"
+    low, high = values.min(), values.max()
+    first, last = date_text(values.index[0]), date_text(values.index[-1])
+    return (
+        f"{name} has {len(values)} values and a forecast needs {minimum}. What can be said "
+        f"instead: between {first} and {last} it ranged from {low:g} to {high:g}"
+    )
+
+
+def date_text(date: Any) -> str:  # noqa: ANN401
+    """Write a date as in a message: 2023-12-31 without an hour, 2023 for a year."""
+    if isinstance(date, pd.Timestamp):
+        return str(date.date())
+    return str(date)
+
+
+def _listed(dates: pd.Index[Any]) -> str:
+    shown = ", ".join(date_text(date) for date in dates[:3])
+    return shown + (f" and {len(dates) - 3} more" if len(dates) > 3 else "")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The regular step of an index.
+
+    Attributes
+    ----------
+    months : int or None
+        Step in months; None for an integer index or a step in days.
+    step : int or Timedelta
+        Step of an integer index or of dates a fixed time apart; months otherwise.
+    month_end : bool
+        The dates are ends of months.
+    """
+
+    months: int | None
+    step: Any
+    month_end: bool = False
+
+    def after(self, index: pd.Index[Any], horizon: int) -> pd.Index[Any]:
+        """Return the `horizon` dates that follow an index."""
+        ahead = range(1, horizon + 1)
+        last = index[-1]
+        if isinstance(index, pd.PeriodIndex):
+            return pd.PeriodIndex([last + k * self.step for k in ahead], name=index.name)
+        if isinstance(index, pd.DatetimeIndex):
+            return pd.DatetimeIndex([self._move(last, k) for k in ahead], name=index.name)
+        later: pd.Index[Any] = pd.Index([last + k * self.step for k in ahead], name=index.name)
+        return later
+
+    def _move(self, last: pd.Timestamp, count: int) -> pd.Timestamp:
+        if self.months is None:
+            return pd.Timestamp(last + count * self.step)
+        moved = last + pd.DateOffset(months=count * self.months)
+        return pd.Timestamp(moved + pd.offsets.MonthEnd(0) if self.month_end else moved)
+
+
+def clock(series: pd.Series) -> Clock:
+    """Find the regular step of a checked series.
+
+    Raises
+    ------
+    ForecastError
+        If the dates are not regular; the message names the first odd gap.
+    """
+    index = series.index
+    if isinstance(index, pd.DatetimeIndex):
+        return _date_clock(series, index)
+    numbers = index.astype("int64").to_numpy()
+    step = int(np.diff(numbers).min())
+    _refuse_gaps(series, numbers, step)
+    return Clock(None, step)
+
+
+def _date_clock(series: pd.Series, index: pd.DatetimeIndex) -> Clock:
+    month_end = bool(index.is_month_end.all())
+    if month_end or len(set(index.day)) == 1:
+        months = (index.year * 12 + index.month).to_numpy(dtype="int64")
+        step = int(np.diff(months).min())
+        _refuse_gaps(series, months, step)
+        return Clock(step, step, month_end)
+    days = index.to_numpy().astype("datetime64[ns]").astype("int64")
+    _refuse_gaps(series, days, int(np.diff(days).min()))
+    return Clock(None, index[1] - index[0])
+
+
+def _refuse_gaps(series: pd.Series, numbers: NDArray[np.int64], step: int) -> None:
+    odd = np.flatnonzero(np.diff(numbers) != step)
+    if len(odd):
+        before, after = (date_text(series.index[odd[0] + k]) for k in (0, 1))
+        raise ForecastError(
+            f"{label(series)} is not regular: the gap from {before} to {after} differs from the "
+            "shortest; bring it to one step with regularise(series, step)"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Regularised:
+    """A series brought to a regular step.
+
+    Attributes
+    ----------
+    series : Series
+        One value at each period end.
+    origin : Series of str
+        For each date, « observed », « moved » (read within the tolerance) or « interpolated ».
+    note : str
+        What was done, in French, for the reader.
+    """
+
+    series: pd.Series
+    origin: pd.Series
+    note: str
+
+
+def regularise(series: pd.Series, step: str, tolerance: int | None = None) -> Regularised:
+    """Bring irregular dates to period ends, and say how.
+
+    Each period end between the first and the last observation takes the value observed on that
+    day, or the nearest one within the tolerance, or else the straight line between its
+    neighbours. Nothing is extrapolated. Interpolated points make a series smoother than life:
+    intervals computed on many of them are too narrow.
+
+    Parameters
+    ----------
+    series : Series of numbers on dates
+    step : {"annual", "half-yearly", "quarterly", "monthly"}
+    tolerance : int, optional
+        Days within which an observation stands for a period end; by default a twelfth of the
+        step (30 days for a year, 15 for a half-year).
+
+    Returns
+    -------
+    Regularised
+
+    Raises
+    ------
+    ForecastError
+        If the step is unknown, the index is not made of dates, or fewer than two period ends
+        are covered.
+    """
+    if step not in STEPS:
+        raise ForecastError(f"unknown step {step!r}: one of {', '.join(STEPS)} is needed")
+    values = series.dropna() if isinstance(series, pd.Series) else series
+    values = clean(values, minimum=2)
+    if isinstance(values.index, pd.PeriodIndex):
+        values.index = values.index.to_timestamp(how="end").normalize()
+    if not isinstance(values.index, pd.DatetimeIndex):
+        raise ForecastError(f"{label(series)} has no dates to regularise: {values.index.dtype}")
+    months = STEPS[step]
+    days = round(months * 30.4 / 12) if tolerance is None else tolerance
+    ends = _period_ends(values.index, months, days)
+    if len(ends) < 2:
+        raise ForecastError(f"{label(series)} covers fewer than two {step} period ends")
+    values_at, origin = _read_at(values, ends, days)
+    result = pd.Series(values_at, index=ends, name=series.name)
+    result.attrs = dict(series.attrs)
+    kinds = pd.Series(origin, index=ends, name="origin")
+    return Regularised(result, kinds, _regularised_note(kinds, step, len(values)))
+
+
+def _period_ends(index: pd.DatetimeIndex, months: int, days: int) -> pd.DatetimeIndex:
+    reach = pd.Timedelta(days=days)
+    ends = pd.date_range(
+        index[0].normalize() - reach, index[-1].normalize() + reach, freq="ME", tz=index.tz
+    )
+    return ends[ends.month % months == 0]
+
+
+def _read_at(values: pd.Series, ends: pd.DatetimeIndex, days: int) -> tuple[Floats, list[str]]:
+    at = values.index.to_numpy().astype("datetime64[D]").astype("float64")
+    wanted = ends.to_numpy().astype("datetime64[D]").astype("float64")
+    numbers = values.to_numpy()
+    read = np.interp(wanted, at, numbers)
+    origin = []
+    for k, end in enumerate(wanted):
+        nearest = int(np.argmin(np.abs(at - end)))
+        gap = abs(at[nearest] - end)
+        origin.append("observed" if gap == 0 else "moved" if gap <= days else "interpolated")
+        if gap <= days:
+            read[k] = numbers[nearest]
+    return read, origin
+
+
+def _regularised_note(kinds: pd.Series, step: str, read: int) -> str:
+    french = {
+        "annual": "annuel",
+        "half-yearly": "semestriel",
+        "quarterly": "trimestriel",
+        "monthly": "mensuel",
+    }
+    counts = kinds.value_counts()
+    parts = [f"{counts.get('observed', 0)} valeurs observées à la fin de la période"]
+    if counts.get("moved", 0):
+        parts.append(f"{counts['moved']} lues à une date voisine")
+    if counts.get("interpolated", 0):
+        dates = ", ".join(str(d.date()) for d in kinds.index[kinds == "interpolated"][:6])
+        parts.append(f"{counts['interpolated']} interpolées en ligne droite ({dates})")
+    return f"Série ramenée au pas {french[step]} à partir de {read} relevés : {', '.join(parts)}."

@@ -1,0 +1,186 @@
+"""The data dictionary and the sources page, written from the data package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from handbook.figures import french
+from handbook.site import domain, package, references, spreadsheet
+from handbook.site.outputs import CSV_HINT, DOWNLOADS, download_link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docutils.nodes import Node
+    from sphinx.application import Sphinx
+
+TYPES = {
+    "string": "texte",
+    "integer": "nombre entier",
+    "number": "nombre",
+    "boolean": "oui ou non",
+    "date": "date",
+    "year": "année",
+    "any": "texte",
+}
+_ORIGINAL_HINT = "CSV d’origine, UTF-8, virgule et point décimal\u00a0: pour les programmes"
+
+
+def _cell(content: str | nodes.Node | Sequence[nodes.Node]) -> nodes.entry:
+    inner = [nodes.Text(content)] if isinstance(content, str) else content
+    return nodes.entry(
+        "", nodes.paragraph("", "", *(inner if isinstance(inner, (list, tuple)) else [inner]))
+    )
+
+
+def grid(
+    head: Sequence[str], rows: Sequence[Sequence[str | nodes.Node]], *classes: str
+) -> nodes.table:
+    """Return a table whose first column heads the rows."""
+    group = nodes.tgroup(cols=len(head))
+    group += [nodes.colspec(colwidth=1, stub=int(rank == 0)) for rank in range(len(head))]
+    group += nodes.thead("", nodes.row("", *map(_cell, head)))
+    group += nodes.tbody("", *(nodes.row("", *map(_cell, row)) for row in rows))
+    return nodes.table("", group, classes=["hb-grid", "colwidths-auto", *classes])
+
+
+def _code(text: str) -> nodes.literal:
+    return nodes.literal("", text)
+
+
+class _PackagePage(SphinxDirective):
+    """Common ground of the two generated pages."""
+
+    def run(self) -> list[Node]:
+        """Read the package and return the page's content."""
+        self.package = package.of(self.env)
+        self.registry = domain.of(self.env)
+        return self.content_nodes()
+
+    def content_nodes(self) -> list[Node]:
+        """Return the page's content."""
+        raise NotImplementedError
+
+    def anchored(self, kind: str, name: str, anchor: str) -> str:
+        """Register ``kind:name`` as this page's ``anchor``."""
+        self.registry.note_anchor(kind, name, self.env.docname, anchor)
+        return anchor
+
+
+class DataDictionary(_PackagePage):
+    """``{data-dictionary}``: one section a table, with its columns, licence and download."""
+
+    def content_nodes(self) -> list[Node]:
+        """Return the sections."""
+        return [self._section(table) for table in self.package.tables.values()]
+
+    def _section(self, table: package.Table) -> nodes.section:
+        anchor = self.anchored("table", table.name, f"table-{spreadsheet.slug(table.name)}")
+        section = nodes.section(ids=[anchor], names=[])
+        section += nodes.title("", table.title)
+        section += nodes.paragraph("", table.description)
+        section += self._facts(table)
+        section += grid(
+            ["Colonne", "Type", "Unité", "Sens"], [self._column(c) for c in table.columns]
+        )
+        if table.name == "series":
+            section += self._series(table)
+        return section
+
+    def _facts(self, table: package.Table) -> nodes.paragraph:
+        line = nodes.paragraph("", "", classes=["hb-table-facts"])
+        line += [
+            _code(table.path.name),
+            nodes.Text(f" · {french.counted(len(table.rows), 'ligne')} · "),
+        ]
+        if table.licence:
+            line += nodes.Text(f"{table.licence} · ")
+        line += self._downloads(table)
+        return line
+
+    def _downloads(self, table: package.Table) -> list[nodes.Node]:
+        text = table.path.read_text(encoding="utf-8-sig")
+        docname, path = self.env.docname, f"{DOWNLOADS}/{table.path.name}"
+        local = f"{DOWNLOADS}/{table.path.stem}-tableur.csv"
+        self.registry.note_file(docname, path, text)
+        self.registry.note_file(docname, local, spreadsheet.for_spreadsheets(text))
+        links = [
+            download_link(docname, path, table.title, text="CSV d’origine", hint=_ORIGINAL_HINT),
+            download_link(docname, local, table.title, text="CSV pour tableur", hint=CSV_HINT),
+        ]
+        return [nodes.raw("", " · ".join(links), format="html")]
+
+    @staticmethod
+    def _column(column: package.Column) -> list[str | nodes.Node]:
+        sense = ". ".join(p.rstrip(".") for p in (column.title, column.description) if p)
+        if column.choices:
+            sense += f" (valeurs\u00a0: {', '.join(column.choices)})"
+        kind = TYPES.get(column.type, column.type)
+        if column.required:
+            kind += ", obligatoire"
+        return [_code(column.name), kind, column.unit or "–", sense or "–"]
+
+    def _series(self, table: package.Table) -> nodes.definition_list:
+        entries = nodes.definition_list(classes=["hb-entries"])
+        for row in table.rows:
+            name = row["series_id"]
+            anchor = self.anchored("series", name, f"serie-{name}")
+            item = nodes.definition_list_item("", nodes.term("", row["label"], ids=[anchor]))
+            sense = nodes.paragraph("", "", _code(name), nodes.Text(f" · {row['unit']}"))
+            body = nodes.definition("", sense)
+            words = [row.get(key) or "" for key in ("description", "modelling_reason")]
+            body += [nodes.paragraph("", word) for word in words if word]
+            item += body
+            entries += item
+        return entries
+
+
+class Sources(_PackagePage):
+    """``{sources}``: each source once, with its address, licence and the series that use it."""
+
+    def content_nodes(self) -> list[Node]:
+        """Return the list, by publisher then year."""
+        entries = nodes.definition_list(classes=["hb-entries"])
+        for source in sorted(
+            self.package.sources.values(), key=lambda s: (s.publisher.lower(), s.year, s.title)
+        ):
+            entries += self._entry(source)
+        return [entries]
+
+    def _entry(self, source: package.Source) -> nodes.definition_list_item:
+        anchor = self.anchored("source", source.id, f"source-{source.id}")
+        item = nodes.definition_list_item("", nodes.term("", source.title, ids=[anchor]))
+        parts = [source.citation, source.origin and f"d’après {source.origin}", source.licence]
+        about = nodes.paragraph("", " · ".join(part for part in parts if part))
+        if host := urlsplit(source.address).hostname:
+            about += nodes.Text(" · ")
+            about += nodes.reference("", host.removeprefix("www."), refuri=source.address)
+        body = nodes.definition("", about)
+        if source.read:
+            body += nodes.paragraph("", f"Lu\u00a0: {source.read}.")
+        body += self._uses(source)
+        item += body
+        return item
+
+    def _uses(self, source: package.Source) -> list[nodes.Node]:
+        uses = self.package.uses(source.id)
+        if not uses:
+            return []
+        line = nodes.paragraph("", "Sert à\u00a0: ", classes=["hb-uses"])
+        for rank, (table, series) in enumerate(uses.items()):
+            title = self.package.tables[table].title
+            line += nodes.Text("\u202f; " if rank else "")
+            line += references.link(self.env, "table", table, title)
+            if series:
+                line += nodes.Text(f" ({', '.join(series)})")
+        return [line]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the two directives."""
+    app.add_directive("data-dictionary", DataDictionary)
+    app.add_directive("sources", Sources)

@@ -1,0 +1,51 @@
+"""Wire the explorers: each page loads the scripts of those it holds, and no other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+from handbook.explorers import bundle
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+_EXPLORER = re.compile(r'data-explorer="([a-z0-9-]+)"')
+FOLDER = "explorers"
+
+
+def names(doctree: nodes.document) -> list[str]:
+    """Return the names of the explorers a page holds, in order, once each."""
+    raw = (node.astext() for node in doctree.findall(nodes.raw))
+    return list(dict.fromkeys(name for text in raw for name in _EXPLORER.findall(text)))
+
+
+def load(
+    app: Sphinx,
+    pagename: str,  # noqa: ARG001
+    templatename: str,  # noqa: ARG001
+    context: dict[str, Any],  # noqa: ARG001
+    doctree: nodes.document | None,
+) -> None:
+    """Write each explorer's classic script and load it, deferred, on this page."""
+    held = names(doctree) if doctree is not None else []
+    if held:
+        app.add_css_file(_written(app, "explorers.css", bundle.style()), priority=950)
+    for name in held:
+        app.add_js_file(_written(app, f"{name}.js", bundle.classic(name)), loading_method="defer")
+
+
+def _written(app: Sphinx, name: str, text: str) -> str:
+    """Write a static file and return its name as Sphinx wants it."""
+    path = Path(app.outdir) / "_static" / FOLDER / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return f"{FOLDER}/{name}"
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to the writing of pages."""
+    app.connect("html-page-context", load)

@@ -1,0 +1,98 @@
+// What the theme's scripts leave undone: French labels, printing, tooltips, search shortcut.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+
+  const nameMode = () => {
+    const words = { light: "claire", dark: "sombre", auto: "automatique" };
+    const label = `Apparence\u00a0: ${words[root.dataset.mode] || words.auto}`;
+    document.querySelectorAll(".theme-switch-button").forEach((button) => {
+      button.setAttribute("aria-label", label);
+      button.title = label;
+    });
+  };
+  nameMode();
+  new MutationObserver(nameMode).observe(root, { attributes: true, attributeFilter: ["data-mode"] });
+
+  document.querySelectorAll(".hb-print").forEach((button) => {
+    button.addEventListener("click", () => window.print());
+  });
+  // pictures are lazy: a page printed before it was read to the end must still show them all
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("img[loading=lazy]").forEach((image) => {
+      image.loading = "eager";
+    });
+  });
+
+  const dialogs = { "pst-primary-sidebar-modal": "Sommaire du manuel", "pst-secondary-sidebar-modal": "Sur cette page" };
+  for (const [id, label] of Object.entries(dialogs)) {
+    document.getElementById(id)?.setAttribute("aria-label", label);
+  }
+
+  // Escape dismisses an explanation without moving the pointer or the focus
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      document.querySelectorAll(".hb-explained").forEach((term) => {
+        if (term.matches(":hover, :focus-within")) term.classList.add("hb-dismissed");
+      });
+    }
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k") {
+      const field = document.querySelector(".hb-search input");
+      event.preventDefault();
+      if (field && field.offsetParent !== null) field.focus();
+    }
+  });
+  ["mouseout", "focusout"].forEach((type) => {
+    document.addEventListener(type, (event) => {
+      event.target.closest?.(".hb-explained")?.classList.remove("hb-dismissed");
+    });
+  });
+
+  // an explanation near the right edge opens towards the left
+  const place = (event) => {
+    const term = event.target.closest?.(".hb-explained");
+    const tip = term?.querySelector(".hb-tip");
+    if (!tip) return;
+    const room = document.documentElement.clientWidth - 16;
+    tip.style.setProperty("--hb-shift", "0px");
+    const overflow = tip.getBoundingClientRect().right - room;
+    if (overflow > 0) tip.style.setProperty("--hb-shift", `${-overflow}px`);
+  };
+  document.addEventListener("mouseover", place);
+  document.addEventListener("focusin", place);
+
+  // set by hand: the catalogue's own loader builds a function from text, which a strict policy forbids
+  if (typeof Documentation !== "undefined") {
+    Object.assign(Documentation.TRANSLATIONS, {
+      "Search": "Recherche",
+      "Search Results": "Résultats",
+      "Searching": "Recherche en cours",
+      "Preparing search...": "Préparation de la recherche…",
+      "Your search did not match any documents. Please make sure that all words are spelled correctly and that you've selected enough categories.":
+        "Aucune page ne contient tous ces mots. Vérifiez leur orthographe, ou essayez-en moins.",
+      "Search finished, found ${resultCount} page(s) matching the search query.":
+        "Nombre de résultats\u00a0: ${resultCount}.",
+      ", in ": ", dans ",
+      "Hide Search Matches": "Ne plus surligner les mots cherchés",
+    });
+  }
+
+  // results quote the article only, at the first word found, accents aside
+  if (typeof Search !== "undefined" && typeof foldAccents !== "undefined") {
+    const LENGTH = 220;
+    const folded = (text) => Array.from(text, (letter) => foldAccents(letter)[0] || letter).join("").toLowerCase();
+    Search.makeSearchSummary = (page, words) => {
+      const article = new DOMParser().parseFromString(page, "text/html").querySelector(".bd-article");
+      if (!article) return null;
+      article.querySelectorAll("h1, .headerlink, .hb-tip, .hb-rows, script, style, .cell_input").forEach((node) => node.remove());
+      const text = article.textContent.replace(/\s+/g, " ").trim();
+      const places = [...words].map((word) => folded(text).indexOf(word)).filter((place) => place >= 0);
+      const first = Math.min(...places, text.length);
+      const start = first < 60 || first === text.length ? 0 : text.indexOf(" ", first - 60) + 1;
+      const summary = document.createElement("p");
+      summary.className = "context";
+      summary.textContent = `${start ? "… " : ""}${text.slice(start, start + LENGTH).trim()}${start + LENGTH < text.length ? " …" : ""}`;
+      return summary;
+    };
+  }
+})();

@@ -1,0 +1,252 @@
+"""The door to the data: values, their sources, and errors that say where and what."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handbook import _schema, facts
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a copy of the data that a test may break."""
+    return Path(shutil.copytree(facts.DATA, tmp_path / "data"))
+
+
+def edit(folder: Path, table: str, before: str, after: str) -> int:
+    """Replace a text that stands once in a table; return the number of its line."""
+    file = folder / f"{table}.csv"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    file.write_text(text.replace(before, after), encoding="utf-8")
+    return text[: text.index(before)].count("\n") + 1
+
+
+NATION = "msp_nb,FR,2023-12-31,décembre 2023,month,2501,structures"
+
+
+def test_a_series_is_dated_named_and_sourced() -> None:
+    msp = facts.series("msp_nb")
+    assert isinstance(msp.index, pd.DatetimeIndex)
+    assert msp.index.is_monotonic_increasing
+    assert msp.index.is_unique
+    assert msp.name == "msp_nb"
+    assert msp["2023-12-31"] == 2501
+    assert msp.attrs["label"] == "Maisons de santé pluriprofessionnelles ouvertes"
+    assert msp.attrs["unit"] == "structures"
+    assert msp.attrs["geography"] == "FR"
+    assert "barometre-2026" in msp.attrs["source_ids"]
+
+
+def test_a_model_gets_only_what_may_feed_it() -> None:
+    msp = facts.series("msp_nb", modelling=True)
+    assert msp.index[0] == pd.Timestamp("2017-06-30")
+    assert (msp.index.month.isin([6, 12])).all()
+    with pytest.raises(facts.FactsError, match=r"not for modelling.*définitions"):
+        facts.series("cpts_total", modelling=True)
+
+
+def test_all_sources_can_be_seen_side_by_side() -> None:
+    every, chosen = facts.series("cpts_total", preferred=False), facts.series("cpts_total")
+    assert len(every) > len(chosen)
+    assert set(every["2025-05-31"]) == {809, 820}
+    assert chosen["2025-05-31"] == 820
+
+
+def test_a_figure_carries_its_unit_date_and_source() -> None:
+    figure = facts.figure("msp_nb", "2023-12-31")
+    assert (figure.value, figure.unit, figure.date_text) == (2501, "structures", "décembre 2023")
+    assert figure.source.publisher == "DITP"
+    assert figure.source.citation == "DITP, 2026"
+    assert figure.preferred
+    assert figure.reason == ""
+    assert facts.latest("msp_nb") == facts.figure("msp_nb", "latest") == facts.figure("msp_nb")
+    assert facts.figure("msp_nb", "first").date < figure.date
+    assert facts.figure("msp_nb", "2023-12") == figure
+    assert facts.figure("msp_nb", "2023-12-31", "REG-84").value == 383
+
+
+def test_a_contradicted_figure_can_be_shown_with_the_reason() -> None:
+    figure = facts.figure("cpts_aci", "2023-12-31")
+    assert not figure.preferred
+    assert figure.source.id == "scale2sell"
+    assert "530" in figure.reason
+
+
+def test_targets_stand_apart() -> None:
+    target = facts.target("msp_nb")
+    assert (target.value, target.date) == (4000, pd.Timestamp("2026-12-31"))
+    assert facts.targets("msp_nb", "REG-84")["value"].tolist() == [590]
+    assert facts.targets("med_total").empty
+    with pytest.raises(facts.FactsError, match="no target"):
+        facts.target("med_total")
+
+
+def test_panels_follow_the_order_of_territories() -> None:
+    regions = facts.panel("msp_nb")
+    assert list(regions.columns) == facts.geographies("region")["code"].tolist()
+    assert regions.attrs["level"] == "region"
+    assert facts.panel("msp_nb", "departement").loc["2025-06-30", "DEP-69"] == 100
+
+
+def test_projections_and_parameters() -> None:
+    ahead = facts.projection("pop_total_proj2021")
+    assert ahead.attrs["series_id"] == "pop_total"
+    assert ahead.index[-1].year == 2070
+    parameter = facts.parameter("tarif_consultation_mg_2024")
+    assert (parameter.central, parameter.unit) == (30, "€")
+
+
+def test_sources_of_a_series() -> None:
+    assert [source.id for source in facts.sources_of("sas_couverture_pop")] == ["barometre-2024"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "what", "nearest"),
+    [
+        (lambda: facts.table("observation"), "table", "observations"),
+        (lambda: facts.series("msp_n"), "series", "msp_nb"),
+        (lambda: facts.series("msp_nb", "REG-48"), "geography", "REG-84"),
+        (lambda: facts.panel("msp_nb", "departements"), "level", "departement"),
+        (lambda: facts.source("barometre-2025"), "source", "barometre-2026"),
+        (lambda: facts.projection("pop_total_proj"), "projection", "pop_total_proj2021"),
+        (lambda: facts.parameter("duree_visites"), "parameter", "duree_visite"),
+    ],
+)
+def test_an_unknown_identifier_names_the_nearest(ask, what: str, nearest: str) -> None:
+    with pytest.raises(facts.FactsError, match=f"unknown {what}") as caught:
+        ask()
+    assert nearest in caught.value.nearest
+    assert nearest in str(caught.value)
+
+
+def test_a_date_that_tells_nothing_apart_names_those_at_hand() -> None:
+    with pytest.raises(facts.FactsError, match=r"several figures.*2023-06-30, 2023-12-31"):
+        facts.figure("msp_nb", "2023")
+    with pytest.raises(facts.FactsError, match=r"no figure.*2025-06-30"):
+        facts.figure("msp_nb", "1999-12-31")
+
+
+def test_nothing_observed_there_says_where_something_is() -> None:
+    with pytest.raises(facts.FactsError, match=r"no observation for DEP-01.*FR"):
+        facts.series("cpts_aci", "DEP-01")
+
+
+@pytest.mark.parametrize(
+    ("after", "column", "message"),
+    [
+        (NATION.replace("2501", "2 501x"), "value", "« 2 501x » is not a number"),
+        (NATION.replace("2501", "nan"), "value", "« nan » is not a number"),
+        (NATION.replace("2023-12-31", "31/12/2023"), "date", "« 31/12/2023 » is not a date"),
+        (NATION.replace("2023-12-31", "2123-12-31"), "date", "is not within 1950"),
+        (NATION.replace("month", "monthly"), "precision", "is not one of day, week, month"),
+        (NATION.replace("structures", ""), "unit", "a value is required"),
+        (NATION.replace("msp_nb", "msp_nbr"), "series_id", "nearest: msp_nb"),
+        (NATION.replace("FR", "REG-12"), "geography", "unknown code « REG-12 »"),
+    ],
+)
+def test_a_broken_cell_names_its_file_line_and_column(
+    folder: Path, after: str, column: str, message: str
+) -> None:
+    line = edit(folder, "observations", NATION, after)
+    with pytest.raises(facts.FactsError) as caught:
+        facts.Facts(folder).series("msp_nb")
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert f"data/observations.csv line {line}, column « {column} »" in str(caught.value)
+    assert message in str(caught.value)
+
+
+def test_a_missing_cell_a_lost_column_and_a_second_row_are_found(folder: Path) -> None:
+    data = facts.Facts(folder)
+    line = edit(folder, "geographies", "DEP-01,Ain,", "DEP-01,")
+    with pytest.raises(facts.FactsError, match=f"geographies.csv line {line}: 3 cells where 4"):
+        data.table("geographies")
+    edit(folder, "geographies", "DEP-01,departement", "DEP-02,Ain,departement")
+    with pytest.raises(facts.FactsError, match="a second row for DEP-02"):
+        data.table("geographies")
+    edit(folder, "geographies", "code,name,level,parent", "code,nom,level,parent")
+    with pytest.raises(facts.FactsError, match="line 1: no column « name »"):
+        data.table("geographies")
+
+
+def test_a_missing_file_or_a_spoilt_package_is_named(folder: Path) -> None:
+    data = facts.Facts(folder)
+    (folder / "levers.csv").unlink()
+    with pytest.raises(facts.FactsError, match=r"data/levers\.csv: no such file"):
+        data.table("levers")
+    (folder / "datapackage.yaml").write_text("resources: [", encoding="utf-8")
+    with pytest.raises(facts.FactsError, match=r"datapackage\.yaml: not a data package"):
+        data.table("sources")
+
+
+def test_an_edited_file_is_read_again(folder: Path) -> None:
+    data = facts.Facts(folder)
+    assert data.figure("msp_nb", "2023-12-31").value == 2501
+    edit(folder, "observations", NATION, NATION.replace("2501", "2502"))
+    os.utime(folder / "observations.csv", ns=(1, 1))
+    assert data.figure("msp_nb", "2023-12-31").value == 2502
+    assert facts.figure("msp_nb", "2023-12-31").value == 2501
+
+
+def test_what_a_chapter_does_to_a_table_stays_in_the_chapter() -> None:
+    series = facts.table("series")
+    series["label"] = "?"
+    values = facts.series("msp_nb")
+    values.iloc[:] = 0
+    assert facts.latest("msp_nb").value > 2501
+    assert "?" not in set(facts.table("series")["label"])
+
+
+@pytest.mark.parametrize("series_id", facts.table("series")["series_id"])
+def test_every_series_opens_or_says_why_not(series_id: str) -> None:
+    try:
+        values = facts.series(series_id)
+    except facts.FactsError as error:
+        # No preferred value, only targets, only two regions.
+        alone = {"dep_prevention_part", "france_sante", "cpts_pop_non_couverte"}
+        assert series_id in alone, error  # noqa: PT017
+        return
+    assert values.index.is_unique
+    assert values.notna().all()
+    assert facts.latest(series_id).value == values.iloc[-1]
+
+
+def number_column(lines: list[str], folder: Path) -> Path:
+    file = folder / "numbers.csv"
+    file.write_text("\n".join(["value", *lines]) + "\n", encoding="utf-8")
+    return file
+
+
+SCHEMA = {"fields": [{"name": "value", "type": "number"}]}
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+def test_numbers_are_read_as_written(tmp_path_factory, values: list[float]) -> None:
+    file = number_column([repr(value) for value in values], tmp_path_factory.mktemp("numbers"))
+    assert _schema.read(file, SCHEMA, lambda *_: pd.Series())["value"].tolist() == values
+
+
+@given(st.integers(0, 20), st.sampled_from(["2 501", "1,5", "inf", "NaN", "1_000", "0x1F", "12x"]))
+def test_what_is_not_a_number_is_found_where_it_stands(
+    tmp_path_factory, before: int, wrong: str
+) -> None:
+    lines = ["1.5"] * before + [f'"{wrong}"', "2"]
+    file = number_column(lines, tmp_path_factory.mktemp("numbers"))
+    with pytest.raises(facts.FactsError, match="is not a number") as caught:
+        _schema.read(file, SCHEMA, lambda *_: pd.Series())
+    assert (caught.value.line, caught.value.column) == (before + 2, "value")
+
+
+def test_the_door_opens_quickly() -> None:
+    """Neither pandas nor yaml is imported before a table is asked for."""
+    code = "import sys, handbook.facts; sys.exit('pandas' in sys.modules or 'yaml' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,120 @@
+"""The notebooks: executed, short, framed alike, free of helpers and of typed-in figures."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from handbook import execution
+
+CHAPTERS = execution.chapters(ROOT / "notebooks")
+TEMPLATES = execution.chapters(ROOT / "templates")
+FRAME = ("La question", "Ce que dit le document", "Les faits", "L’analyse", "Ce que cela change")
+FRAME += ("Limites", "Sources")
+NUMBER = re.compile(r"(?<![\w-])\d{1,3}(?:[   ]\d{3})+(?:,\d+)?|(?<![\w,-])\d+(?:,\d+)?")
+
+
+def cells(path: Path, kind: str) -> list[dict[str, Any]]:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == kind]
+
+
+def code_lines(cell: dict[str, Any]) -> int:
+    lines = "".join(cell["source"]).splitlines()
+    return sum(1 for line in lines if line.strip() and not line.strip().startswith("#"))
+
+
+every_notebook = pytest.mark.parametrize("path", [*CHAPTERS, *TEMPLATES], ids=lambda p: p.stem)
+
+
+@every_notebook
+def test_every_code_cell_has_run_in_order_without_a_warning(path: Path) -> None:
+    code = cells(path, "code")
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell["outputs"]]
+    assert not [out for out in outputs if out["output_type"] == "error" or out.get("name")]
+
+
+@every_notebook
+def test_a_notebook_is_prose_with_a_few_calls(path: Path) -> None:
+    code = cells(path, "code")
+    assert max(map(code_lines, code)) <= 20
+    assert sum(map(code_lines, code)) <= 60
+    tree = ast.parse("\n".join("".join(cell["source"]) for cell in code))
+    helpers = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    assert not [node for node in ast.walk(tree) if isinstance(node, helpers)]
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert "*" not in {name.name for node in imports for name in node.names}
+
+
+def test_the_median_notebook_has_at_most_35_lines_of_code() -> None:
+    assert statistics.median(sum(map(code_lines, cells(path, "code"))) for path in CHAPTERS) <= 35
+
+
+@every_notebook
+def test_a_notebook_follows_the_common_frame(path: Path) -> None:
+    text = "\n".join("".join(cell["source"]) for cell in cells(path, "markdown"))
+    headings = re.findall(r"^## (.+)$", text, re.M)
+    assert [title for title in headings if title in FRAME] == list(FRAME)
+
+
+@pytest.fixture(scope="session")
+def known_figures() -> set[float]:
+    values: set[float] = set()
+    for name in ("observations", "targets", "claims"):
+        table = pd.read_csv(ROOT / "data" / f"{name}.csv", dtype=str)
+        values.update(pd.to_numeric(table["value"], errors="coerce").dropna())
+    return values
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+def test_no_figure_that_the_data_hold_is_typed_in_prose(
+    path: Path, known_figures: set[float]
+) -> None:
+    allowed = {float(year) for year in range(1900, 2101)} | {float(n) for n in range(13)}
+    allowed |= {80.0, 95.0}  # the two levels of every interval
+    for cell in cells(path, "markdown"):
+        prose = re.sub(r"\{[\w-]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)", "", "".join(cell["source"]))
+        for text in NUMBER.findall(prose):
+            value = float(re.sub(r"[   ]", "", text).replace(",", "."))
+            assert value in allowed or value not in known_figures, f"typed in prose: {text}"
+
+
+def run_nbval(path: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--nbval", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=path.parent)
+
+
+def test_one_changed_digit_turns_the_comparison_red(tmp_path: Path) -> None:
+    """Guards the guard: were outputs stripped or ignored, the comparison could not fail."""
+    copy = tmp_path / "mutated.ipynb"
+    shutil.copy(TEMPLATES[0], copy)
+    assert run_nbval(copy).returncode == 0
+    text = copy.read_text(encoding="utf-8")
+    mutated, count = re.subn(r"empreinte [0-9a-f]{4}", "empreinte ffff", text, count=1)
+    assert count == 1
+    copy.write_text(mutated, encoding="utf-8")
+    assert run_nbval(copy).returncode == 1
+
+
+def test_an_interrupted_execution_leaves_the_old_notebook_whole(tmp_path: Path) -> None:
+    notebook = json.loads(TEMPLATES[0].read_text(encoding="utf-8"))
+    broken = {"cell_type": "code", "source": "1 / 0", "outputs": [], "metadata": {}, "id": "broken"}
+    notebook["cells"].append(broken | {"execution_count": None})
+    path = tmp_path / "chapter.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    before = path.read_bytes()
+    assert list(execution.execute_all([path], workers=1)) == [path]
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir() if p.suffix in {".ipynb", ".tmp"}] == [path.name]
