@@ -60,6 +60,7 @@ def execute(path: Path) -> Path:
         timeout=CELL_TIMEOUT_SECONDS,
         resources={"metadata": {"path": str(path.parent)}},
         store_widget_state=False,
+        extra_arguments=["--log-level=ERROR"],
     )
     client.execute()
     replace(path, nbformat.writes(without_run_traces(notebook)) + "\n")

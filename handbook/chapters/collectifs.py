@@ -122,8 +122,9 @@ def remember(forecast: forecasting.Forecast, target: facts.Figure, share: pd.Ser
 def _expected(forecast: forecasting.Forecast, target: facts.Figure) -> tuple[str, str, str, str]:
     """Return, as text, the forecast at the date of the target, the target, and the 80 % bounds."""
     band = forecast.interval(80).loc[target.date]
-    about = _tens(forecast.mean[target.date])
-    return about, fr.number(target.value), _tens(band["lower"]), _tens(band["upper"])
+    about = _tens(forecast.mean.to_dict()[target.date])
+    low, high = (_tens(float(band[edge])) for edge in ("lower", "upper"))
+    return about, fr.number(target.value), low, high
 
 
 def _met(share: pd.Series) -> int:
@@ -177,7 +178,7 @@ def share_of_target(panel: pd.DataFrame) -> pd.Series:
     """Return the latest number of MSP of each territory, in percent of its own target."""
     targets = facts.table("targets")
     targets = targets[targets["series_id"] == panel.attrs["series_id"]].set_index("geography")
-    share = 100 * panel.iloc[-1] / targets.loc[panel.columns, "value"]
+    share: pd.Series = 100 * panel.iloc[-1] / targets.loc[panel.columns, "value"]
     share.attrs["source_ids"] = [*panel.attrs["source_ids"], *targets["source_id"]]
     return share
 
@@ -262,7 +263,7 @@ def past_forecasts(msp: pd.Series, years: Iterable[int], horizon: int = 6) -> Pi
     misses = [float((100 * (path / msp[path.index] - 1).abs()).max()) for path in past.values()]
     when = fr.joined((name.rsplit(" ", 1)[-1] for name in past), "ou")
     return curves(
-        {"Observé": msp["2019":], **past},  # type: ignore[misc]
+        {"Observé": msp["2019":], **past},
         marks=dict.fromkeys(past, "model"),
         title=f"Faite fin {when}, la prévision se serait trompée de"
         f" {fr.percent(max(misses), 1)} au plus",
