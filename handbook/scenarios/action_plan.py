@@ -18,7 +18,16 @@ from handbook.scenarios.field import MorphologicalField
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 from handbook.scenarios.path import Case, ChangeOrder, Forcing, best_order, forcing, gap
 from handbook.scenarios.reasons import influences
-from handbook.scenarios.words import CASES, counted, dotted, join, points, quoted, verdict
+from handbook.scenarios.words import (
+    CASES,
+    counted,
+    dotted,
+    join,
+    points,
+    quoted,
+    rescored,
+    verdict,
+)
 
 COLUMNS = {
     "step": "Étape",
@@ -191,8 +200,8 @@ def action_plan(
             observed=observed[i.id],
             target=target[i.id],
             case=cases[i.id],
-            helps=_sentences(field, pushes, i.id, most, sign=1),
-            holds_back=_sentences(field, pushes, i.id, most, sign=-1),
+            helps=_sentences(field, matrix, pushes, i.id, most, sign=1),
+            holds_back=_sentences(field, matrix, pushes, i.id, most, sign=-1),
             levers=_levers(field, target[i.id], cases[i.id]),
         )
         for i in field.issues
@@ -248,7 +257,13 @@ def _summary(
 
 
 def _sentences(
-    field: MorphologicalField, pushes: pd.DataFrame, issue: str, most: int, *, sign: int
+    field: MorphologicalField,
+    matrix: CrossImpactMatrix,
+    pushes: pd.DataFrame,
+    issue: str,
+    most: int,
+    *,
+    sign: int,
 ) -> tuple[str, ...]:
     """Justifications of the judgements that push an issue most, one way."""
     rows = pushes[(pushes["descriptor"] == issue) & (sign * pushes["effect"] > 0)]
@@ -256,7 +271,8 @@ def _sentences(
     found = []
     for source in strongest["source_state"]:
         judgement = field.judgement(source, issue)
-        text = "score modifié" if judgement is None else judgement["justification"]
+        edited = judgement is None or rescored(field, matrix, source, issue)
+        text = "score modifié" if edited else judgement["justification"]
         found.append(f"{dotted(source)}\u00a0: {text}")
     return tuple(found)
 

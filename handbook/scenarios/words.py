@@ -14,7 +14,7 @@ SECTORS = {
     "result": "résultat",
     "autonomous": "autonome",
 }
-CASES = {"accelerate": "cas 1 : accélérer", "redirect": "cas 2 : réorienter"}
+CASES = {"accelerate": "cas 1\u00a0: accélérer", "redirect": "cas 2\u00a0: réorienter"}
 CONFIDENCE = {"high": "confiance élevée", "medium": "confiance moyenne", "low": "confiance faible"}
 
 
@@ -84,13 +84,13 @@ def why(
         opening = (
             f"«\u00a0{field.issue(str(issue)).short_title}\u00a0»\u00a0: "
             f"{quoted(field, first['rival'])} serait mieux soutenue que "
-            f"{dotted(first['state'])} ({_signed(received[first['rival']])} contre "
-            f"{_signed(received[first['state']])})."
+            f"{dotted(first['state'])} ({signed(received[first['rival']])} contre "
+            f"{signed(received[first['state']])})."
         )
         lines = [opening]
         for row in rows.head(most).to_dict("records"):
             judgement = field.judgement(row["source_state"], str(issue))
-            if judgement is None:
+            if judgement is None or rescored(field, matrix, row["source_state"], str(issue)):
                 lines.append(f"Un score modifié de {dotted(row['source_state'])} s’y oppose.")
             else:
                 lines.append(
@@ -99,6 +99,16 @@ def why(
                 )
         sentences.append(" ".join(lines))
     return sentences
+
+
+def rescored(field: MorphologicalField, matrix: CrossImpactMatrix, source: str, issue: str) -> bool:
+    """Tell whether a judgement no longer has the scores that its justification argues for."""
+    judgement = field.judgement(source, issue) or {}
+    origin = (field.issue_of[source], source)
+    return any(
+        matrix.score(origin, (issue, h.id)) != judgement.get(f"score_{h.letter.lower()}", 0)
+        for h in field.issue(issue).hypotheses
+    )
 
 
 def repairs(
@@ -127,7 +137,7 @@ def repairs(
     return sentences
 
 
-def _signed(number: int) -> str:
+def signed(number: int) -> str:
     """Signed integer with a true minus sign."""
     return f"\u2212{-number}" if number < 0 else f"+{number}" if number else "0"
 
