@@ -319,7 +319,7 @@ class _Reading:
         brief = f"ne tient pas sur {words.counted(failing)} enjeu{'x' if failing > 1 else ''}"
         codes = self.matrix.codes(self.chosen)[None]
         share = robustness(self.matrix, noise_by_confidence(self.field), codes)["share"].iloc[0]
-        told = f"moins de 1{NARROW}%" if 0 < share < 0.005 else percent(100 * share, 0)
+        told = f"moins de 1{NARROW}%" if share < 0.005 else percent(100 * share, 0)
         sentence = (
             f"{words.verdict(self.field, self.matrix, self.chosen)} Compte tenu du doute sur"
             f" chaque score, il {'serait' if failing else 'reste'} cohérent dans {told} des"

@@ -73,7 +73,8 @@ html[data-theme="dark"] .hb-cib, body[data-jp-theme-light="false"] .hb-cib { --h
   .hb-cib-options { grid-template-columns: minmax(0, 1fr); gap: 0.3rem; }
   .hb-cib-option { min-height: 44px; grid-template-columns: auto minmax(0, 1fr) 6.2rem; align-items: center; align-content: center; }
   .hb-cib-support { grid-column: 3; }
-  .hb-cib-link { min-height: 44px; }
+  .hb-cib-link { min-height: 44px; display: block; }
+  .hb-cib-list .hb-button { display: block; margin-top: 0.3rem; }
   .hb-cib-verdict { margin-inline: -0.8rem; padding-inline: 0.8rem; grid-template-columns: minmax(0, 1fr) auto; }
   .hb-cib-dots { grid-column: 1 / -1; }
   .hb-explorer .hb-cib-verdict .hb-title { font-size: 0.95rem; }

@@ -88,7 +88,7 @@ export function holdingShare(data, model, codes) {
 }
 
 const shareText = (share) => {
-  if (share > 0 && share < 0.005) return `moins de 1${NARROW}%`;
+  if (share < 0.005) return `moins de 1${NARROW}%`;
   return percent(100 * share, 0);
 };
 

@@ -29,6 +29,18 @@ function offer(name, text, type) {
   setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 
+/** Lets the keyboard scroll the tables that do not fit, and only those. */
+function scrolledByKeys(root) {
+  for (const box of root.querySelectorAll(".hb-scroll")) {
+    const wide = box.scrollWidth > box.clientWidth + 1;
+    const name = box.querySelector("caption")?.textContent;
+    for (const [key, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", name]]) {
+      if (wide) box.setAttribute(key, value);
+      else box.removeAttribute(key);
+    }
+  }
+}
+
 /** A section that is drawn only while it is open. */
 function folded(title, draw) {
   const body = h("div", { class: "hb-cib-body" });
@@ -36,6 +48,7 @@ function folded(title, draw) {
   let due = null;
   const drawn = () => {
     if (el.open && due) { due(); due = null; }
+    if (el.open) scrolledByKeys(body);
   };
   const el = h("details", { class: "hb-cib-fold", ontoggle: drawn },
     h("summary", null, h("span", { class: "hb-cib-h" }, title), " ", note), body);
@@ -207,7 +220,7 @@ function profilePart({ data }) {
         }));
       })));
     body.replaceChildren(
-      h("div", { class: "hb-scroll", tabindex: 0, role: "region", "aria-label": "Profils côte à côte" },
+      h("div", { class: "hb-scroll" },
         h("table", { class: "hb-table hb-cib-profile" },
           h("caption", null, `Critères de l’étude (libellés d’origine), réponses reformulées. « idem »${NBSP}: comme dans la situation constatée.`),
           h("thead", null, h("tr", null, h("th", { scope: "col" }, "Critère"),
@@ -473,8 +486,12 @@ function render({ model, el, address }) {
   const told = h("span", { class: "hb-told", role: "status" });
   const figures = h("div");
   const summaryPart = {
-    el: h("details", { class: "hb-cib-fold" }, h("summary", null, h("span", { class: "hb-cib-h" }, "Les six enjeux en tableau")), figures),
-    show: (state, view) => figures.replaceChildren(table(view)),
+    el: h("details", { class: "hb-cib-fold", ontoggle: () => scrolledByKeys(figures) },
+      h("summary", null, h("span", { class: "hb-cib-h" }, "Les six enjeux en tableau")), figures),
+    show: (state, view) => {
+      figures.replaceChildren(table(view));
+      scrolledByKeys(figures);
+    },
   };
   const parts = [
     startPart(context),
@@ -546,9 +563,12 @@ function render({ model, el, address }) {
   el.lang = "fr";
   el.replaceChildren(frame);
   model.on("change:state", changed);
+  const resized = new ResizeObserver(() => scrolledByKeys(frame));
+  resized.observe(frame);
   el.dataset.ready = "";
   return () => {
     model.off("change:state", changed);
+    resized.disconnect();
     saying.cancel();
     following.cancel();
   };
