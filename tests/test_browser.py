@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 FIRST_LOAD_BYTES = 800_000
 FIRST_LOAD_BYTES_WITH_EXPLORER = 1_300_000
-BUILT_BY_SPHINX = {"genindex", "search", "index"}
+BUILT_BY_SPHINX = {"genindex", "search", "index", "404"}
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 

@@ -42,6 +42,7 @@ METHODS = {
     "naive": "Prévision naïve",
 }
 MET = 100.0  # percent of a target
+FEW = 10  # below that many at the start, a multiple says little
 
 
 def _month(moment: Hashable) -> str:
@@ -98,7 +99,7 @@ def remember(forecast: forecasting.Forecast, target: facts.Figure, share: pd.Ser
             "modele",
             (
                 f"À la fin de {due.year}, elle en aurait **environ {about}** (intervalle à 80 % :"
-                f" de {low} à {high}). La chance d’atteindre {goal} est de **{chance}**."
+                f" de {low} à {high}). La chance d’atteindre {goal} est estimée à **{chance}**."
             ),
         ),
         (
@@ -121,9 +122,9 @@ def remember(forecast: forecasting.Forecast, target: facts.Figure, share: pd.Ser
 
 def _expected(forecast: forecasting.Forecast, target: facts.Figure) -> tuple[str, str, str, str]:
     """Return, as text, the forecast at the date of the target, the target, and the 80 % bounds."""
-    band = forecast.interval(80).loc[target.date]
+    band = forecast.interval(80).loc[target.date].to_dict()
     about = _tens(forecast.mean.to_dict()[target.date])
-    low, high = (_tens(float(band[edge])) for edge in ("lower", "upper"))
+    low, high = (_tens(band[edge]) for edge in ("lower", "upper"))
     return about, fr.number(target.value), low, high
 
 
@@ -194,6 +195,7 @@ def target_map(share: pd.Series) -> Picture:
         f" {fr.percent(share.min(), 0)} ; {_met(share)} l’ont atteinte.",
         subtitle="Maisons de santé ouvertes en juin 2025, en % de la cible départementale de 2026",
         unit="%",
+        breaks=(50, 65, 80, MET),
         sources=_of(share),
     )
 
@@ -202,19 +204,23 @@ def growth_map(panel: pd.DataFrame) -> Picture:
     """Show by how much the number of MSP of each region was multiplied."""
     first, last = panel.iloc[0], panel.iloc[-1]
     times = (last / first).where(first > 0)
+    compared = times[first >= FEW]
     names = facts.geographies("region").set_index("code")["name"]
-    most, least = str(times.idxmax()), str(times.idxmin())
+    least, most = (
+        f"{fr.number(times[code], 1)} ({names[code]})"
+        for code in (str(compared.idxmin()), str(compared.idxmax()))
+    )
     begin, end = _month(panel.index[0]), _month(panel.index[-1])
     return choropleth(
         times,
         level="region",
-        title=f"{names[most]} : {fr.number(times[most], 1)} fois plus de maisons de santé"
-        f" qu’en {panel.index[0].year} ; {names[least]} : {fr.number(times[least], 1)} fois",
+        title=f"Depuis {panel.index[0].year}, les maisons de santé ont été multipliées par"
+        f" {least} à {most}",
         alt=f"Carte des régions selon le nombre de maisons de santé en {end}, divisé par celui de"
-        f" {begin} : de {fr.number(times[least], 1)} ({names[least]}) à"
-        f" {fr.number(times[most], 1)} ({names[most]}). Les régions parties de zéro n’ont pas de"
-        " valeur.",
+        f" {begin} : de {least} à {most} parmi les régions qui en avaient au moins {FEW}. Celles"
+        " qui n’en avaient aucune n’ont pas de valeur.",
         subtitle=f"Nombre de maisons de santé en {end}, divisé par celui de {begin}",
+        digits=1,
         sources=_of(panel),
     )
 
@@ -238,12 +244,13 @@ def coverage() -> Table:
     """Set side by side the measures that all pass for « coverage »."""
     shares = briefs.latest(COVERAGE)
     return table(
-        shares,
+        _with_amounts(shares.rename(columns={"value": "central"}))[
+            ["label", "amount", "date", "publisher", "caveat"]
+        ],
         title="« Couverture » : cinq mesures, cinq réponses",
         names={
             "label": "Mesure",
-            "value": "Valeur",
-            "unit": "Unité",
+            "amount": "Valeur",
             "date": "Date",
             "publisher": "Publié par",
             "caveat": "Réserve",
@@ -304,23 +311,32 @@ def record(backtest: pd.DataFrame, msp: pd.Series) -> Table:
 def forces() -> Table:
     """Set each force the study names beside the series that could measure it."""
     named = briefs.illustrated(STUDY, "moteur")
-    measured = int(named["measure"].notna().sum())
+    measured = named["measure"].notna()
+    shown = pd.DataFrame(
+        {
+            "label": named["label"],
+            "measure": named["measure"].where(measured, "aucune série publique"),
+            "change": [
+                f"de {fr.amount(row['first'], row['unit'])} ({row['first_date'].year})"
+                f" à {fr.amount(row['last'], row['unit'])} ({row['last_date'].year})"
+                if known
+                else ""
+                for row, known in zip(named.to_dict("records"), measured, strict=True)
+            ],
+            "caveat": named["caveat"].fillna(""),
+        }
+    )
     return table(
-        named,
-        title=f"Sur {len(named)} moteurs cités, {measured} se mesurent, et chacun avec une réserve",
+        shown,
+        title=f"Sur {len(named)} moteurs cités, {measured.sum()} se mesurent, chacun avec une"
+        " réserve",
         names={
             "label": "Moteur cité",
-            "measure": "Mesure publique",
-            "unit": "Unité",
-            "first": "Première valeur",
-            "first_date": "Année",
-            "last": "Dernière valeur",
-            "last_date": "Dernière année",
+            "measure": "Ce qui le mesure",
+            "change": "Évolution",
             "caveat": "Réserve",
         },
-        formats={"first_date": "year", "last_date": "year"},
-        note="n. d. : aucune série publique de ce manuel ne mesure ce moteur. Le rapprochement du"
-        " moteur et de la mesure est notre jugement.",
+        note="Le rapprochement du moteur et de la mesure est notre jugement.",
         sources=_of(named),
     )
 
@@ -329,18 +345,23 @@ def conditions() -> Table:
     """Set the study's three conditions beside the published parameters that bear on them."""
     gauged = briefs.gauged(CONDITIONS)
     return table(
-        gauged,
+        _with_amounts(gauged)[["claim", "label", "amount", "date"]],
         title="Aucune des trois conditions de l’étude n’est acquise",
         names={
             "claim": "Condition posée",
             "label": "Ce que l’on mesure",
-            "low": "Au moins",
-            "central": "Valeur",
-            "high": "Au plus",
-            "unit": "Unité",
+            "amount": "Valeur",
             "date": "Date",
         },
         note="Le choix des mesures est notre jugement. Elles portent sur les centres de santé en"
         " général, non sur ceux des deux groupes.",
         sources=_of(gauged),
     )
+
+
+def _with_amounts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add a column « amount »: value and bounds, as far as they are known, with the unit."""
+    unknown = pd.Series(float("nan"), index=frame.index)
+    bounds = (frame.get(name, unknown) for name in ("low", "central", "high"))
+    texts = [fr.spread(*row) for row in zip(*bounds, frame["unit"], strict=True)]
+    return frame.assign(amount=texts)

@@ -1,6 +1,65 @@
-"""Interactive views that answer in Jupyter and, without a kernel, in the built page."""
+"""Interactive views that answer in Jupyter and, without a kernel, in the built page.
 
-from handbook.explorers.base import Choice, Choices, Explorer, Field, Number, Summary
+An explorer is a Python class and an ES module of the same name. The class checks the state, packs
+the data and says the result; the module says the same result in the reader's browser, and draws.
+
+To write another one, say ``prevention``, first the class, exported from here::
+
+    class PreventionExplorer(Explorer):
+        name = "prevention"                  # js/prevention.js, data-explorer="prevention"
+        share = Number()                     # one trait for each key of the state
+        path = Choice()
+
+        def __init__(self, gdp, *, sources=(), share=2.0, path="linear"):
+            fields = (
+                Field("share", "part", "number", minimum=0, maximum=5, step=0.1),
+                Field("path", "trajectoire", "choice", ("linear", "early")),
+            )
+            data = {"gdp": gdp, "sources": source_entries(sources), "method": ["…"]}
+            super().__init__(data, fields, {"share": share, "path": path})
+
+        def _told(self, state):              # the twin of summary() below
+            return Summary(title, sentence, caption, columns, rows, sources=["insee"])
+
+then ``js/prevention.js``::
+
+    import { explorer } from "./common.js";
+    import { radioGroup, slider } from "./controls.js";
+    import { lineChart } from "./chart.js";
+
+    export function summary(data, state) {   // {title, sentence, caption, columns, rows, …}
+    }
+    export default explorer({
+      name: "prevention",
+      label: "Explorateur de la prévention",
+      summary,
+      build: (context) => ({
+        controls: [
+          slider(context, { key: "share", legend: "Part du PIB", unit: "%", digits: 1 }),
+          radioGroup(context, { key: "path", legend: "Trajectoire", options }),
+        ],
+        picture: { el, show: (state, view) => {} },
+      }),
+      file: (data, state, view) => ({ name: "prevention.csv", columns, rows }),
+    });
+
+The frame does the rest: state in the address (``?prevention.part=2.5``) and its checks, the result
+said to screen readers, the table, the CSV file, the link to copy, the way back, the method and the
+sources. Four rules: all the view can say is in ``data`` or follows from it by simple arithmetic;
+text becomes ``textContent``, never markup; French comes from ``french.js``, written as
+`handbook.figures.french` writes it; imports fit on one line and top-level names differ from one
+module to the other (`handbook.explorers.bundle` joins them). A test holds both summaries equal.
+"""
+
+from handbook.explorers.base import (
+    Choice,
+    Choices,
+    Explorer,
+    Field,
+    Number,
+    Summary,
+    source_entries,
+)
 from handbook.explorers.regions import Indicator, RegionsExplorer
 
 __all__ = [
@@ -12,4 +71,5 @@ __all__ = [
     "Number",
     "RegionsExplorer",
     "Summary",
+    "source_entries",
 ]

@@ -10,13 +10,16 @@ from __future__ import annotations
 import hashlib
 import html
 import json
-from abc import abstractmethod
+import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass, field
+from numbers import Real
+from typing import Any, ClassVar, Literal, cast
 
 import anywidget
 import traitlets
+from traitlets import Bunch
 
 from handbook.explorers import bundle
 
@@ -43,9 +46,15 @@ class Field:
     kind
         ``"choice"`` (one of `values`), ``"choices"`` (several) or ``"number"``.
     values
-        Allowed values; they hold no space.
+        Allowed values of a choice, each once and without space.
     minimum, maximum, step
-        Bounds and step of a number.
+        Bounds of a number, and how far a slider moves at a time: Python may set any number
+        within the bounds.
+
+    Raises
+    ------
+    ValueError
+        If the values or the bounds allow nothing or could not be told apart in an address.
     """
 
     key: str
@@ -55,6 +64,19 @@ class Field:
     minimum: float = 0.0
     maximum: float = 0.0
     step: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse a field that no state could hold."""
+        if self.kind == "number":
+            if not (self.minimum < self.maximum and self.step > 0):
+                bounds = f"{self.minimum} to {self.maximum} by {self.step}"
+                raise ValueError(f"field {self.key!r}: nothing to choose in {bounds}")
+            return
+        if not self.values or len(set(self.values)) < len(self.values):
+            raise ValueError(f"field {self.key!r}: give each value once, not {list(self.values)}")
+        spaced = [value for value in self.values if not value or " " in value]
+        if spaced:
+            raise ValueError(f"field {self.key!r}: empty or with a space: {spaced}")
 
     def check(self, value: object) -> object:
         """Return `value` in the form the state holds (JSON).
@@ -75,18 +97,27 @@ class Field:
             raise self._error(value, "each value once, among")
         return chosen
 
+    def told(self) -> dict[str, Any]:
+        """Return what the view needs to know of this field (JSON)."""
+        named = {"key": self.key, "param": self.param, "kind": self.kind}
+        if self.kind == "number":
+            bounds = {"minimum": self.minimum, "maximum": self.maximum, "step": self.step}
+            return {**named, **bounds}
+        return {**named, "values": list(self.values)}
+
     def _known(self, value: object) -> str:
         if not isinstance(value, str) or value not in self.values:
             raise self._error(value, "one of")
         return value
 
     def _number(self, value: object) -> float:
-        real = isinstance(value, int | float) and not isinstance(value, bool)
-        if not real or not self.minimum <= value <= self.maximum:  # type: ignore[operator]
+        real = isinstance(value, Real) and not isinstance(value, bool)
+        number = float(value) if isinstance(value, Real) and real else math.nan
+        if not self.minimum <= number <= self.maximum:
             raise traitlets.TraitError(
                 f"{self.key}: {value!r} is not a number from {self.minimum} to {self.maximum}"
             )
-        return value  # type: ignore[return-value]
+        return int(number) if number.is_integer() else number  # as JavaScript writes it
 
     def _error(self, value: object, wanted: str) -> traitlets.TraitError:
         return traitlets.TraitError(f"{self.key}: {value!r} is not {wanted} {list(self.values)}")
@@ -95,13 +126,9 @@ class Field:
 class _Mirror(traitlets.TraitType[Any, Any]):
     """A trait that shows one key of the explorer's state."""
 
-    def default(self, obj: Any = None) -> Any:
-        """Return the state's own value."""
-        return obj.state[self.name]
-
-    def validate(self, obj: Any, value: Any) -> Any:
+    def validate(self, obj: Explorer, value: object) -> object:
         """Check `value` against the explorer's field of the same name."""
-        return obj.field(self.name).check(value)
+        return obj.field(str(self.name)).check(value)
 
 
 class Choice(_Mirror):
@@ -115,9 +142,12 @@ class Number(_Mirror):
 class Choices(_Mirror):
     """Several values of the field; read as a tuple, so that it changes only by assignment."""
 
-    def validate(self, obj: Any, value: Any) -> tuple[str, ...]:
+    def validate(self, obj: Explorer, value: object) -> tuple[str, ...]:
         """Check `value` against the explorer's field and freeze it."""
-        return tuple(super().validate(obj, value))
+        return tuple(cast("list[str]", super().validate(obj, value)))
+
+
+_TRAITS: Mapping[str, type[_Mirror]] = {"choice": Choice, "choices": Choices, "number": Number}
 
 
 @dataclass(frozen=True)
@@ -168,7 +198,7 @@ def source_entries(sources: Mapping[str, Any] | Sequence[Any]) -> list[dict[str,
     for source in sources.values() if isinstance(sources, Mapping) else sources:
         told = source if isinstance(source, Mapping) else vars(source)
         address = str(told.get("address") or "")
-        head = address.split("/")[0].split("#")[0].split("?")[0]
+        head = re.split(r"[/#?]", address, maxsplit=1)[0]
         if ":" in head and head.lower() not in {"http:", "https:"}:
             raise ValueError(
                 f"source {told['id']!r}: address {address!r} is not http(s) or relative"
@@ -184,7 +214,7 @@ class Explorer(anywidget.AnyWidget):
 
     A subclass sets `name` (its module is ``js/<name>.js``), gives its fields and data to
     ``__init__``, declares one `Choice`, `Choices` or `Number` trait per field, and writes
-    `summary`. Assigning a trait changes the view; the reader's clicks change the trait.
+    `_told`. Assigning a trait changes the view; the reader's clicks change the trait.
 
     Attributes
     ----------
@@ -203,7 +233,8 @@ class Explorer(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
     result = traitlets.Unicode()
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: dict[str, Any]) -> None:
+        """Give each named explorer its module and the common style."""
         if "name" in cls.__dict__:
             cls._esm = bundle.module(cls.name)
             cls._css = bundle.style()
@@ -225,16 +256,32 @@ class Explorer(anywidget.AnyWidget):
         Raises
         ------
         traitlets.TraitError
-            If the state holds a value that its field does not allow.
+            If the state lacks a field or holds a value that its field does not allow.
+        TypeError
+            If a field has no trait of its kind.
         """
+        for one in fields:
+            if not isinstance(self.traits().get(one.key), _TRAITS[one.kind]):
+                wanted = _TRAITS[one.kind].__name__
+                raise TypeError(f"{type(self).__name__}: declare `{one.key} = {wanted}()`")
         self._fields = {one.key: one for one in fields}
-        told = {"sources": [], "method": [], **data, "fields": [asdict(one) for one in fields]}
+        told = {"sources": [], "method": [], **data, "fields": [one.told() for one in fields]}
         super().__init__(data=json.loads(_canonical(told)), state=state)
         self.observe(self._named_changed, names=list(self._fields))
 
-    @abstractmethod
     def summary(self, state: State | None = None) -> Summary:
-        """Return what the view says in `state` (by default the current one)."""
+        """Return what the view says in `state` (keys left out keep their current value).
+
+        Raises
+        ------
+        traitlets.TraitError
+            If the state is not allowed.
+        """
+        return self._told(self._checked({**self.state, **(state or {})}))
+
+    def _told(self, state: State) -> Summary:
+        """Return what the view says in a whole, checked state: each explorer writes its own."""
+        raise NotImplementedError
 
     def field(self, key: str) -> Field:
         """Return the field of a key of the state.
@@ -249,24 +296,29 @@ class Explorer(anywidget.AnyWidget):
         return self._fields[key]
 
     @traitlets.validate("data")
-    def _data_once(self, proposal: Any) -> dict[str, Any]:
+    def _data_once(self, proposal: Bunch) -> dict[str, Any]:
         if self.data not in ({}, proposal.value):
             raise traitlets.TraitError("data is set once: make another explorer for other data")
         return dict(proposal.value)
 
     @traitlets.validate("state")
-    def _state_allowed(self, proposal: Any) -> State:
-        state = {**self.state, **proposal.value}
+    def _state_allowed(self, proposal: Bunch) -> State:
+        return self._checked({**self.state, **proposal.value})
+
+    def _checked(self, state: State) -> State:
         checked = {key: self.field(key).check(value) for key, value in state.items()}
+        absent = [key for key in self._fields if key not in checked]
+        if absent:
+            raise traitlets.TraitError(f"the state lacks {absent}")
         return {key: checked[key] for key in self._fields}
 
     @traitlets.observe("state")
-    def _state_changed(self, change: Any) -> None:
+    def _state_changed(self, change: Bunch) -> None:
         self.result = self.summary().sentence
         for key, value in change.new.items():
             setattr(self, key, value)
 
-    def _named_changed(self, change: Any) -> None:
+    def _named_changed(self, change: Bunch) -> None:
         self.state = {**self.state, change.name: self.field(change.name).check(change.new)}
 
     def __repr__(self) -> str:
@@ -275,27 +327,26 @@ class Explorer(anywidget.AnyWidget):
         digest = hashlib.sha256(text.encode()).hexdigest()[:8]
         return f"<{type(self).__name__} « {self.name} » · empreinte {digest}>"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _repr_mimebundle_(self, **kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         return {**data, "text/plain": repr(self), "text/html": self.html()}, metadata
 
     def html(self) -> str:
         """Return the page's form: an element with the figures, the data and the state."""
         told = self.summary()
-        cited = [one for one in self.data["sources"] if one["id"] in told.sources]
         saved = _canonical({"data": self.data, "state": self.state}).translate(_BREAKOUTS)
         parts = [
-            f'<div class="hb-explorer" data-explorer="{html.escape(self.name)}" lang="fr">',
-            f'<p class="hb-title">{html.escape(told.title)}</p>',
-            f'<p class="hb-result">{html.escape(told.sentence)}</p>',
+            f'<div class="hx-explorer" data-explorer="{html.escape(self.name)}" lang="fr">',
+            f'<p class="hx-title">{html.escape(told.title)}</p>',
+            f'<p class="hx-result">{html.escape(told.sentence)}</p>',
             _table(told),
-            *(f'<p class="hb-note">{html.escape(note)}</p>' for note in told.notes),
-            *(f'<p class="hb-source">Source\u00a0: {_link(one)}</p>' for one in cited),
+            *(f'<p class="hx-note">{html.escape(note)}</p>' for note in told.notes),
+            _source_line([one for one in self.data["sources"] if one["id"] in told.sources]),
             f"<noscript><p>{_NO_SCRIPT}</p></noscript>",
             f'<script type="application/json">{saved}</script>',
             "</div>",
         ]
-        return "\n".join(parts)
+        return "\n".join(filter(None, parts))
 
 
 def _canonical(value: object) -> str:
@@ -312,9 +363,16 @@ def _table(told: Summary) -> str:
         for first, *rest in told.rows
     ]
     return (
-        f'<table class="hb-table"><caption>{html.escape(told.caption)}</caption>'
+        f'<table class="hx-table"><caption>{html.escape(told.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
     )
+
+
+def _source_line(cited: Sequence[Mapping[str, str]]) -> str:
+    if not cited:
+        return ""
+    said = "\u202f; ".join(map(_link, cited))
+    return f'<p class="hx-source">{"Sources" if len(cited) > 1 else "Source"}\u00a0: {said}</p>'
 
 
 def _link(source: Mapping[str, str]) -> str:

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from pathlib import Path
 
 __all__ = ["BundleError", "classic", "module", "names", "style"]
 
 _SOURCES = Path(__file__).with_name("js")
-_SHARED = frozenset({"chart", "common", "controls", "french", "page"})
 _IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=function |const )", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default ", re.MULTILINE)
@@ -30,8 +28,9 @@ class BundleError(ValueError):
 
 
 def names() -> list[str]:
-    """Return the explorers that have a module, in alphabetical order."""
-    return sorted(path.stem for path in _SOURCES.glob("*.js") if path.stem not in _SHARED)
+    """Return the explorers, which are the modules with a default export, in alphabetical order."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in _SOURCES.glob("*.js")}
+    return sorted(name for name, text in texts.items() if _DEFAULT.search(text))
 
 
 def style() -> str:
@@ -39,7 +38,6 @@ def style() -> str:
     return (_SOURCES / "style.css").read_text(encoding="utf-8")
 
 
-@cache
 def module(name: str) -> str:
     """Return the self-contained ES module of an explorer.
 
@@ -61,7 +59,6 @@ def module(name: str) -> str:
     return _joined(name)
 
 
-@cache
 def classic(name: str) -> str:
     """Return the same code as a classic script, which renders every ``[data-explorer=name]``.
 
@@ -112,6 +109,8 @@ def _collect(name: str, texts: dict[str, str]) -> None:
         missing = sorted({word.strip() for word in wanted.split(",")} - exported)
         if missing:
             raise BundleError(f"{name}.js imports {missing}, which {source}.js does not export")
-    if re.search(r"^import ", _IMPORT.sub("", text), re.MULTILINE):
+    if re.search(r"^import\b", _IMPORT.sub("", text), re.MULTILINE):
         raise BundleError(f'{name}.js: write imports on one line, `import {{ a }} from "./b.js";`')
+    if re.search(r"^export\b", _EXPORT.sub("", _DEFAULT.sub("", text)), re.MULTILINE):
+        raise BundleError(f"{name}.js: export a function or a const where it is declared")
     texts[name] = text

@@ -108,13 +108,13 @@ def digest(data: pd.DataFrame) -> str:
     return hashlib.sha256(rounded.to_csv(index=False, lineterminator="\n").encode()).hexdigest()[:8]
 
 
-def _rounded(value: Any) -> str:
-    if isinstance(value, bool | str) or pd.isna(value):
+def _rounded(value: object) -> str:
+    if isinstance(value, bool | str) or pd.isna(value):  # type: ignore[call-overload]
         return str(value)
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     try:
-        number = float(value)
+        number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return str(value)
     # adding zero turns -0.0 into 0.0
@@ -173,7 +173,7 @@ class Picture:
     wide_size: tuple[int, int]
     narrow_size: tuple[int, int]
 
-    def __repr__(self) -> str:
+    def __repr__(self) -> str:  # noqa: D105
         rows = counted(len(self.data), "ligne")
         return f"<Picture «{NBSP}{self.title}{NBSP}» · {rows} · empreinte {digest(self.data)}>"
 

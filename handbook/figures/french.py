@@ -32,6 +32,8 @@ __all__ = [
     "ordinal",
     "percent",
     "period",
+    "short",
+    "spread",
     "typeset",
 ]
 
@@ -49,9 +51,9 @@ _MAX_FREE_DIGITS = 2
 _SCALES = ((10**9, "Md€"), (10**6, "M€"))
 
 
-def _decimal(value: SupportsFloat) -> Decimal | None:
+def _decimal(value: SupportsFloat | None) -> Decimal | None:
     """Return `value` as a Decimal, or None when it is missing or not finite."""
-    if value is None or value is pd.NA or not math.isfinite(float(value)):
+    if value is None or pd.isna(value) or not math.isfinite(float(value)):  # type: ignore[call-overload]
         return None
     if isinstance(value, int | Decimal):
         return Decimal(value)
@@ -75,7 +77,8 @@ def number(value: SupportsFloat, digits: int | None = None, *, sign: bool = Fals
     value
         Any real number; missing or infinite values give :data:`MISSING`.
     digits
-        Decimals to show. None shows as many as needed, at most two.
+        Decimals to show. None shows as many as needed, at most two; -1 rounds to tens, -2 to
+        hundreds: « 4 860 » for a modelled 4 859.
     sign
         Also write the plus sign of a positive value (for changes).
 
@@ -83,20 +86,12 @@ def number(value: SupportsFloat, digits: int | None = None, *, sign: bool = Fals
     -------
     str
         The number with narrow no-break thousands, a decimal comma and the true minus.
-
-    Raises
-    ------
-    ValueError
-        If `digits` is negative.
     """
-    if digits is not None and digits < 0:
-        msg = f"number: digits must be 0 or more, not {digits}"
-        raise ValueError(msg)
     exact = _decimal(value)
     if exact is None:
         return MISSING
     rounded = _rounded(exact, digits)
-    places = max(0, -int(rounded.as_tuple().exponent)) if digits is None else digits
+    places = max(0, -int(rounded.as_tuple().exponent)) if digits is None else max(0, digits)
     pattern = "#,##0" + ("." + "0" * places if places else "")
     text: str = format_decimal(
         abs(rounded), format=pattern, locale="fr", decimal_quantization=False
@@ -126,14 +121,14 @@ def chance(probability: SupportsFloat) -> str:
         If it is not between 0 and 1.
     """
     share = 100 * float(probability)
-    if not 0 <= share <= 100:  # noqa: PLR2004
+    if not 0 <= share <= 100:
         msg = f"chance: {probability!r} is not between 0 and 1"
         raise ValueError(msg)
     if share < 1:
         return f"moins de {percent(1)}"
-    if share > 99:  # noqa: PLR2004
+    if share > 99:
         return f"plus de {percent(99)}"
-    near_an_end = min(share, 100 - share) < 10  # noqa: PLR2004
+    near_an_end = min(share, 100 - share) < 10
     return percent(round(share) if near_an_end else 5 * round(share / 5))
 
 
@@ -147,6 +142,35 @@ def amount(
     return text if text == MISSING or not unit else f"{text}{NBSP}{unit.strip()}"
 
 
+def spread(low: SupportsFloat, central: SupportsFloat, high: SupportsFloat, unit: str = "") -> str:
+    """Write a value with what is known of its bounds; nan stands for unknown.
+
+    « 3 396 actes/an », « 6 à 11 % », « au plus 15 % », « 66 000 €/an (40 000 à 200 000) ».
+    """
+    middle, known = _decimal(central), (_decimal(low) is not None, _decimal(high) is not None)
+    both = f"{number(low)} à {number(high)}"
+    if middle is not None:
+        text = amount(central, unit)
+        return f"{text} ({both})" if all(known) else text
+    if all(known):
+        return amount(high, unit).replace(number(high), both, 1)
+    if any(known):
+        return f"au moins {amount(low, unit)}" if known[0] else f"au plus {amount(high, unit)}"
+    return MISSING
+
+
+def short(value: SupportsFloat, unit: str = "", digits: int | None = None) -> str:
+    """Write a value beside a point or a bar: no decimal from 100 on, one from 10, else two.
+
+    `digits` overrides this, and then the text is that of :func:`amount`.
+    """
+    exact = _decimal(value)
+    if digits is None and exact is not None:
+        places = sum(abs(exact) < bound for bound in (10, 100))
+        value = _rounded(exact, places)
+    return amount(value, unit, digits)
+
+
 def euros(value: SupportsFloat, digits: int | None = None) -> str:
     """Write a sum given in euros at a readable scale: « 3,5 Md€ », « 12 M€ », « 73 500 € »."""
     exact = _decimal(value)
@@ -154,7 +178,8 @@ def euros(value: SupportsFloat, digits: int | None = None) -> str:
         return MISSING
     for scale, unit in _SCALES:
         if abs(exact) >= scale:
-            return amount(exact / scale, unit, 1 if digits is None else digits)
+            scaled = exact / scale
+            return amount(_rounded(scaled, 1) if digits is None else scaled, unit, digits)
     return amount(exact, "€", 0 if digits is None else digits)
 
 
@@ -164,7 +189,7 @@ def counted(value: SupportsFloat, singular: str, plural: str | None = None) -> s
     French takes the plural from two on. `plural` defaults to `singular` with an « s ».
     """
     exact = _decimal(value)
-    several = exact is not None and abs(exact) >= 2  # noqa: PLR2004
+    several = exact is not None and abs(exact) >= 2
     noun = (plural or f"{singular}s") if several else singular
     return f"{number(value)}{NBSP}{noun}"
 
@@ -178,7 +203,7 @@ def ordinal(rank: int, *, feminine: bool = False) -> str:
 
 def _timestamp(moment: Moment) -> pd.Timestamp:
     stamp = pd.Timestamp(moment)
-    if stamp is pd.NaT:
+    if pd.isna(stamp):
         msg = f"date: {moment!r} is not a date; give a Timestamp, a date or an ISO text"
         raise ValueError(msg)
     return stamp
@@ -212,7 +237,7 @@ def period(moment: Moment, step: Step = "end") -> str:
     """
     stamp = _timestamp(moment)
     if step == "half":
-        return f"{ordinal(1 + (stamp.month > 6))} semestre {stamp.year}".replace(" ", NBSP)  # noqa: PLR2004
+        return f"{ordinal(1 + (stamp.month > 6))} semestre {stamp.year}".replace(" ", NBSP)
     if step == "quarter":
         return f"{ordinal(stamp.quarter)} trimestre {stamp.year}".replace(" ", NBSP)
     if step == "month":
@@ -228,7 +253,7 @@ def period(moment: Moment, step: Step = "end") -> str:
 def joined(items: Iterable[object], word: str = "et") -> str:
     """Join a list in a sentence: « a, b et c »."""
     texts: Sequence[str] = [str(item) for item in items]
-    if len(texts) < 2:  # noqa: PLR2004
+    if len(texts) < 2:
         return "".join(texts)
     return f"{', '.join(texts[:-1])} {word} {texts[-1]}"
 

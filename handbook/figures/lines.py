@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -16,8 +18,9 @@ from handbook.figures.display import Picture, Sources
 from handbook.figures.parts import (
     Labelled,
     Lines,
+    Spot,
     end_labels,
-    halo,
+    free_label,
     key,
     tidy,
     time_axis,
@@ -30,6 +33,7 @@ __all__ = ["ForecastLike", "Reference", "curves", "fan"]
 
 _MAX_CURVES = len(theme.PALETTE)
 _BAND_ALPHAS = (0.30, 0.16)
+_ON_A_LINE = (Spot(2, 4, "left", "bottom"), Spot(2, -4, "left", "top"))
 
 
 class ForecastLike(Protocol):
@@ -69,42 +73,33 @@ def draw_reference(plate: Plate, axes: Axes, reference: Reference) -> None:
     """Draw the line of a reference, its star when it is dated, and its name."""
     look = theme.style(reference.mark)
     axes.axhline(reference.value, color=theme.INK, lw=1.1, ls=look.line, zorder=1.8)
-    text = plate.wrap(reference.label, plate.width * (0.45 if plate.narrow else 0.5))
-    common: dict[str, Any] = {
-        "textcoords": "offset points",
-        "color": theme.INK,
-        "path_effects": halo(),
-        "zorder": 6,
-        "va": "bottom",
-        "linespacing": 1.1,
-    }
+    text = plate.wrap(reference.label, plate.width * (0.5 if plate.narrow else 0.55))
     if reference.date is None:
-        axes.annotate(
-            text, (0, reference.value), (2, 3), xycoords=("axes fraction", "data"), **common
-        )
+        label = free_label(plate, axes, (0, reference.value), text, _ON_A_LINE, color=theme.INK)
+        label.xycoords = ("axes fraction", "data")
         return
     due = to_x([pd.Timestamp(reference.date)])[0]
-    shape = look.marker or "o"
     axes.plot(
         [due],
         [reference.value],
-        marker=shape,
+        marker=look.marker or "o",
         ms=12,
         mfc=theme.PLATE,
         mec=theme.INK,
         mew=1.3,
         ls="none",
         zorder=7,
+        clip_on=False,
     )
-    axes.annotate(text, (due, reference.value), (-4, 7), ha="right", **common)
+    free_label(plate, axes, (due, reference.value), text, color=theme.INK)
 
 
-def _reference_rows(references: Sequence[Reference], by: str, x: str, y: str) -> pd.DataFrame:
+def _reference_rows(references: Sequence[Reference], name: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            by: [reference.label for reference in references],
-            x: [reference.date for reference in references],
-            y: [reference.value for reference in references],
+            name: [reference.label for reference in references],
+            "date": pd.to_datetime(pd.Series([reference.date for reference in references])),
+            "valeur": [reference.value for reference in references],
             "nature": [theme.style(reference.mark).word for reference in references],
         }
     )
@@ -114,7 +109,14 @@ def _dated(references: Sequence[Reference]) -> list[pd.Timestamp]:
     return [pd.Timestamp(item.date) for item in references if item.date is not None]
 
 
-def draw_line(axes: Axes, x: Any, y: Any, rank: int, mark: str = "fact", **options: Any) -> None:
+def draw_line(
+    axes: Axes,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    rank: int,
+    mark: str = "fact",
+    size: float = 5.0,
+) -> None:
     """Draw one series in the look of its rank (colour, shape) and of its mark (line, filling)."""
     look = theme.style(mark)
     colour = theme.PALETTE[rank % _MAX_CURVES]
@@ -126,10 +128,11 @@ def draw_line(axes: Axes, x: Any, y: Any, rank: int, mark: str = "fact", **optio
         "mfc": colour if look.filled else theme.PLATE,
         "mec": colour,
         "mew": 1.2,
+        "ms": size,
         "zorder": 3 + 0.01 * rank,
         "dash_capstyle": "butt",
     }
-    axes.plot(x, y, **(settings | options))
+    axes.plot(x, y, **settings)
 
 
 def curves(
@@ -160,7 +163,8 @@ def curves(
     unit
         « % » writes percent on the axis; any unit follows the values at the ends.
     digits
-        Decimals of the values at the ends (None: as many as needed, at most two).
+        Decimals of the values at the ends (None: none from 100 on, one from 10, else two; -1:
+        tens).
     marks
         Label to kind of statement (``"fact"`` unless said, ``"model"``, ``"judgement"``,
         ``"assumption"``); kinds other than facts are explained in a key.
@@ -190,10 +194,10 @@ def curves(
         for rank, name in enumerate(names):
             rows = frame[frame["series"] == name]
             x, y = to_x(rows["date"]), rows["value"].to_numpy(dtype=float)
-            many = len(x) > (12 if plate.narrow else 25)  # noqa: PLR2004
-            draw_line(axes, x, y, rank, kinds[name], ms=3.2 if many else 5.0)
-            value = french.amount(y[-1], unit, digits)
-            text = f"{name}\n{value}" if name else value
+            many = len(x) > (12 if plate.narrow else 25)
+            draw_line(axes, x, y, rank, kinds[name], 3.2 if many else 5.0)
+            value = french.short(y[-1], unit, digits)
+            text = f"{name} {value}".strip()
             ends.append(Labelled(x[-1], y[-1], text, theme.TEXT[rank]))
         for reference in references:
             draw_reference(plate, axes, reference)
@@ -203,10 +207,9 @@ def curves(
         _mark_key(plate, axes, list(kinds.values()))
 
     table = frame.assign(nature=[theme.style(kinds[name]).word for name in frame["series"]])
+    table = table.rename(columns={"series": "série", "value": "valeur"})
     if references:
-        extra = _reference_rows(references, "series", "date", "value")
-        extra["date"] = pd.to_datetime(extra["date"])
-        table = pd.concat([table, extra], ignore_index=True)
+        table = pd.concat([table, _reference_rows(references, "série")], ignore_index=True)
     return compose(
         drawing,
         table,
@@ -262,7 +265,7 @@ def fan(
     subtitle: str = "",
     note: str = "",
     unit: str = "",
-    digits: int | None = 0,
+    digits: int | None = None,
     zero: bool = True,
     heights: tuple[int, int] = (350, 340),
 ) -> Picture:
@@ -283,7 +286,10 @@ def fan(
         A level to compare with, usually dated.
     levels
         Levels of the bands, in percent, from the narrowest.
-    title, alt, sources, subtitle, note, unit, digits, zero, heights
+    digits
+        Decimals of the last forecast and its intervals (-1: tens). None writes no more than the
+        model knows: two significant digits of half the narrowest interval.
+    title, alt, sources, subtitle, note, unit, zero, heights
         See :func:`curves`.
 
     Raises
@@ -354,6 +360,8 @@ def _fan_end(
     forecast: ForecastLike, bands: Mapping[int, pd.DataFrame], unit: str, digits: int | None
 ) -> Labelled:
     mean = forecast.mean
+    if digits is None:
+        digits = _known_digits(next(iter(bands.values()))) if bands else 0
     lines = [
         f"{french.amount(mean.iloc[-1], unit, digits)} {french.period(mean.index[-1])}".replace(
             " ", french.NBSP
@@ -363,6 +371,12 @@ def _fan_end(
         low, high = (french.number(band[side].iloc[-1], digits) for side in ("lower", "upper"))
         lines.append(f"{french.percent(level)}{french.NBSP}: {low} à{french.NBSP}{high}")
     return Labelled(to_x(mean.index)[-1], float(mean.iloc[-1]), "\n".join(lines), theme.TEXT[0])
+
+
+def _known_digits(band: pd.DataFrame) -> int:
+    """Return the decimals that leave two significant digits in half the last interval."""
+    half = float(band["upper"].iloc[-1] - band["lower"].iloc[-1]) / 2
+    return 1 - math.floor(math.log10(half)) if half > 0 else 0
 
 
 def _fan_key(plate: Plate, axes: Axes, levels: Sequence[int]) -> None:
@@ -389,15 +403,13 @@ def _fan_table(
     bands: Mapping[int, pd.DataFrame],
     references: Sequence[Reference],
 ) -> pd.DataFrame:
-    seen = pd.DataFrame({"date": facts.index, "nature": "observé", "value": facts.to_numpy()})
+    seen = pd.DataFrame({"date": facts.index, "nature": "observé", "valeur": facts.to_numpy()})
     model = pd.DataFrame({"date": forecast.mean.index, "nature": "modèle"})
-    model["value"] = forecast.mean.to_numpy()
+    model["valeur"] = forecast.mean.to_numpy()
     for level, band in bands.items():
-        model[f"lower_{level}"] = band["lower"].to_numpy()
-        model[f"upper_{level}"] = band["upper"].to_numpy()
+        model[f"bas à {level} %"] = band["lower"].to_numpy()
+        model[f"haut à {level} %"] = band["upper"].to_numpy()
     parts = [seen, model]
     if references:
-        rows = _reference_rows(references, "label", "date", "value")
-        rows["date"] = pd.to_datetime(rows["date"])
-        parts.append(rows)
+        parts.append(_reference_rows(references, "nom").dropna(axis="columns", how="all"))
     return pd.concat(parts, ignore_index=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+import itertools
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -13,12 +14,26 @@ import pandas as pd
 from babel.dates import get_month_names
 from matplotlib import patheffects
 from matplotlib.axes import Axes
+from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
 from handbook.figures import french, theme
-from handbook.figures.plate import Plate
+from handbook.figures.plate import Plate, line_width
 
-__all__ = ["Labelled", "end_labels", "halo", "key", "tidy", "time_axis", "to_x", "value_axis"]
+__all__ = [
+    "LEADING",
+    "Labelled",
+    "Spot",
+    "end_labels",
+    "free_label",
+    "halo",
+    "key",
+    "key_height",
+    "tidy",
+    "time_axis",
+    "to_x",
+    "value_axis",
+]
 
 Lines = pd.Series | pd.DataFrame | Mapping[str, pd.Series]
 Floats = npt.NDArray[np.float64]
@@ -26,7 +41,12 @@ Floats = npt.NDArray[np.float64]
 _DAYS = 365.25
 _FEW_YEARS = 2.5
 _YEARS = (1800, 2200)
-_GAP = 3.0
+_GAP = 5.0
+_EARLY = 0.25
+_KEY_LINE = 23
+_SHORT = 16.0
+LEADING = 0.9
+"""Line spacing of labels; the face's own lines are already generous."""
 
 
 def tidy(data: Lines, *, x: str = "date", y: str = "value", by: str = "series") -> pd.DataFrame:
@@ -80,22 +100,23 @@ def _long(data: Lines, x: str, y: str, by: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def to_x(values: Any) -> Floats:
+def to_x(values: Iterable[Any]) -> Floats:
     """Return dates as matplotlib day numbers, and numbers as they are."""
-    column = pd.Series(values)
+    column = pd.Series(list(values))
     if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(dtype=float)
-    return np.asarray(mdates.date2num(pd.to_datetime(column).to_numpy()), dtype=float)
+        return column.to_numpy(dtype=np.float64)
+    days = mdates.date2num(pd.to_datetime(column).to_numpy())  # type: ignore[no-untyped-call]
+    return np.asarray(days, dtype=np.float64)
 
 
-def time_axis(axes: Axes, values: Any, *, narrow: bool, most: int | None = None) -> None:
+def time_axis(axes: Axes, values: Iterable[Any], *, narrow: bool, most: int | None = None) -> None:
     """Set the horizontal axis for `values`: French dates, or plain numbers.
 
     A year's label stands at the middle of the year between two ticks at 1 January, so that a
     point at 31 December is seen to close its year. When all dates share one day of the year
     (« fin 2017, fin 2018… »), the label stands under the points instead.
     """
-    column = pd.Series(values).dropna()
+    column = pd.Series(list(values)).dropna()
     limit = most or (6 if narrow else 11)
     if pd.api.types.is_numeric_dtype(column):
         _number_axis(axes, column, limit)
@@ -150,21 +171,28 @@ def _place_ticks(axes: Axes, places: Floats, labels: Sequence[str], ticks: Float
 
 
 def value_axis(
-    axes: Axes, *, unit: str = "", zero: bool = True, bins: int = 5, horizontal: bool = False
+    axes: Axes, *, unit: str = "", zero: bool = True, bins: int = 5, grid: bool = True
 ) -> None:
-    """Set the value axis: light grid, French numbers, from zero when `zero`."""
-    axis = axes.xaxis if horizontal else axes.yaxis
-    low, high = axes.get_xlim() if horizontal else axes.get_ylim()
+    """Set the vertical axis of values: French numbers, a light grid, from zero when `zero`."""
     if zero:
-        low, high = min(low, 0.0) if low < 0 else 0.0, max(high, 0.0)
-        _ = axes.set_xlim(low, high) if horizontal else axes.set_ylim(low, high)
-    axis.set_major_locator(MaxNLocator(bins, steps=[1, 2, 2.5, 5, 10]))
-    percent = unit.strip() == "%"
-    axis.set_major_formatter(
-        FuncFormatter(lambda v, _: french.percent(v) if percent else french.number(v))
+        low, high = axes.dataLim.y0, axes.dataLim.y1
+        axes.set_ylim(bottom=0 if low >= 0 else None, top=0 if high <= 0 else None)
+    axes.yaxis.set_major_locator(MaxNLocator(bins, steps=[1, 2, 2.5, 5, 10]))
+    write = french.percent if unit.strip() == "%" else french.number
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: write(value, _decimals(axes.get_yticks())))
     )
-    axis.grid(visible=True, which="major")
+    axes.yaxis.grid(visible=grid, which="major")
     axes.set_axisbelow(True)
+    for label in axes.get_yticklabels():
+        label.set_verticalalignment("center")
+
+
+def _decimals(ticks: npt.ArrayLike) -> int:
+    """Return how many decimals the steps between ticks need."""
+    steps = np.unique(np.diff(np.asarray(ticks, dtype=float)).round(9))
+    step = float(steps[0]) if len(steps) else 1.0
+    return next((d for d in range(6) if abs(round(step, d) - step) < 1e-9), 6)
 
 
 def halo(width: float = 3.0) -> list[patheffects.AbstractPathEffect]:
@@ -183,11 +211,18 @@ class Labelled:
 
 
 def end_labels(plate: Plate, axes: Axes, items: Sequence[Labelled], share: float = 0.3) -> None:
-    """Name the series at the right of the axes, kept apart, with a leader where moved.
+    """Name the series at the right of the axes, kept apart, each with a leader to its end.
 
-    `share` is the part of the plate's width that labels may take.
+    A series that ends long before the last one is named beside its own end. `share` is the part
+    of the plate's width that labels may take.
     """
     room = plate.width * share
+    last, first = max(item.x for item in items), axes.dataLim.x0
+    late = [item for item in items if last - item.x <= _EARLY * (last - first)]
+    for item in items:
+        if item not in late:
+            text = plate.wrap(item.text, 1.3 * room, weight=600)
+            free_label(plate, axes, (item.x, item.y), text, color=item.colour, weight=600)
     texts = [
         axes.annotate(
             plate.wrap(item.text, room, weight=600),
@@ -198,15 +233,17 @@ def end_labels(plate: Plate, axes: Axes, items: Sequence[Labelled], share: float
             va="center",
             color=item.colour,
             weight=600,
-            linespacing=1.1,
+            linespacing=LEADING,
             annotation_clip=False,
         )
-        for item in items
+        for item in late
     ]
-    plate.after(lambda: _spread(plate, axes, items, texts))
+    plate.after(lambda: _spread(plate, axes, late, texts))
 
 
-def _spread(plate: Plate, axes: Axes, items: Sequence[Labelled], texts: Sequence[Any]) -> None:
+def _spread(
+    plate: Plate, axes: Axes, items: Sequence[Labelled], texts: Sequence[Annotation]
+) -> None:
     scale = plate.figure.dpi / 96
     heights = [text.get_window_extent().height / scale + _GAP for text in texts]
     wanted = [float(axes.transData.transform((0, item.y))[1]) / scale for item in items]
@@ -215,6 +252,9 @@ def _spread(plate: Plate, axes: Axes, items: Sequence[Labelled], texts: Sequence
     right = axes.get_xlim()[1]
     for item, text, where, want in zip(items, texts, placed, wanted, strict=True):
         text.set_position((10 * theme.POINT, (where - want) * theme.POINT))
+        start = axes.transData.transform((min(item.x, right), item.y)) / scale
+        if np.hypot(box.x1 / scale - start[0], where - start[1]) < _SHORT:
+            continue
         end = (1, axes.transAxes.inverted().transform((0, where * scale))[1])
         axes.annotate(
             "",
@@ -283,24 +323,129 @@ def _within(
     return placed
 
 
-def key(plate: Plate, axes: Axes, handles: Sequence[Any], labels: Sequence[Hashable]) -> None:
-    """Write a key above the axes, in as many columns as fit the width."""
+@dataclass(frozen=True)
+class Spot:
+    """One place a label may take beside its point: an offset in CSS pixels and an alignment."""
+
+    dx: float
+    dy: float
+    ha: Literal["left", "center", "right"]
+    va: Literal["bottom", "center", "top"]
+
+
+AROUND = (
+    Spot(0, 10, "right", "bottom"),
+    Spot(0, -10, "left", "top"),
+    Spot(0, 10, "left", "bottom"),
+    Spot(0, -10, "right", "top"),
+    Spot(0, 14, "center", "bottom"),
+    Spot(0, -14, "center", "top"),
+)
+"""Where a label beside a point is tried, best first."""
+
+
+def free_label(
+    plate: Plate,
+    axes: Axes,
+    point: tuple[float, float],
+    text: str,
+    spots: Sequence[Spot] = AROUND,
+    **look: Any,  # noqa: ANN401  (matplotlib's text properties)
+) -> Annotation:
+    """Write `text` beside `point`, where it covers the least of what is drawn."""
+    label = axes.annotate(
+        text,
+        point,
+        (0, 0),
+        textcoords="offset points",
+        linespacing=LEADING,
+        path_effects=halo(),
+        zorder=8,
+        annotation_clip=False,
+        **look,
+    )
+    label.set_in_layout(False)
+    plate.after(lambda: _settle_label(axes, label, spots))
+    return label
+
+
+def _settle_label(axes: Axes, label: Annotation, spots: Sequence[Spot]) -> None:
+    ink = _drawn_points(axes)
+    room = axes.get_window_extent()
+    others = [
+        text.get_window_extent()
+        for text in axes.texts
+        if text is not label and text.get_text() and text.get_visible()
+    ]
+    costs = []
+    for spot in spots:
+        _move(label, spot)
+        box = label.get_window_extent()
+        inside = (ink > box.min) & (ink < box.max)
+        covered = float(np.sum(inside.all(axis=1)))
+        clashes = 60.0 * sum(box.overlaps(other) for other in others)
+        outside = max(0.0, room.x0 - box.x0) + max(0.0, box.x1 - room.x1)
+        above = max(0.0, box.y1 - room.y1 - 12) + max(0.0, room.y0 - box.y0)
+        costs.append(covered + clashes + outside + above)
+    _move(label, spots[int(np.argmin(costs))])
+
+
+def _move(label: Annotation, spot: Spot) -> None:
+    label.set_position((spot.dx * theme.POINT, spot.dy * theme.POINT))
+    label.set_horizontalalignment(spot.ha)
+    label.set_verticalalignment(spot.va)
+
+
+def _drawn_points(axes: Axes, step: float = 4.0) -> Floats:
+    """Return points every few pixels along the lines drawn on `axes`, in pixels."""
+    pieces = []
+    for line in axes.lines:
+        corners = line.get_transform().transform(line.get_xydata())
+        for start, end in itertools.pairwise(corners):
+            count = int(np.hypot(*(end - start)) // step) + 2
+            pieces.append(np.linspace(start, end, count))
+    return np.vstack(pieces) if pieces else np.empty((0, 2))
+
+
+def _key_columns(words: Sequence[str], width: float) -> int:
+    widest = max(line_width(word) for word in words) + 52
+    return max(1, min(len(words), int(width // widest)))
+
+
+def key_height(words: Sequence[str], width: float) -> float:
+    """Return the height that a key of `words` takes above the axes, in CSS pixels."""
+    return _KEY_LINE * -(-len(words) // _key_columns(words, width)) + 8 if words else 0.0
+
+
+def key(
+    plate: Plate,
+    axes: Axes,
+    handles: Sequence[Any],
+    labels: Sequence[Hashable],
+    sample: float = 2.15,
+) -> None:
+    """Write a key above the axes, in as many columns as fit; `sample` is its symbols' length."""
     words = [str(label) for label in labels]
-    widest = max(plate.text_width(word) for word in words) + 52
-    columns = max(1, min(len(words), int(plate.width // widest)))
-    axes.legend(
+    columns = _key_columns(words, plate.width)
+    legend = axes.legend(
         handles,
         words,
         loc="lower left",
         bbox_to_anchor=(0, 1.0),
         ncols=columns,
         frameon=False,
-        handlelength=2.4,
+        handlelength=sample,
+        labelspacing=0.15,
         columnspacing=1.4,
         borderaxespad=0.2,
         borderpad=0.2,
         labelcolor=theme.INK,
     )
 
+    def align() -> None:
+        # the key starts where the title does, not where the axis of values ends
+        box = axes.get_window_extent()
+        left = plate.margin * plate.figure.dpi / 96
+        legend.set_bbox_to_anchor(((left - box.x0) / box.width, 1.0), transform=axes.transAxes)
 
-Finish = Callable[[], None]
+    plate.after(align)

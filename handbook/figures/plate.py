@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
@@ -25,14 +25,17 @@ from handbook.figures import theme
 from handbook.figures.display import Picture, Sources, check_alt, source_ids, source_line
 from handbook.figures.french import typeset
 
-__all__ = ["Drawing", "Plate", "compose"]
+__all__ = ["ROOMS", "Drawing", "Plate", "compose", "line_width", "wrapped"]
 
 WIDE, NARROW = 760, 360
 _DENSITY = 2
 _DPI = 96 * _DENSITY
 _MARGIN = 14
+ROOMS = (WIDE - 2 * _MARGIN, NARROW - 2 * _MARGIN)
+"""Width between the margins, wide and narrow."""
 _LEADING = 1.25
-_COLOURS = 96
+_COLOURS = 64
+_FLAT = 12
 _WEIGHTS = {"title": 700, "subtitle": 400, "body": 400, "small": 400}
 
 
@@ -48,14 +51,20 @@ class Plate:
         True for the phone's version.
     width
         Width between the margins.
+    height
+        Height between the title and the notes.
+    margin
+        Space left on each side.
     """
 
     figure: Figure
     narrow: bool
     width: float
+    height: float
+    margin: float = _MARGIN
     _finishers: list[Callable[[], None]] = field(default_factory=list)
 
-    def axes(self, rows: int = 1, columns: int = 1, **options: Any) -> list[Axes]:
+    def axes(self, rows: int = 1, columns: int = 1, **options: Any) -> list[Axes]:  # noqa: ANN401
         """Return ``rows * columns`` axes, row by row."""
         grid = self.figure.subplots(rows, columns, squeeze=False, **options)
         return list(np.ravel(grid))
@@ -66,7 +75,7 @@ class Plate:
 
     def text_width(self, text: str, kind: str = "body", weight: int | None = None) -> float:
         """Return the width of the longest line of `text`."""
-        return max(_line_width(line, kind, weight) for line in text.split("\n"))
+        return max(line_width(line, kind, weight) for line in text.split("\n"))
 
     def after(self, finisher: Callable[[], None]) -> None:
         """Call `finisher` once the axes have their final place (to set labels apart)."""
@@ -83,26 +92,29 @@ class Plate:
 Drawing = Callable[[Plate], None]
 
 
-_MEASURE = RendererAgg(8, 8, _DPI)
+_MEASURE = RendererAgg(8, 8, _DPI)  # type: ignore[no-untyped-call]
 
 
-def _line_width(text: str, kind: str, weight: int | None = None) -> float:
+def line_width(text: str, kind: str = "body", weight: int | None = None) -> float:
+    """Return the width of a line of text, in CSS pixels."""
     font = FontProperties(
         family=theme.FAMILY, size=theme.size(kind), weight=weight or _WEIGHTS[kind]
     )
-    with mpl.rc_context(theme.rc()):
-        width, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
+    with theme.applied():
+        width, _, _ = _MEASURE.get_text_width_height_descent(  # type: ignore[no-untyped-call]
+            text, font, ismath=False
+        )
     return float(width) / _DENSITY
 
 
-def wrapped(text: str, width: float, kind: str, weight: int | None = None) -> list[str]:
+def wrapped(text: str, width: float, kind: str = "body", weight: int | None = None) -> list[str]:
     """Break `text` into lines no wider than `width` (a longer single word stays whole)."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
         for word in paragraph.split(" "):
             longer = f"{line} {word}" if line else word
-            if line and _line_width(longer, kind, weight) > width:
+            if line and line_width(longer, kind, weight) > width:
                 lines.append(line)
                 line = word
             else:
@@ -173,24 +185,47 @@ def _draw(drawing: Drawing, head: list[str], foot: list[str], width: int, height
     for block in notes:
         block.write(figure, top)
         top += block.height
-    plate = Plate(figure, width == NARROW, room)
+    plate = Plate(figure, width == NARROW, room, height)
     drawing(plate)
     plate.settle()
     return figure
 
 
-def _png(figure: Figure) -> bytes:
-    """Encode the figure with a small exact-first palette and no metadata."""
+def _png(figure: Figure, colours: int) -> bytes:
+    """Encode the figure as a small PNG without metadata, its flat colours exact."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="raw", dpi=_DPI)
     width, height = figure.canvas.get_width_height(physical=True)
     image = Image.frombuffer("RGBA", (width, height), buffer.getvalue(), "raw", "RGBA", 0, 1)
-    small = image.convert("RGB").quantize(
-        _COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-    )
     out = io.BytesIO()
-    small.save(out, format="PNG", optimize=True)
+    _few_colours(image.convert("RGB"), colours).save(out, format="PNG", optimize=True)
     return out.getvalue()
+
+
+def _few_colours(image: Image.Image, colours: int) -> Image.Image:
+    """Return `image` with a palette: its most frequent colours as they are, others near.
+
+    Pillow's own quantisation moves flat colours too: a class of a map would differ from its key.
+    """
+    counted = image.getcolors(image.width * image.height) or []
+    ordered = sorted(counted, key=lambda item: (-item[0], item[1]))
+    seen = np.array([colour for _, colour in ordered], dtype=np.int32)
+    blends = image.quantize(
+        max(2, colours - _FLAT), method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    ).getpalette()
+    palette = np.vstack([seen[:_FLAT], np.reshape(blends or [], (-1, 3))])[:colours]
+    distance = ((seen[:, None, :] - palette[None, :, :]) ** 2).sum(axis=2)
+    nearest = np.zeros(1 << 24, dtype=np.uint8)
+    nearest[_packed(seen)] = distance.argmin(axis=1)
+    small = Image.fromarray(nearest[_packed(np.asarray(image, dtype=np.int32))], mode="P")
+    small.putpalette([int(value) for value in palette.ravel()])
+    return small
+
+
+def _packed(pixels: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Return each colour as one number."""
+    packed: npt.NDArray[np.int32] = pixels @ np.array([1 << 16, 1 << 8, 1], dtype=np.int32)
+    return packed
 
 
 def compose(
@@ -204,6 +239,7 @@ def compose(
     note: str = "",
     attribution: str = "",
     heights: tuple[int, int] = (330, 330),
+    colours: int = _COLOURS,
 ) -> Picture:
     """Draw `drawing` at both widths and return the picture.
 
@@ -227,6 +263,8 @@ def compose(
         Whom else to credit, after the sources (a map's outlines).
     heights
         Height of the drawing itself, wide and narrow, in CSS pixels.
+    colours
+        Size of the palette of the PNG; fewer make a lighter file.
 
     Raises
     ------
@@ -243,9 +281,9 @@ def compose(
     foot = [typeset(note), source_line(sources, attribution)]
     images: list[bytes] = []
     sizes: list[tuple[int, int]] = []
-    with mpl.rc_context(theme.rc()):
+    with theme.applied():
         for width, height in zip((WIDE, NARROW), heights, strict=True):
             figure = _draw(drawing, head, foot, width, height)
-            images.append(_png(figure))
+            images.append(_png(figure, colours))
             sizes.append((width, round(figure.get_size_inches()[1] * 96)))
     return Picture(heading, described, ids, data.copy(), images[0], images[1], sizes[0], sizes[1])

@@ -13,11 +13,12 @@ from handbook.figures.french import typeset
 __all__ = ["STATUSES", "Statements", "says", "takeaways"]
 
 STATUSES = {
-    "fait": ("Fait", "■"),
+    "fait": ("Fait", "●"),
     "modele": ("Résultat de modèle", "◆"),
-    "jugement": ("Jugement", "●"),
+    "jugement": ("Jugement", "◇"),
     "hypothese": ("Hypothèse du lecteur", "▲"),
 }
+"""Label and shape of each status, for the site too; ``theme.MARKS`` draws the same four."""
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 

@@ -48,7 +48,7 @@ class Table:
     alt: str = ""
     note: str = ""
 
-    def __repr__(self) -> str:
+    def __repr__(self) -> str:  # noqa: D105
         rows = self.cells.to_string(index=False)
         return f"<Table «{french.NBSP}{self.title}{french.NBSP}»>\n{rows}"
 
@@ -66,8 +66,7 @@ class Table:
             for name in (first, *others)
         )
         body = "\n".join(
-            "<tr>"
-            + f'<th scope="row"{self._class(str(first))}>{escape(row[0])}</th>'
+            f'<tr><th scope="row"{self._class(str(first))}>{escape(row[0])}</th>'
             + "".join(
                 f"<td{self._class(str(name))}>{escape(text)}</td>"
                 for name, text in zip(others, row[1:], strict=True)

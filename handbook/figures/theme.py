@@ -7,11 +7,14 @@ distance between colours as seen by the three kinds of colour-blind readers.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+import matplotlib as mpl
 import seaborn as sns
 from matplotlib import font_manager
 
@@ -31,7 +34,7 @@ __all__ = [
     "TEXT",
     "Mark",
     "Style",
-    "rc",
+    "applied",
     "size",
     "style",
 ]
@@ -172,6 +175,8 @@ def _base() -> dict[str, Any]:
     }
 
 
-def rc() -> dict[str, Any]:
-    """Return the matplotlib settings of every picture (for ``matplotlib.rc_context``)."""
-    return dict(_base())
+@contextmanager
+def applied() -> Iterator[None]:
+    """Draw with the settings of every picture, and leave matplotlib as it was."""
+    with mpl.rc_context(cast("Any", _base())):
+        yield

@@ -1,10 +1,28 @@
-"""Forecasts of short series with intervals that hold, and their backtests.
+"""Forecasts of short series with intervals that hold, growth curves, reconciliation.
 
 A pure room: Series and DataFrames in, frozen results out. It knows no facts and no pictures.
 """
 
 from handbook.forecasting.backtesting import backtest
+from handbook.forecasting.breaks import Event
 from handbook.forecasting.core import Forecast, forecast
+from handbook.forecasting.growth import Growth, fit_growth
+from handbook.forecasting.panel import Panel, forecast_panel
+from handbook.forecasting.reconciling import Reconciled, reconcile
 from handbook.forecasting.series import ForecastError, Regularised, regularise
 
-__all__ = ["Forecast", "ForecastError", "Regularised", "backtest", "forecast", "regularise"]
+__all__ = [
+    "Event",
+    "Forecast",
+    "ForecastError",
+    "Growth",
+    "Panel",
+    "Reconciled",
+    "Regularised",
+    "backtest",
+    "fit_growth",
+    "forecast",
+    "forecast_panel",
+    "reconcile",
+    "regularise",
+]

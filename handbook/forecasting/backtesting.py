@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
 from handbook.forecasting import methods
-from handbook.forecasting.core import forecast
-from handbook.forecasting.series import MINIMUM_POINTS, ForecastError, clean, clock, label
+from handbook.forecasting.breaks import Event, after
+from handbook.forecasting.core import Bounds, forecast
+from handbook.forecasting.series import (
+    MINIMUM_POINTS,
+    ForecastError,
+    clean,
+    clock,
+    label,
+    on_index,
+)
 
 Floats = NDArray[np.float64]
 LEVELS = (80, 95)
 
 
 def backtest(
-    series: pd.Series, horizon: int, origins: int | None = None, *, by_horizon: bool = True
+    series: pd.Series,
+    horizon: int,
+    origins: int | None = None,
+    *,
+    by_horizon: bool = True,
+    bounds: str | Bounds | None = None,
+    start: Any = None,  # noqa: ANN401
+    events: Sequence[Event] = (),
 ) -> pd.DataFrame:
     """Score the forecast from past origins against the naive one, the drift and its members.
 
@@ -36,6 +55,8 @@ def backtest(
     by_horizon : bool
         One row a method and horizon, or one row a method over all (`horizon` is then the
         farthest).
+    bounds, start, events
+        As for `forecast`. An event counts from the origins that know it, not before.
 
     Returns
     -------
@@ -49,8 +70,9 @@ def backtest(
     ForecastError
         If no origin leaves five values before and one after.
     """
-    values = clean(series)
+    values = clean(series if start is None else after(clean(series, minimum=1), start))
     clock(values)
+    options = _Options(bounds, tuple(events), dict(series.attrs))
     latest = len(values) - 1
     first = MINIMUM_POINTS if origins is None else max(MINIMUM_POINTS, latest - origins + 1)
     if latest < MINIMUM_POINTS or (origins is not None and origins < 1):
@@ -59,14 +81,30 @@ def backtest(
             "and at least one origin"
         )
     rows = [
-        row for origin in range(first, latest + 1) for row in _from_origin(values, origin, horizon)
+        row
+        for origin in range(first, latest + 1)
+        for row in _from_origin(values, origin, horizon, options)
     ]
     return _table(pd.DataFrame(rows), horizon, by_horizon=by_horizon)
 
 
-def _from_origin(values: pd.Series, origin: int, horizon: int) -> list[dict[str, object]]:
+@dataclass(frozen=True)
+class _Options:
+    bounds: str | Bounds | None
+    events: tuple[Event, ...]
+    attributes: dict[Any, Any]
+
+    def known(self, values: pd.Series) -> list[Event]:
+        last = values.index[-1]
+        return [event for event in self.events if on_index(values.index, event.at) <= last]
+
+
+def _from_origin(
+    values: pd.Series, origin: int, horizon: int, options: _Options
+) -> list[dict[str, object]]:
     known, outcome = values.iloc[:origin], values.iloc[origin : origin + horizon].to_numpy()
-    made = forecast(known, len(outcome), LEVELS)
+    known.attrs = options.attributes
+    made = forecast(known, len(outcome), LEVELS, bounds=options.bounds, events=options.known(known))
     unit = float(np.mean(np.abs(np.diff(known.to_numpy()))))
     rows = []
     ours = [made.interval(level).to_numpy().T for level in LEVELS]
@@ -82,7 +120,8 @@ def _from_origin(values: pd.Series, origin: int, horizon: int) -> list[dict[str,
 
 def _benchmark(name: str, y: Floats, horizon: int) -> tuple[Floats, list[Floats]]:
     """Return a benchmark's mean and textbook normal intervals (Hyndman and Athanasopoulos 2021)."""
-    steps = np.arange(1, horizon + 1)
+    size = float(np.abs(y).max()) or 1.0
+    y, steps = y / size, np.arange(1, horizon + 1)
     if name == "naive":
         mean, spread = methods.naive(y, horizon), np.sqrt(np.mean(np.diff(y) ** 2) * steps)
     else:
@@ -90,7 +129,7 @@ def _benchmark(name: str, y: Floats, horizon: int) -> tuple[Floats, list[Floats]
         variance = float(np.var(np.diff(y), ddof=1))
         spread = np.sqrt(variance * steps * (1 + steps / (len(y) - 1)))
     reaches = [spread * float(special.ndtri(0.5 + level / 200)) for level in LEVELS]
-    return mean, [np.vstack([mean - reach, mean + reach]) for reach in reaches]
+    return mean * size, [np.vstack([mean - reach, mean + reach]) * size for reach in reaches]
 
 
 def _scored(

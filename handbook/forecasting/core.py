@@ -1,4 +1,4 @@
-"""The handbook's forecast of a short series: a median of simple methods, honest intervals."""
+"""The handbook's forecast of a short series: a mean of simple methods, honest intervals."""
 
 from __future__ import annotations
 
@@ -12,17 +12,29 @@ from numpy.typing import NDArray
 from scipy import special
 
 from handbook.forecasting import intervals, methods
-from handbook.forecasting.series import ForecastError, clean, clock, date_text, label
+from handbook.forecasting.breaks import Adjusted, Event, adjust, after
+from handbook.forecasting.series import (
+    MINIMUM_POINTS,
+    ForecastError,
+    clean,
+    clock,
+    date_text,
+    french_date,
+    label,
+    on_index,
+)
 
 Floats = NDArray[np.float64]
 Bounds = tuple[float | None, float | None]
 
 FRENCH = {
     "ses": "lissage exponentiel simple",
+    "ets": "lissage exponentiel choisi par AICc",
     "drift": "dérive",
     "log_drift": "croissance à taux constant",
+    "theil_sen": "pente médiane",
     "theta": "modèle thêta",
-    "ets": "lissage exponentiel choisi par AICc",
+    "ces": "lissage exponentiel complexe",
 }
 NAMED_BOUNDS: dict[str, Bounds] = {"count": (0.0, None), "share": (0.0, 100.0)}
 
@@ -34,9 +46,11 @@ class Forecast:
     Attributes
     ----------
     series : Series of n floats
-        The values used, in time order.
+        The values, in time order (from `start` on).
+    adjusted : Series of n floats
+        The same without the effect of the events: what the members were fitted on.
     mean : Series of h floats
-        Point forecast (median of the members), same unit as the series.
+        Point forecast (trimmed mean of the members), same unit as the series.
     members : DataFrame, h rows, one column a member method
     weights : Series
         Share of each member in the point forecast, averaged over horizons; sums to 1.
@@ -53,6 +67,7 @@ class Forecast:
     """
 
     series: pd.Series
+    adjusted: pd.Series
     mean: pd.Series
     members: pd.DataFrame
     weights: pd.Series
@@ -102,11 +117,7 @@ class Forecast:
 
     def _date(self, at: Any) -> Any:  # noqa: ANN401
         index = self.mean.index
-        wanted = at
-        if isinstance(index, pd.DatetimeIndex) and not isinstance(at, int):
-            wanted = pd.Timestamp(at)
-        elif isinstance(index, pd.PeriodIndex) and not isinstance(at, int):
-            wanted = pd.Period(str(at), freq=index.freqstr)
+        wanted = on_index(index, at)
         if wanted not in index:
             dates = ", ".join(date_text(date) for date in index[:3])
             last = date_text(index[-1])
@@ -119,35 +130,14 @@ class Forecast:
         listed = ", ".join(names[:-1]) + " et " + names[-1]
         n, first, last = len(self.series), self.series.index[0], self.series.index[-1]
         text = (
-            f"Médiane de {len(names)} méthodes simples ({listed}) ajustées sur {n} valeurs, de "
-            f"{_french_date(first)} à {_french_date(last)}\u202f; les intervalles viennent des "
+            f"Moyenne de {len(names)} méthodes simples ({listed}), la plus haute et la plus basse "
+            f"écartées à chaque date, ajustées sur {n} valeurs, de {french_date(first)} "
+            f"à {french_date(last)}\u202f; les intervalles viennent des "
             "erreurs qu’une simple dérive aurait commises sur le passé de la série et "
             "s’élargissent avec l’horizon"
         )
         text += _french_bounds(self.bounds)
         return "\u202f; ".join([text, *self.notes]) + "."
-
-
-MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
-
-
-def _french_date(date: Any) -> str:  # noqa: ANN401
-    if isinstance(date, pd.Timestamp):
-        return f"{MONTHS[date.month - 1]} {date.year}"
-    return str(date)
 
 
 def _french_bounds(bounds: Bounds) -> str:
@@ -165,11 +155,14 @@ def forecast(
     levels: Sequence[float] = (80, 95),
     *,
     bounds: str | Bounds | None = None,
+    start: Any = None,  # noqa: ANN401
+    events: Sequence[Event] = (),
 ) -> Forecast:
     """Forecast a short regular series (5 to some 60 points, without season).
 
-    The point forecast is the median, date by date, of simple methods that err differently;
-    intervals come from the errors a drift would have made on the series' own past.
+    The point forecast is the mean, date by date, of six simple methods that err differently,
+    without the highest and the lowest (five where a value is not positive); intervals come from
+    the errors a drift would have made on the series' own past.
 
     Parameters
     ----------
@@ -180,8 +173,13 @@ def forecast(
     levels : sequence of float
         Interval levels in percent, strictly between 0 and 100.
     bounds : "count", "share" or (low, high), optional
-        What the quantity cannot pass: counts are >= 0, shares in 0-100. By default a series that
-        was never negative stays so; `(None, None)` lifts that.
+        What the quantity cannot pass: counts are >= 0, shares in 0-100. By default a series whose
+        attributes give the unit "%" and that lies in 0-100 is a share, and one that was never
+        negative stays so; `(None, None)` lifts both.
+    start : date, period or year, optional
+        First value used: the one after a break that makes earlier values another series.
+    events : sequence of Event, optional
+        Known level shifts and one-off dates, removed before fitting and told by `explain`.
 
     Returns
     -------
@@ -192,27 +190,38 @@ def forecast(
     ForecastError
         If the series, horizon, levels or bounds cannot be used; the message says why.
     """
-    values = clean(series)
+    values = clean(series, minimum=1)
+    notes: tuple[str, ...] = ()
+    if start is not None:
+        values = after(values, start)
+        notes = (f"les valeurs antérieures à {french_date(values.index[0])} sont laissées de côté",)
+    values = clean(values, MINIMUM_POINTS)
     future = clock(values).after(values.index, _checked_horizon(horizon))
-    kept = _checked_bounds(values, bounds)
+    kept = _checked_bounds(values, bounds, str(series.attrs.get("unit", "")))
     for level in levels:
         _check_level(level)
-    y = values.to_numpy()
+    without = adjust(values, events) if events else Adjusted(values, ())
+    y = without.series.to_numpy()
+    if np.ptp(y) == 0:
+        notes = (*notes, "la série n’a jamais varié, l’intervalle ne dit que l’arrondi des valeurs")
     unit = float(np.abs(y).max()) or 1.0
     ahead = _members(y / unit, horizon) * unit
     members = pd.DataFrame(ahead, index=future, columns=methods.applicable(y / unit))
-    mean = pd.Series(np.median(ahead, axis=1), index=future, name=series.name)
+    centre, share = _trimmed(ahead)
+    mean = pd.Series(centre, index=future, name=series.name)
     floor = intervals.resolution(y) / np.sqrt(12)  # rounding alone errs as much
     spread = max(intervals.scale(y / unit) * unit, floor) * intervals.growth(horizon)
     return Forecast(
         series=values,
+        adjusted=without.series,
         mean=_within(mean, kept),
         members=members,
-        weights=_median_weights(members),
+        weights=pd.Series(share, index=members.columns, name="weight"),
         levels=tuple(float(level) for level in sorted(levels)),
         scale=pd.Series(spread, index=future, name="scale"),
         degrees=intervals.DEGREES,
         bounds=kept,
+        notes=(*notes, *without.notes),
     )
 
 
@@ -221,16 +230,18 @@ def _members(y: Floats, horizon: int) -> Floats:
     names = methods.applicable(y)
     if np.ptp(y) == 0:  # nothing to estimate: every member repeats the value
         return np.tile(y[-1], (horizon, len(names)))
-    return np.column_stack([methods.MEMBERS[name](y, horizon) for name in names])
+    return np.column_stack(
+        [methods.straightened(methods.MEMBERS[name](y, horizon)) for name in names]
+    )
 
 
-def _median_weights(members: pd.DataFrame) -> pd.Series:
-    """Share of each member in the medians: the middle one, or half each of the middle two."""
-    order = np.argsort(members.to_numpy(), axis=1, kind="stable")
-    count = members.shape[1]
-    middle = order[:, [(count - 1) // 2, count // 2]]
-    share = np.array([np.mean(middle == k) for k in range(count)])
-    return pd.Series(share, index=members.columns, name="weight")
+def _trimmed(ahead: Floats) -> tuple[Floats, Floats]:
+    """Mean of the members without the highest and the lowest, and each member's mean share."""
+    horizon, count = ahead.shape
+    order = np.argsort(ahead, axis=1, kind="stable")[:, 1:-1]
+    mean = np.take_along_axis(ahead, order, axis=1).mean(axis=1)
+    share = np.bincount(order.ravel(), minlength=count) / (horizon * (count - 2))
+    return mean, share
 
 
 def _checked_horizon(horizon: int) -> int:
@@ -244,8 +255,10 @@ def _check_level(level: float) -> None:
         raise ForecastError(f"a level is in percent, between 0 and 100 (80, 95), not {level!r}")
 
 
-def _checked_bounds(values: pd.Series, bounds: str | Bounds | None) -> Bounds:
+def _checked_bounds(values: pd.Series, bounds: str | Bounds | None, unit: str) -> Bounds:
     if bounds is None:
+        if unit == "%" and values.between(0, 100).all():
+            return NAMED_BOUNDS["share"]
         return (0.0, None) if values.min() >= 0 else (None, None)
     if isinstance(bounds, str):
         if bounds not in NAMED_BOUNDS:

@@ -10,7 +10,8 @@ Floats = NDArray[np.float64]
 DEGREES = 5.0  # heavy tails of errors on short series
 POWER = 0.85  # growth of the scale with the horizon
 PRIOR_ERRORS = 20.0  # weight of the mean squared first difference
-FARTHEST = 6  # horizons used to learn the scale
+FIRST_ORIGIN = 5  # values known at the first origin
+FARTHEST = 4  # horizons used to learn the scale
 
 
 def scale(y: Floats) -> float:
@@ -22,7 +23,7 @@ def scale(y: Floats) -> float:
     """
     n = len(y)
     total, count = PRIOR_ERRORS * float(np.mean(np.diff(y) ** 2)), PRIOR_ERRORS
-    for origin in range(3, n):
+    for origin in range(FIRST_ORIGIN, n):
         slope = (y[origin - 1] - y[0]) / (origin - 1)
         ahead = np.arange(1, min(FARTHEST, n - origin) + 1)
         errors = y[origin : origin + len(ahead)] - (y[origin - 1] + slope * ahead)

@@ -98,6 +98,41 @@ def date_text(date: Any) -> str:  # noqa: ANN401
     return str(date)
 
 
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+
+def french_date(date: Any) -> str:  # noqa: ANN401
+    """Write a date for the reader: « juin 2017 », or a year as it stands."""
+    if isinstance(date, pd.Timestamp):
+        return f"{MONTHS[date.month - 1]} {date.year}"
+    return str(date)
+
+
+def on_index(index: pd.Index[Any], at: Any) -> Any:  # noqa: ANN401
+    """Read a date as the index writes its own: a text becomes a timestamp or a period."""
+    try:
+        if isinstance(index, pd.DatetimeIndex):
+            return pd.Timestamp(str(at)) if isinstance(at, int) else pd.Timestamp(at)
+        if isinstance(index, pd.PeriodIndex):
+            return pd.Period(str(at), freq=index.freqstr)
+        return int(at)
+    except (TypeError, ValueError) as error:
+        raise ForecastError(f"{at!r} cannot be read as a date of the series: {error}") from error
+
+
 def _listed(dates: pd.Index[Any]) -> str:
     shown = ", ".join(date_text(date) for date in dates[:3])
     return shown + (f" and {len(dates) - 3} more" if len(dates) > 3 else "")

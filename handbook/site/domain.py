@@ -92,14 +92,16 @@ class HandbookDomain(Domain):
         builder: Builder,
         typ: str,
         target: str,
-        node: pending_xref,  # noqa: ARG002
+        node: pending_xref,
         contnode: nodes.Element,
     ) -> nodes.reference | None:
         """Turn a reference to ``typ:target`` into a link, or leave it unresolved."""
         place = self.anchors.get(f"{typ}:{target}")
         if place is None:
             return None
-        return make_refnode(builder, fromdocname, place.docname, place.anchor, [contnode])
+        return make_refnode(
+            builder, fromdocname, place.docname, place.anchor, [contnode], node.get("reftitle")
+        )
 
     def resolve_any_xref(self, *args: Any, **kwargs: Any) -> list[tuple[str, nodes.reference]]:  # noqa: ANN401, ARG002
         """Offer nothing to ``{any}`` references."""

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, ClassVar
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from handbook.figures import french
+from handbook.figures.statements import STATUSES
 from handbook.site.markup import Badge
 
 if TYPE_CHECKING:
     from docutils.nodes import Node, system_message
     from sphinx.application import Sphinx
 
-LABELS = {
-    "fait": "Fait",
-    "modele": "Résultat de modèle",
-    "jugement": "Jugement",
-    "hypothese": "Hypothèse du lecteur",
-}
-_SHAPES = {"fait": "●", "modele": "◆", "jugement": "◇", "hypothese": "▲"}
-
 
 def badge(status: str, text: str) -> Badge:
     """Return a label: the shape of its status, hidden from screen readers, then its words."""
-    shape = nodes.raw("", f'<span aria-hidden="true">{_SHAPES[status]}</span>\u00a0', format="html")
-    return Badge("", "", shape, nodes.Text(text), classes=["hb-badge", f"hb-{status}"])
+    shape = f'<span aria-hidden="true">{STATUSES[status][1]}</span>{french.NBSP}'
+    return Badge(
+        "",
+        "",
+        nodes.raw("", shape, format="html"),
+        nodes.Text(text),
+        classes=["hb-badge", f"hb-{status}"],
+    )
 
 
 class StatusRole(SphinxRole):
@@ -45,7 +45,7 @@ class StatusBlock(SphinxDirective):
 
     def run(self) -> list[Node]:
         """Return the block."""
-        label = self.arguments[0] if self.arguments else LABELS[self.name]
+        label = self.arguments[0] if self.arguments else STATUSES[self.name][0]
         block = nodes.container(classes=["hb-statement", f"hb-{self.name}"])
         block += nodes.paragraph("", "", badge(self.name, label), classes=["hb-statement-label"])
         self.state.nested_parse(self.content, self.content_offset, block)
@@ -68,7 +68,7 @@ class Takeaways(SphinxDirective):
 
 def setup(app: Sphinx) -> None:
     """Register the roles and the directives."""
-    for status in LABELS:
+    for status in STATUSES:
         app.add_role(status, StatusRole())
         app.add_directive(status, StatusBlock)
     app.add_directive("a-retenir", Takeaways)

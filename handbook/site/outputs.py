@@ -44,6 +44,8 @@ class HandbookRenderer:
                 return [output.picture()]
             case "table", "text/html":
                 return [output.table()]
+            case "statements", "text/html":
+                return [output.statements()]
         return None
 
 
@@ -80,6 +82,10 @@ class _Output:
             f"{self.data.string}</div>"
         )
         return self._figure("hb-table", nodes.raw("", html, format="html"), "")
+
+    def statements(self) -> Figure:
+        """``<figure>`` with sentences as they are, and their sources below."""
+        return self._figure("hb-words", nodes.raw("", self.data.string, format="html"), "")
 
     def _figure(self, kind: str, body: nodes.Element, details: str) -> Figure:
         name = self._unique(spreadsheet.slug(self.title))

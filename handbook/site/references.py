@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -15,6 +17,8 @@ from handbook.figures import french
 from handbook.site import package
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docutils.nodes import Node, system_message
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -22,9 +26,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _FACT = re.compile(
-    r"(?P<series>[\w-]+)(?:/(?P<place>[\w-]+))?(?:@(?P<date>[\w-]+))?(?:\s*\|\s*(?P<form>.+))?"
+    r"(?:(?P<kind>cible|parametre):)?(?P<name>[\w-]+)(?:/(?P<place>[\w-]+))?(?:@(?P<date>[\w-]+))?"
+    r"(?:\s*\|\s*(?P<form>\w+))?"
 )
-_FACT_SYNTAX = "write series, then perhaps /geography, @date, |1 (decimals), |unité, |date"
+_FACT_SYNTAX = (
+    "write series, then perhaps /geography, @date and |form (a number of decimals, unité or date);"
+    " or cible:series, or parametre:name"
+)
 
 
 def link(env: BuildEnvironment, kind: str, name: str, text: str, *classes: str) -> nodes.Element:
@@ -60,14 +68,49 @@ class SourceRole(SphinxRole):
         return [link(self.env, "source", self.text, source.citation if source else self.text)], []
 
 
-def _text(figure: facts.Figure, form: str) -> str:
-    """Word a figure: its value in French, with decimals or unit on demand, or its date."""
-    if form == "date":
-        return figure.date_text
-    number = french.number(figure.value, int(form) if form.isdigit() else None)
-    if figure.unit == "%":
-        return f"{number}\u00a0%"
-    return f"{number}\u00a0{figure.unit}" if form == "unité" else number
+@functools.cache
+def _data(folder: Path) -> facts.Facts:
+    return facts.Facts(folder)
+
+
+@dataclass(frozen=True)
+class _Cited:
+    """A figure worded for a sentence: its text, what it is, and its source's identifier."""
+
+    text: str
+    about: str
+    source_id: str
+
+
+def cite(data: facts.Facts, asked: str) -> _Cited:
+    """Word the figure that ``asked`` names (see `FactRole`).
+
+    Raises
+    ------
+    ValueError
+        If the syntax is not understood.
+    FactsError
+        If the data hold no such figure: the nearest identifiers are named.
+    """
+    parts = _FACT.fullmatch(asked)
+    if parts is None:
+        raise ValueError(_FACT_SYNTAX)
+    name, place, form = parts["name"], parts["place"] or "FR", parts["form"] or ""
+    if parts["kind"] == "parametre":
+        held = data.parameter(name)
+        return _Cited(_text(held.central, held.unit, form), held.label, held.source.id)
+    target = parts["kind"] == "cible"
+    figure = data.target(name, place) if target else data.figure(name, parts["date"], place)
+    text = figure.date_text if form == "date" else _text(figure.value, figure.unit, form)
+    return _Cited(text, f"{figure.label}, {figure.date_text}", figure.source.id)
+
+
+def _text(value: float, unit: str, form: str) -> str:
+    """Word a value in French, with so many decimals, or with its unit, as ``form`` says."""
+    number = french.number(value, int(form) if form.isdigit() else None)
+    if unit == "%":
+        return f"{number}{french.NARROW}%"
+    return f"{number}{french.NBSP}{unit}" if form == "unité" else number
 
 
 class FactRole(SphinxRole):
@@ -75,30 +118,21 @@ class FactRole(SphinxRole):
 
     The whole form is ``series/geography@date|form``: the geography is the nation if left out, the
     date the latest one (``first`` is also known), and the form a number of decimals, ``unité``
-    (adds the unit) or ``date`` (shows the date instead).
+    (adds the unit) or ``date`` (shows the date instead). ``cible:msp_nb`` is the official target
+    set on a series, ``parametre:name`` a parameter's central value.
     """
 
     def run(self) -> tuple[list[Node], list[system_message]]:
         """Return the figure as a link, or a build warning that says what was not found."""
-        package.of(self.env)  # the page now depends on the data
+        held = package.of(self.env)  # the page now depends on the data
         try:
-            return [self._cite()], []
-        except (facts.FactsError, LookupError, ValueError) as error:
+            cited = cite(_data(held.path.parent), self.text)
+        except (facts.FactsError, ValueError) as error:
             logger.warning("fact %r: %s", self.text, error, location=self.get_location())
             return [nodes.inline("", f"[{self.text}]")], []
-
-    def _cite(self) -> nodes.Element:
-        asked = _FACT.fullmatch(self.text)
-        if asked is None:
-            raise ValueError(_FACT_SYNTAX)
-        figure = facts.figure(
-            asked["series"], asked["date"] or "latest", geography=asked["place"] or "FR"
-        )
-        cited = link(
-            self.env, "source", figure.source.id, _text(figure, asked["form"] or ""), "hb-fact"
-        )
-        cited["reftitle"] = f"{figure.label}, {figure.date_text}"
-        return cited
+        reference = link(self.env, "source", cited.source_id, cited.text, "hb-fact")
+        reference["reftitle"] = cited.about
+        return [reference], []
 
 
 def setup(app: Sphinx) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from html import escape
 
 from handbook.figures import french
+from handbook.site.search import fold
 
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -17,9 +17,7 @@ _YEAR = re.compile(r"(?:19|20|21)\d\d")
 
 def slug(text: str, longest: int = 60) -> str:
     """Turn a French title into a file name: ``« Le bilan, à 2032 »`` gives ``le-bilan-a-2032``."""
-    plain = text.replace("œ", "oe").replace("Œ", "Oe").replace("æ", "ae")
-    plain = unicodedata.normalize("NFD", plain).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", plain.lower())
+    words = re.findall(r"[a-z0-9]+", fold(text).lower())
     kept = ""
     for word in words:
         if kept and len(kept) + 1 + len(word) > longest:

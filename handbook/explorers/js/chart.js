@@ -8,8 +8,8 @@ import { h } from "./common.js";
  *   value: (value: number) => string, tick: (value: number) => string,
  *   moment: (iso: string) => string}} Chart */
 
-const LINE_HEIGHT = 15;
-const CHARACTER = 6.7; // mean width of a label's character, px
+const LINE_HEIGHT = 16;
+const CHARACTER = 7.1; // mean width of a label's character, px
 const MARGIN = { top: 14, bottom: 26 };
 
 /** @param {string} iso */
@@ -45,26 +45,38 @@ export function wrapped(text, limit) {
 }
 
 /**
- * Moves boxes apart, as little as it can, keeping their order.
+ * Moves boxes apart, as little as it can, keeping their order: boxes that would overlap form a
+ * stack, centred where they wanted to be.
  * @param {{wanted: number, height: number}[]} boxes sorted by wanted centre
  * @param {number} top @param {number} bottom
  * @returns {number[]} centres
  */
 export function spread(boxes, top, bottom) {
-  const centres = [];
-  let edge = top;
-  for (const { wanted, height } of boxes) {
-    const centre = Math.max(wanted, edge + height / 2);
-    centres.push(centre);
-    edge = centre + height / 2;
+  const stacks = [];
+  const edge = ({ wanted, height }) =>
+    Math.max(top, Math.min(wanted - height / 2, bottom - height));
+  for (const box of boxes) {
+    let stack = { ...box, boxes: [box] };
+    while (stacks.length && edge(stacks[stacks.length - 1]) + stacks[stacks.length - 1].height > edge(stack)) {
+      const above = stacks.pop();
+      const all = [...above.boxes, ...stack.boxes];
+      let offset = 0;
+      let sum = 0;
+      for (const one of all) {
+        sum += one.wanted - (offset + one.height / 2);
+        offset += one.height;
+      }
+      stack = { wanted: sum / all.length + offset / 2, height: offset, boxes: all };
+    }
+    stacks.push(stack);
   }
-  let floor = bottom;
-  for (let index = boxes.length - 1; index >= 0; index -= 1) {
-    const half = boxes[index].height / 2;
-    centres[index] = Math.min(centres[index], floor - half);
-    floor = centres[index] - half;
-  }
-  return centres;
+  return stacks.flatMap((stack) => {
+    let start = edge(stack);
+    return stack.boxes.map(({ height }) => {
+      start += height;
+      return start - height / 2;
+    });
+  });
 }
 
 /** @param {[number, number][]} points null values have been cut out */
@@ -86,9 +98,9 @@ function runs(line) {
  * @returns {{el: HTMLElement, show: (chart: Chart) => void}}
  */
 export function lineChart() {
-  const card = h("div", { class: "hb-card", hidden: true, "aria-hidden": "true" });
-  const plot = h("div", { class: "hb-plot" });
-  const el = h("div", { class: "hb-chart" }, plot, card);
+  const card = h("div", { class: "hx-card", hidden: true, "aria-hidden": "true" });
+  const plot = h("div", { class: "hx-plot" });
+  const el = h("div", { class: "hx-chart" }, plot, card);
   /** @type {Chart | null} */
   let chart = null;
   let scale = null;
@@ -99,7 +111,7 @@ export function lineChart() {
     const known = chart.lines.filter((line) => runs(line).length);
     if (!known.length) {
       scale = null;
-      plot.replaceChildren(h("p", { class: "hb-empty" }, chart.empty));
+      plot.replaceChildren(h("p", { class: "hx-empty" }, chart.empty));
       return;
     }
     ({ scale, rule } = drawn(plot, { ...chart, lines: known }, el.clientWidth || 640));
@@ -113,18 +125,18 @@ export function lineChart() {
     card.replaceChildren(
       h("strong", null, chart.moment(near)),
       ...values.map(({ name, mark, at }) =>
-        h("div", { class: `hb-reading ${mark}` }, h("span", { class: "hb-key" }), `${name} `, h("b", null, chart.value(at)))));
+        h("div", { class: `hx-reading ${mark}` }, h("span", { class: "hx-key" }), `${name} `, h("b", null, chart.value(at)))));
     card.hidden = false;
     const left = scale.x(near);
     card.style.setProperty("left", `${left > scale.width / 2 ? left - card.offsetWidth - 12 : left + 12}px`);
     rule.setAttribute("transform", `translate(${left} 0)`);
-    rule.classList.add("hb-on");
+    rule.classList.add("hx-on");
   };
   plot.addEventListener("pointermove", point);
   plot.addEventListener("pointerdown", point);
   plot.addEventListener("pointerleave", () => {
     card.hidden = true;
-    rule?.classList.remove("hb-on");
+    rule?.classList.remove("hx-on");
   });
   let width = 0;
   new ResizeObserver(() => {
@@ -165,21 +177,21 @@ function drawn(plot, chart, width) {
   const x = (/** @type {string} */ iso) => left + ((time(iso) - start) / (end - start || 1)) * (width - left - right);
   const y = (/** @type {number} */ value) => floor - ((value - low) / (high - low)) * (floor - MARGIN.top);
 
-  const svg = h("svg", { class: "hb-svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": chart.label });
+  const svg = h("svg", { class: "hx-svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": chart.label });
   for (const value of marks) {
     svg.append(
-      h("line", { class: value === 0 ? "hb-zero" : "hb-grid", x1: left, x2: width - right, y1: y(value), y2: y(value) }),
-      h("text", { class: "hb-tick", x: left - 8, y: y(value) + 4, "text-anchor": "end" }, chart.tick(value)));
+      h("line", { class: value === 0 ? "hx-zero" : "hx-grid", x1: left, x2: width - right, y1: y(value), y2: y(value) }),
+      h("text", { class: "hx-tick", x: left - 8, y: y(value) + 4, "text-anchor": "end" }, chart.tick(value)));
   }
   svg.append(...years(dates, x, width - right - left, floor));
-  const rule = h("g", { class: "hb-rule" }, h("line", { y1: MARGIN.top, y2: floor }));
+  const rule = h("g", { class: "hx-rule" }, h("line", { y1: MARGIN.top, y2: floor }));
   svg.append(rule);
   for (const line of chart.lines) {
     for (const run of runs(line)) {
       const points = run.map(([iso, value]) => [x(iso), y(value)]);
       svg.append(points.length > 1
-        ? h("path", { class: `hb-line ${line.mark}`, d: path(points) })
-        : h("circle", { class: `hb-dot ${line.mark}`, cx: points[0][0], cy: points[0][1], r: 3 }));
+        ? h("path", { class: `hx-line ${line.mark}`, d: path(points) })
+        : h("circle", { class: `hx-dot ${line.mark}`, cx: points[0][0], cy: points[0][1], r: 3 }));
     }
   }
   svg.append(...endLabels(labels, x, y, width - right, MARGIN.top, floor + 8));
@@ -199,8 +211,8 @@ function years(dates, x, width, floor) {
   }
   const moments = shown.length ? shown : [dates[0], dates[dates.length - 1]];
   return moments.flatMap((iso) => [
-    h("line", { class: "hb-grid", x1: x(iso), x2: x(iso), y1: floor, y2: floor + 5 }),
-    h("text", { class: "hb-tick", x: x(iso), y: floor + 19, "text-anchor": "middle" }, iso.slice(0, 4)),
+    h("line", { class: "hx-grid", x1: x(iso), x2: x(iso), y1: floor, y2: floor + 5 }),
+    h("text", { class: "hx-tick", x: x(iso), y: floor + 19, "text-anchor": "middle" }, iso.slice(0, 4)),
   ]);
 }
 
@@ -211,9 +223,9 @@ function endLabels(labels, x, y, edge, top, bottom) {
   return sorted.flatMap(({ line, iso, text, wanted }, index) => {
     const start = centres[index] - ((text.length - 1) * LINE_HEIGHT) / 2 + 4;
     return [
-      h("circle", { class: `hb-dot ${line.mark}`, cx: x(iso), cy: wanted, r: 3.5 }),
-      h("path", { class: `hb-tie ${line.mark}`, d: path([[x(iso) + 4, wanted], [edge + 14, centres[index]]]) }),
-      h("text", { class: "hb-name" },
+      h("circle", { class: `hx-dot ${line.mark}`, cx: x(iso), cy: wanted, r: 3.5 }),
+      h("path", { class: `hx-tie ${line.mark}`, d: path([[x(iso) + 4, wanted], [edge + 14, centres[index]]]) }),
+      h("text", { class: "hx-name" },
         ...text.map((part, row) => h("tspan", { x: edge + 18, y: start + row * LINE_HEIGHT }, part))),
     ];
   });

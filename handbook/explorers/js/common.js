@@ -20,7 +20,7 @@ let serial = 0;
 /** @returns {string} an identifier unused on this page */
 export function uniqueId() {
   serial += 1;
-  return `hb-${serial}`;
+  return `hx-${serial}`;
 }
 
 /**
@@ -156,24 +156,24 @@ function download(file) {
 
 /**
  * A table: the first column holds the row headers, `mark` may put something before them.
- * @param {{caption: string, columns: string[], rows: string[][], hideCaption?: boolean,
+ * @param {{caption: string, columns: string[], rows: string[][],
  *   mark?: (row: number) => Node | null}} content
  */
-export function table({ caption, columns, rows, hideCaption = false, mark = () => null }) {
+export function table({ caption, columns, rows, mark = () => null }) {
   const line = (/** @type {string[]} */ row, /** @type {number} */ index) =>
     h("tr", null,
       h("th", { scope: "row" }, mark(index), row[0]),
       ...row.slice(1).map((text) => h("td", null, text)));
-  return h("div", { class: "hb-scroll" },
-    h("table", { class: "hb-table" },
-      h("caption", { class: hideCaption ? "hb-unseen" : null }, caption),
-      h("thead", null, h("tr", null, ...columns.map((text) => h("th", { scope: "col" }, text)))),
+  return h("div", { class: "hx-scroll" },
+    h("table", { class: "hx-table" },
+      h("caption", null, h("span", null, caption)),
+      h("thead", null, h("tr", null, ...columns.map((text) => h("th", { scope: "col" }, text.replaceAll(NBSP, " "))))),
       h("tbody", null, ...rows.map(line))));
 }
 
 /** Lets the keyboard scroll what does not fit, and only that. @param {HTMLElement} root */
 function reachable(root) {
-  for (const box of root.querySelectorAll(".hb-scroll")) {
+  for (const box of root.querySelectorAll(".hx-scroll")) {
     const wide = box.scrollWidth > box.clientWidth + 1;
     const name = wide ? box.querySelector("caption")?.textContent : null;
     for (const [key, value] of Object.entries({ tabindex: 0, role: "region", "aria-label": name })) {
@@ -186,7 +186,7 @@ function reachable(root) {
 /** @param {any} data @param {Summary} view @returns {HTMLElement} */
 function sourceLine(data, view) {
   const cited = data.sources.filter(({ id }) => view.sources.includes(id));
-  const line = h("p", { class: "hb-source" }, cited.length > 1 ? `Sources${NBSP}: ` : `Source${NBSP}: `);
+  const line = h("p", { class: "hx-source" }, cited.length > 1 ? `Sources${NBSP}: ` : `Source${NBSP}: `);
   cited.forEach(({ text, address }, index) => {
     line.append(index ? `${NARROW}; ` : "", address ? h("a", { href: address }, text) : text);
   });
@@ -203,8 +203,8 @@ function sourceLine(data, view) {
  * @param {string} kind.name
  * @param {string} kind.label accessible name of the whole
  * @param {(data: any, state: State) => Summary} kind.summary
- * @param {(context: Context) => {controls: Part[], picture: Part,
- *   mark?: (row: number, state: State) => Node | null}} kind.build
+ * @param {(context: Context) => {controls: Part[], picture: Part, details?: Part,
+ *   mark?: (row: number, state: State, view: any) => Node | null}} kind.build
  *   called once a view; `mark` puts something before the name of a row of figures
  * @param {(data: any, state: State, view: any) => {name: string, columns: string[],
  *   rows: (string | number | null)[][]}} kind.file what the CSV holds
@@ -221,13 +221,14 @@ export function explorer(kind) {
       model.set("state", { ...model.get("state"), ...patch });
       model.save_changes();
     };
-    const { controls, picture, mark = () => null } = kind.build({ data, set });
-    const title = h("p", { class: "hb-title" });
-    const result = h("p", { class: "hb-result", role: "status", "aria-live": "polite" });
-    const notice = h("p", { class: "hb-notice", role: "alert", hidden: true });
-    const figures = h("div", { class: "hb-figures" });
+    const { controls, picture, details, mark = () => null } = kind.build({ data, set });
+    const parts = [...controls, picture, ...(details ? [details] : [])];
+    const title = h("p", { class: "hx-title" });
+    const result = h("p", { class: "hx-result", role: "status", "aria-live": "polite" });
+    const notice = h("p", { class: "hx-notice", role: "alert", hidden: true });
+    const figures = h("div", { class: "hx-figures" });
     const source = h("div");
-    const told = h("span", { class: "hb-told", role: "status" });
+    const told = h("span", { class: "hx-told", role: "status" });
 
     const say = () => {
       if (result.textContent !== view.sentence) result.textContent = view.sentence;
@@ -240,10 +241,10 @@ export function explorer(kind) {
       const state = model.get("state");
       view = kind.summary(data, state);
       title.textContent = view.title;
-      for (const part of [...controls, picture]) part.show(state, view);
+      for (const part of parts) part.show(state, view);
       figures.replaceChildren(
-        table({ ...view, mark: (row) => mark(row, state) }),
-        ...view.notes.map((text) => h("p", { class: "hb-note" }, text)));
+        table({ ...view, mark: (row) => mark(row, state, view) }),
+        ...view.notes.map((text) => h("p", { class: "hx-note" }, text)));
       source.replaceChildren(sourceLine(data, view));
       reachable(frame);
       told.textContent = "";
@@ -259,26 +260,27 @@ export function explorer(kind) {
         await navigator.clipboard.writeText(link);
         told.textContent = "Lien copié.";
       } catch {
-        const field = h("input", { class: "hb-link", readonly: true, value: link, "aria-label": "Lien à copier" });
+        const field = h("input", { class: "hx-link", readonly: true, value: link, "aria-label": "Lien à copier" });
         told.replaceChildren(`À copier${NBSP}: `, field);
         field.select();
       }
     };
     const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
-      h("button", { type: "button", class: "hb-button", onclick }, text);
+      h("button", { type: "button", class: "hx-button", onclick }, text);
 
-    const frame = h("section", { "aria-label": kind.label, class: "hb-frame" },
+    const frame = h("section", { "aria-label": kind.label, class: "hx-frame" },
       notice,
-      h("div", { class: "hb-controls" }, ...controls.map((part) => part.el)),
+      h("div", { class: "hx-controls" }, ...controls.map((part) => part.el)),
       title,
       picture.el,
       result,
       figures,
-      h("details", { class: "hb-method" },
+      details?.el ?? null,
+      h("details", { class: "hx-method" },
         h("summary", null, "Comment ces chiffres sont calculés"),
         ...data.method.map((/** @type {string} */ text) => h("p", null, text))),
       source,
-      h("div", { class: "hb-actions" },
+      h("div", { class: "hx-actions" },
         address ? button("Copier le lien", copy) : null,
         button("Télécharger (CSV)", () => download(kind.file(data, model.get("state"), view))),
         button("Réinitialiser", () => set(first)),
@@ -295,7 +297,7 @@ export function explorer(kind) {
     update();
     say();
     // only now: had anything failed, what the element held before would have stayed
-    el.classList.add("hb-explorer");
+    el.classList.add("hx-explorer");
     el.dataset.explorer = kind.name;
     el.lang = "fr";
     el.replaceChildren(frame);

@@ -2,7 +2,7 @@
 // screen readers and phones treat them as they treat any form.
 
 import { h, uniqueId } from "./common.js";
-import { NBSP, number } from "./french.js";
+import { NBSP, amount } from "./french.js";
 
 /** @typedef {import("./common.js").Context} Context */
 /** @typedef {import("./common.js").Part} Part */
@@ -21,10 +21,10 @@ export function radioGroup({ set }, { key, legend, options }) {
   const name = uniqueId();
   const inputs = options.map(({ value }) =>
     h("input", { type: "radio", name, value, onchange: () => set({ [key]: value }) }));
-  const el = h("fieldset", { class: "hb-control hb-radios", "data-key": key },
+  const el = h("fieldset", { class: "hx-control hx-radios", "data-key": key },
     h("legend", null, legend),
-    h("div", { class: "hb-options" },
-      ...options.map(({ label }, index) => h("label", { class: "hb-option" }, inputs[index], label))));
+    h("div", { class: "hx-options" },
+      ...options.map(({ label }, index) => h("label", { class: "hx-option" }, inputs[index], label))));
   const show = (state) => inputs.forEach((input) => { input.checked = input.value === state[key]; });
   return { el, show };
 }
@@ -38,8 +38,8 @@ export function radioGroup({ set }, { key, legend, options }) {
 export function select({ set }, { key, legend, options }) {
   const box = h("select", { onchange: () => set({ [key]: box.value }) },
     ...options.map(({ value, label }) => h("option", { value }, label)));
-  const el = h("label", { class: "hb-control hb-select", "data-key": key },
-    h("span", { class: "hb-legend" }, legend), box);
+  const el = h("label", { class: "hx-control hx-select", "data-key": key },
+    h("span", { class: "hx-legend" }, legend), box);
   return { el, show: (state) => { box.value = state[key]; } };
 }
 
@@ -59,9 +59,9 @@ export function checkList({ set }, { key, legend, options, counted, mark = () =>
       type: "checkbox", value,
       onchange: () => pick(input.checked ? [...chosen, value] : chosen.filter((one) => one !== value)),
     });
-    return { value, label, input, el: h("label", { class: "hb-option" }, input, label) };
+    return { value, label, input, el: h("label", { class: "hx-option" }, input, label) };
   });
-  const none = h("p", { class: "hb-none", hidden: true }, "Aucun nom ne correspond.");
+  const none = h("p", { class: "hx-none", hidden: true }, "Aucun nom ne correspond.");
   const filter = h("input", {
     type: "search", placeholder: "Filtrer…", "aria-label": `Filtrer${NBSP}: ${legend}`,
     oninput: () => {
@@ -70,23 +70,23 @@ export function checkList({ set }, { key, legend, options, counted, mark = () =>
       none.hidden = boxes.some((box) => !box.el.hidden);
     },
   });
-  const count = h("span", { class: "hb-count" });
-  const summary = h("summary", null, h("span", { class: "hb-legend" }, legend), " ", count);
+  const count = h("span", { class: "hx-count" });
+  const summary = h("summary", null, h("span", { class: "hx-legend" }, legend), " ", count);
   const shown = () => boxes.filter((box) => !box.el.hidden).map((box) => box.value);
   const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
-    h("button", { type: "button", class: "hb-button", onclick, "aria-label": `${text}${NBSP}: ${legend}` }, text);
-  const el = h("details", { class: "hb-control hb-checks", "data-key": key, open: innerWidth >= 600 },
+    h("button", { type: "button", class: "hx-button", onclick, "aria-label": `${text}${NBSP}: ${legend}` }, text);
+  const el = h("details", { class: "hx-control hx-checks", "data-key": key, open: innerWidth >= 600 },
     summary,
-    h("div", { class: "hb-tools" }, filter,
+    h("div", { class: "hx-tools" }, filter,
       button("Tout", () => pick([...chosen, ...shown().filter((value) => !chosen.includes(value))])),
       button("Aucun", () => pick(filter.value ? chosen.filter((value) => !shown().includes(value)) : []))),
-    h("div", { class: "hb-options", role: "group", "aria-label": legend }, ...boxes.map((box) => box.el), none));
+    h("div", { class: "hx-options", role: "group", "aria-label": legend }, ...boxes.map((box) => box.el), none));
   const show = (state) => {
     chosen = state[key];
     count.textContent = counted(chosen.length);
     for (const { value, input, el: option } of boxes) {
       input.checked = chosen.includes(value);
-      option.className = `hb-option ${input.checked ? mark(value, state) ?? "" : ""}`;
+      option.className = `hx-option ${input.checked ? mark(value, state) ?? "" : ""}`;
     }
   };
   return { el, show };
@@ -102,7 +102,6 @@ export function slider({ data, set }, { key, legend, unit = "", digits = 0 }) {
   const { minimum: min, maximum: max, step } = data.fields.find((field) => field.key === key);
   const name = unit ? `${legend} (${unit})` : legend;
   const limit = (/** @type {number} */ value) => Math.min(max, Math.max(min, value));
-  const said = (/** @type {number} */ value) => (unit ? `${number(value, digits)}${NBSP}${unit}` : number(value, digits));
   const range = h("input", {
     type: "range", min, max, step, "aria-label": name, oninput: () => set({ [key]: Number(range.value) }),
   });
@@ -113,11 +112,11 @@ export function slider({ data, set }, { key, legend, unit = "", digits = 0 }) {
       typed.value = range.value;
     },
   });
-  const el = h("div", { class: "hb-control hb-slider", "data-key": key },
-    h("span", { class: "hb-legend", "aria-hidden": "true" }, name), range, typed);
+  const el = h("div", { class: "hx-control hx-slider", "data-key": key },
+    h("span", { class: "hx-legend", "aria-hidden": "true" }, name), range, typed);
   const show = (state) => {
     range.value = String(state[key]);
-    range.setAttribute("aria-valuetext", said(state[key]));
+    range.setAttribute("aria-valuetext", amount(state[key], unit, digits));
     if (document.activeElement !== typed) typed.value = String(state[key]);
   };
   return { el, show };

@@ -70,6 +70,20 @@ export function percent(value, digits = null, options = {}) {
 }
 
 /**
+ * « 3,5 Md€ », « 12 % ».
+ * @param {number | null | undefined} value
+ * @param {string} unit
+ * @param {number | null} [digits]
+ * @param {{sign?: boolean}} [options]
+ * @returns {string}
+ */
+export function amount(value, unit, digits = null, options = {}) {
+  if (unit === "%") return percent(value, digits, options);
+  const text = number(value, digits, options);
+  return text === MISSING || !unit ? text : `${text}${NBSP}${unit}`;
+}
+
+/**
  * « 1er janvier 2025 », « janvier 2025 » or « 2025 ».
  * @param {string} iso YYYY-MM-DD
  * @param {"day" | "month" | "year"} [precision]

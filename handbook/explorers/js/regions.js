@@ -74,6 +74,9 @@ function ranks(data, indicator, measure, from, to) {
   return new Map(last.map(([code, value]) => [code, 1 + last.filter(([, other]) => other > value).length]));
 }
 
+/** The nation first, then regions from the highest to the lowest; what has no value last. */
+const order = ({ region, last }) => (region.code === NATION ? Infinity : last ?? -Infinity);
+
 /**
  * What the page shows in a state: the finding, the sentence, the figures, the curves.
  * @param {any} data
@@ -83,12 +86,14 @@ export function summary(data, state) {
   const indicator = find(data, state);
   const base = { sources: indicator.sources, columns: ["Région"], rows: [], notes: [], curves: [] };
   const caption = `${indicator.label}, ${data.measures[state.measure]}`;
-  if (!state.regions.length) {
+  // a share of itself would say nothing
+  const codes = state.regions.filter((code) => code !== NATION || state.measure !== "share");
+  if (!codes.length) {
     const sentence = "Aucune région n’est choisie. Cochez-en au moins une pour voir sa courbe.";
     return { ...base, title: "Aucune région choisie", sentence, caption };
   }
-  const chosen = state.regions.map((code) => data.regions.find((region) => region.code === code));
-  const range = windowOf(indicator, state.measure, state.regions);
+  const chosen = codes.map((code) => data.regions.find((region) => region.code === code));
+  const range = windowOf(indicator, state.measure, codes);
   if (!range) {
     const sentence = "Les régions choisies n’ont pas deux dates en commun pour cet indicateur.";
     return { ...base, title: "Pas de période commune", sentence, caption };
@@ -101,6 +106,7 @@ export function summary(data, state) {
     const values = measured(indicator, state.measure, region.code, from);
     return { region, values, ...figures(values, from, to, years, write.points) };
   });
+  results.sort((a, b) => order(b) - order(a));
   const rank = ranks(data, indicator, state.measure, from, to);
   const said = dates.map((iso) => date(iso, indicator.precision));
   return {
@@ -118,14 +124,14 @@ export function summary(data, state) {
 /** The table of figures. */
 function tabled(results, rank, said, write, measure) {
   const plain = measure === "value" && !write.points;
-  const columns = ["Région", ...said, ...(plain ? ["Écart"] : []), "Évolution", "Par an", "Rang"];
+  const columns = ["Région", ...said, ...(plain ? ["Écart"] : []), "Évolution", "Par an", `Rang sur ${rank.size}`];
   const known = (value, text) => (value == null ? NONE : text(value));
   const growth = (value) => known(value, () => write.growth(value, 1));
   const change = (value) => known(value, () => number(value, write.digits, { sign: true }));
   const rows = results.map((one) => [
     one.region.name, known(one.first, write.amount), known(one.last, write.amount),
     ...(plain ? [change(one.change)] : []), growth(one.growth), growth(one.yearly),
-    rank.has(one.region.code) ? `${ordinal(rank.get(one.region.code))} sur ${rank.size}` : NONE,
+    rank.has(one.region.code) ? ordinal(rank.get(one.region.code)) : NONE,
   ]);
   const left = results.filter((one) => one.growth == null).map(({ region }) => region.name);
   const notes = left.length ? [`Sans évolution calculable (départ à zéro)${NBSP}: ${joined(left)}.`] : [];
@@ -148,16 +154,18 @@ function wording(results, rank, said, write) {
     ? ` ${capital(tells(nation, write, true))} (${write.growth(nation.growth, 0)}).` : "";
   const between = `Entre ${said[0]} et ${said[1]}, `;
   if (compared.length > 1) {
-    const { title, sentence } = comparison(compared, rank.size, write);
+    const regions = results.filter(({ region }) => region.code !== NATION).length;
+    const which = regions > compared.length ? " comparables" : rank.size > compared.length ? " choisies" : "";
+    const { title, sentence } = comparison(compared, which, write);
     return { title, sentence: between + sentence + also };
   }
   return alone(compared[0] ?? nation ?? results[0], rank, between, also, write);
 }
 
-function comparison(compared, count, write) {
+function comparison(compared, which, write) {
   const ordered = [...compared].sort((a, b) => b.growth - a.growth);
   const [top, low] = [ordered[0], ordered[ordered.length - 1]];
-  const many = `des ${compared.length} régions${compared.length === count ? "" : " choisies"}`;
+  const many = `des ${compared.length} régions${which}`;
   const best = top.growth > 0 ? "la plus forte hausse" : "l’évolution la plus haute";
   const fallen = low.growth < 0 ? "la plus forte baisse" : "sans changement";
   const worst = low.growth > 0 ? "la plus faible" : fallen;
@@ -200,39 +208,47 @@ function marker() {
       while (taken.has(slot)) slot += 1;
       if (!slots.has(code)) slots.set(code, slot);
     }
-    return (code) => `hb-s${slots.get(code) % MARKS}`;
+    return (code) => `hx-s${slots.get(code) % MARKS}`;
   };
 }
 
-/** Curves, and their values as a table. */
-function picture({ data }, marks) {
+/** The curves, and the same values as a table. */
+function pictures({ data }, marks) {
   const chart = lineChart();
   const values = h("div");
-  const show = (state, view) => {
-    const indicator = find(data, state);
-    const write = writing(indicator, state.measure);
-    const name = (code) => data.regions.find((region) => region.code === code).name;
-    const moment = (iso) => date(iso, indicator.precision);
-    const mark = marks(state.regions);
-    chart.show({
-      lines: view.curves.map(({ code, points }) => ({ name: name(code), mark: mark(code), points })),
-      label: `Courbes${NBSP}: ${view.caption}. Les mêmes valeurs sont dans le tableau qui suit.`,
-      empty: view.sentence,
-      fromZero: state.measure !== "index",
-      value: write.amount,
-      tick: (value) => (write.points ? percent(value) : number(value)),
-      moment,
-    });
-    values.replaceChildren(table({
-      caption: view.caption,
-      columns: ["Date", ...view.curves.map(({ code }) => name(code))],
-      rows: (view.curves[0]?.points ?? []).map(([iso], index) =>
-        [moment(iso), ...view.curves.map(({ points }) => (points[index][1] == null ? NONE : write.amount(points[index][1])))]),
-    }));
+  const name = (code) => data.regions.find((region) => region.code === code).name;
+  const picture = {
+    el: h("div", null, chart.el),
+    show(state, view) {
+      const indicator = find(data, state);
+      const write = writing(indicator, state.measure);
+      chart.show({
+        lines: view.curves.map(({ code, points }) => ({ name: name(code), mark: marks(state.regions)(code), points })),
+        label: `Courbes${NBSP}: ${view.caption}. Les mêmes valeurs sont dans le tableau sous les chiffres.`,
+        empty: view.sentence,
+        fromZero: state.measure !== "index",
+        value: write.amount,
+        tick: (value) => (write.points ? percent(value) : number(value)),
+        moment: (iso) => date(iso, indicator.precision),
+      });
+    },
   };
-  const el = h("div", { class: "hb-picture" }, chart.el,
-    h("details", { class: "hb-data" }, h("summary", null, "Voir les données en tableau"), values));
-  return { el, show };
+  const details = {
+    el: h("details", null, h("summary", null, "Voir les données en tableau"), values),
+    show(state, view) {
+      const indicator = find(data, state);
+      const write = writing(indicator, state.measure);
+      values.replaceChildren(table({
+        caption: `${view.caption}${NBSP}: toutes les dates`,
+        columns: ["Date", ...view.curves.map(({ code }) => name(code))],
+        rows: (view.curves[0]?.points ?? []).map(([iso], index) => [
+          date(iso, indicator.precision),
+          ...view.curves.map(({ points }) => (points[index][1] == null ? NONE : write.amount(points[index][1]))),
+        ]),
+      }));
+    },
+  };
+  return { picture, details };
 }
 
 export default explorer({
@@ -258,8 +274,8 @@ export default explorer({
           mark: (code, state) => marks(state.regions)(code),
         }),
       ],
-      picture: picture(context, marks),
-      mark: (row, state) => h("span", { class: `hb-key ${marks(state.regions)(state.regions[row])}` }),
+      ...pictures(context, marks),
+      mark: (row, state, view) => h("span", { class: `hx-key ${marks(state.regions)(view.curves[row].code)}` }),
     };
   },
   file(data, state, view) {

@@ -23,6 +23,15 @@
       image.loading = "eager";
     });
   });
+  // paper is white whatever the screen is
+  let shown = null;
+  window.addEventListener("beforeprint", () => {
+    shown = root.dataset.theme;
+    root.dataset.theme = "light";
+  });
+  window.addEventListener("afterprint", () => {
+    if (shown) root.dataset.theme = shown;
+  });
 
   const dialogs = { "pst-primary-sidebar-modal": "Sommaire du manuel", "pst-secondary-sidebar-modal": "Sur cette page" };
   for (const [id, label] of Object.entries(dialogs)) {

@@ -1,0 +1,347 @@
+"""Pictures of ranks: values side by side (`bars`), and moved or uncertain ones (`dots`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from handbook.figures import french, theme
+from handbook.figures.display import Picture, Sources
+from handbook.figures.french import typeset
+from handbook.figures.parts import halo, key, key_height
+from handbook.figures.plate import ROOMS, Plate, compose, wrapped
+
+__all__ = ["bars", "dots"]
+
+_PALE = theme.SEQUENTIAL[1]
+_LABEL_SHARE = 0.36
+_ROW = 25.0
+_LINE = 17.0
+_PAD = 6.0
+_BASELINE = 4.6
+"""How far below the middle of figures and small letters their baseline is."""
+
+
+def bars(
+    data: pd.Series | Mapping[str, float],
+    *,
+    title: str,
+    alt: str,
+    sources: Sources,
+    intervals: pd.DataFrame | None = None,
+    marks: Mapping[str, str] | None = None,
+    highlight: Collection[str] = (),
+    sort: bool = True,
+    unit: str = "",
+    digits: int | None = None,
+    subtitle: str = "",
+    note: str = "",
+) -> Picture:
+    """Draw horizontal bars, the greatest first, each with its value.
+
+    Parameters
+    ----------
+    data
+        One value per label.
+    intervals
+        Columns ``lower`` and ``upper``, indexed like `data`: a whisker on each bar.
+    marks
+        Label to kind of statement (``"fact"`` unless said): a model's bar is pale with a dashed
+        edge, a judgement is hatched, an assumption dotted; a key says so.
+    highlight
+        Labels drawn in full colour, the others in pale; none means all in full colour.
+    sort
+        Whether to sort by value; otherwise the order given is kept.
+    unit, digits
+        How values are written (see ``fr.short``).
+    title, alt, sources, subtitle, note
+        See :func:`handbook.figures.compose`.
+
+    Raises
+    ------
+    ValueError
+        If there is no value, a label is given twice, or `marks` or `highlight` name no bar.
+    """
+    values = _labelled(data, "bars")
+    if sort:
+        values = values.sort_values(ascending=False, kind="stable")
+    labels = [str(label) for label in values.index]
+    _check_known({*(marks or {}), *highlight}, labels)
+    kinds = [(marks or {}).get(label, "fact") for label in labels]
+    spans = None if intervals is None else intervals.rename(index=str).loc[labels]
+
+    def drawing(plate: Plate) -> None:
+        (axes,) = plate.axes()
+        rows = _Rows(labels, narrow=plate.narrow)
+        for place, label, value, kind in zip(rows.places, labels, values, kinds, strict=True):
+            pale = bool(highlight) and label not in highlight
+            axes.barh(place, value, height=16, **_bar_look(kind, pale=pale))
+        reach = _draw_whiskers(axes, rows, values, spans)
+        texts = [french.short(value, unit, digits) for value in values]
+        for place, text, end in zip(rows.places, texts, reach, strict=True):
+            _beside(axes, end, place, text, left=end < 0, weight=600)
+        rows.name(axes)
+        for place in rows.places:
+            axes.plot([0, 0], [place - 11, place + 11], color=theme.QUIET, lw=0.9, zorder=3)
+        lefts = [text for text, end in zip(texts, reach, strict=True) if end < 0]
+        _bare(plate, axes, lefts, zero=True)
+        if words:
+            key(plate, axes, [Patch(**_bar_look(kind, pale=False)) for kind in shown], words)
+
+    table = _with_spans(pd.DataFrame({"nom": labels, "valeur": values.to_numpy()}), spans)
+    if marks:
+        table["nature"] = [theme.style(kind).word for kind in kinds]
+    shown = list(dict.fromkeys(kinds))
+    words = [] if shown == ["fact"] else [theme.style(kind).word for kind in shown]
+    return compose(
+        drawing,
+        table,
+        title=title,
+        alt=alt,
+        sources=sources,
+        subtitle=subtitle,
+        note=note,
+        heights=_heights(labels, words),
+    )
+
+
+def dots(
+    data: pd.DataFrame | pd.Series,
+    *,
+    title: str,
+    alt: str,
+    sources: Sources,
+    intervals: pd.DataFrame | None = None,
+    sort: bool = True,
+    zero: bool = False,
+    unit: str = "",
+    digits: int | None = None,
+    subtitle: str = "",
+    note: str = "",
+) -> Picture:
+    """Draw one row per label: a value and its interval, or where it was and where it is.
+
+    Parameters
+    ----------
+    data
+        Indexed by label. One column is a value; two are a before and an after, in that order,
+        joined by a line and named in a key by the columns' names.
+    intervals
+        Columns ``lower`` and ``upper``, indexed like `data`: a bar around the last value (a
+        model's interval, the range of a rank).
+    sort
+        Whether to sort by the last column, greatest first.
+    zero
+        Whether the axis starts at zero.
+    unit, digits
+        How values are written (see ``fr.short``).
+    title, alt, sources, subtitle, note
+        See :func:`handbook.figures.compose`.
+
+    Raises
+    ------
+    ValueError
+        If there is no value, a label is given twice, or there are more than two columns.
+    """
+    frame = data.to_frame("valeur") if isinstance(data, pd.Series) else data
+    if frame.shape[1] not in (1, 2):
+        msg = (
+            "dots: one or two columns are expected (a value, or before and after), got"
+            f" {list(frame.columns)}"
+        )
+        raise ValueError(msg)
+    last = _labelled(frame.iloc[:, -1], "dots")
+    if sort:
+        last = last.sort_values(ascending=False, kind="stable")
+    labels = [str(label) for label in last.index]
+    shown = frame.rename(index=str).loc[labels].astype(float)
+    spans = None if intervals is None else intervals.rename(index=str).loc[labels]
+    lows, highs = ([], []) if spans is None else (list(spans["lower"]), list(spans["upper"]))
+    words = [str(name) for name in shown.columns] if shown.shape[1] > 1 else []
+
+    def drawing(plate: Plate) -> None:
+        (axes,) = plate.axes()
+        rows = _Rows(labels, narrow=plate.narrow)
+        lefts = []
+        for rank, place in enumerate(rows.places):
+            around = None if spans is None else (lows[rank], highs[rank])
+            lefts.append(_dot_row(axes, place, shown.iloc[rank], around, unit, digits))
+        rows.name(axes)
+        _bare(plate, axes, lefts, zero=zero)
+        if words:
+            _moment_key(plate, axes, words)
+
+    return compose(
+        drawing,
+        _with_spans(shown.rename_axis("nom").reset_index(), spans),
+        title=title,
+        alt=alt,
+        sources=sources,
+        subtitle=subtitle,
+        note=note,
+        heights=_heights(labels, words),
+    )
+
+
+def _labelled(data: pd.Series | Mapping[str, float], builder: str) -> pd.Series:
+    values = pd.Series(data, dtype=float).dropna()
+    if values.empty or values.index.has_duplicates:
+        msg = f"{builder}: one value per label is needed, and at least one; got {len(values)} rows"
+        raise ValueError(msg)
+    return values
+
+
+def _with_spans(table: pd.DataFrame, spans: pd.DataFrame | None) -> pd.DataFrame:
+    if spans is None:
+        return table
+    return table.assign(bas=spans["lower"].to_numpy(), haut=spans["upper"].to_numpy())
+
+
+def _check_known(given: Collection[str], labels: Sequence[str]) -> None:
+    unknown = sorted(set(given) - set(labels))
+    if unknown:
+        msg = f"no bar named {', '.join(unknown)}; bars are {', '.join(labels)}"
+        raise ValueError(msg)
+
+
+class _Rows:
+    """Where rows stand and how they are named: beside them if wide, above them on a phone."""
+
+    def __init__(self, labels: Sequence[str], *, narrow: bool) -> None:
+        self.narrow = narrow
+        room = ROOMS[narrow] * (1.0 if narrow else _LABEL_SHARE)
+        self.labels = [wrapped(typeset(label), room) for label in labels]
+        self.places: list[float] = []
+        down = 0.0
+        for lines in self.labels:
+            above = len(lines) * _LINE + 2 if narrow else 0.0
+            tall = _ROW if narrow else max(_ROW, len(lines) * _LINE + _PAD)
+            self.places.append(down + above + tall / 2)
+            down += above + tall
+        self.total = down
+
+    def name(self, axes: Axes) -> None:
+        """Write the labels and set the vertical extent, first row on top."""
+        axes.set_ylim(self.total, 0)
+        axes.set_yticks([])
+        for place, lines in zip(self.places, self.labels, strict=True):
+            for rank, line in enumerate(reversed(lines)):
+                # on baselines, so that accents and tails do not move a line
+                up = rank * _LINE
+                up += 14.0 if self.narrow else -_BASELINE - (len(lines) - 1) * _LINE / 2
+                axes.annotate(
+                    line,
+                    (0, place),
+                    (0 if self.narrow else -10 * theme.POINT, up * theme.POINT),
+                    xycoords=("axes fraction", "data"),
+                    textcoords="offset points",
+                    ha="left" if self.narrow else "right",
+                    va="baseline",
+                    annotation_clip=False,
+                )
+
+
+def _heights(labels: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
+    """Return the heights that the rows and a key of `words` need, wide and narrow."""
+    wide, narrow = (
+        _Rows(labels, narrow=bool(rank)).total + key_height(words, room)
+        for rank, room in enumerate(ROOMS)
+    )
+    return round(wide) + 6, round(narrow) + 6
+
+
+def _bar_look(kind: str, *, pale: bool) -> dict[str, Any]:
+    look = theme.style(kind)
+    colour = _PALE if pale else theme.ACCENT
+    if kind == "fact":
+        return {"fc": colour, "lw": 0}
+    filling = _PALE if kind == "model" else theme.PLATE
+    return {"fc": filling, "ec": theme.ACCENT, "ls": look.line, "lw": 1.1, "hatch": look.hatch}
+
+
+def _draw_whiskers(
+    axes: Axes, rows: _Rows, values: pd.Series, spans: pd.DataFrame | None
+) -> list[float]:
+    """Draw the intervals and return where each row's drawing ends."""
+    ends = values.to_numpy(dtype=float)
+    if spans is None:
+        return list(ends)
+    low, high = spans["lower"].to_numpy(dtype=float), spans["upper"].to_numpy(dtype=float)
+    around = [np.maximum(ends - low, 0), np.maximum(high - ends, 0)]
+    axes.errorbar(
+        ends, rows.places, xerr=around, fmt="none", ecolor=theme.INK, elinewidth=1.2, capsize=3
+    )
+    return list(np.where(ends < 0, np.minimum(ends, low), np.maximum(ends, high)))
+
+
+def _beside(axes: Axes, x: float, y: float, text: str, *, left: bool, **look: Any) -> None:  # noqa: ANN401
+    """Write `text` just outside a bar or a dot, on its left or right."""
+    axes.annotate(
+        text,
+        (x, y),
+        ((-8 if left else 8) * theme.POINT, -_BASELINE * theme.POINT),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="baseline",
+        annotation_clip=False,
+        path_effects=halo(),
+        zorder=5,
+        **look,
+    )
+
+
+def _dot_row(
+    axes: Axes,
+    place: float,
+    row: pd.Series,
+    around: tuple[float, float] | None,
+    unit: str,
+    digits: int | None,
+) -> str:
+    """Draw one row and return what it writes on the left of its first dot, if anything."""
+    after = float(row.iloc[-1])
+    low, high = around or (after, after)
+    if around:
+        axes.plot([low, high], [place] * 2, color=theme.ACCENT, alpha=0.35, lw=6, zorder=2)
+    axes.axhline(place, color=theme.GRID, lw=0.75, zorder=0)
+    before = float(row.iloc[0])
+    moved = len(row) > 1 and np.isfinite(before)
+    backward = moved and after < before
+    then, now = (french.short(value, unit, digits) for value in (before, after))
+    if moved:
+        axes.plot([before, after], [place] * 2, color=theme.QUIET, lw=1.6, zorder=2.5)
+        axes.plot([before], [place], "s", ms=5, color=theme.MUTED, zorder=3)
+        _beside(axes, before, place, then, left=not backward, color=theme.MUTED)
+    axes.plot([after], [place], "o", ms=7, color=theme.ACCENT, zorder=4)
+    _beside(axes, low if backward else high, place, now, left=backward, weight=600)
+    if backward:
+        return now
+    return then if moved else ""
+
+
+def _bare(plate: Plate, axes: Axes, lefts: Sequence[str], *, zero: bool) -> None:
+    """Leave only the zero line, as every value is written, and room for those on the left."""
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    low, high = axes.dataLim.x0, axes.dataLim.x1
+    if zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    across = plate.width * (0.9 if plate.narrow else 0.9 - _LABEL_SHARE)
+    words = max((plate.text_width(text, weight=600) + 14 for text in lefts if text), default=0.0)
+    pad = 0.0 if zero and low == 0 else 0.02
+    span = ((high - low) or 1.0) / (1 - words / across)
+    axes.set_xlim(high - span * (1 + pad), high + span * pad)
+
+
+def _moment_key(plate: Plate, axes: Axes, names: Sequence[str]) -> None:
+    handles = [
+        Line2D([], [], ls="none", marker="s", ms=5, color=theme.MUTED),
+        Line2D([], [], ls="none", marker="o", ms=7, color=theme.ACCENT),
+    ]
+    key(plate, axes, handles, names, sample=1.0)

@@ -1,0 +1,145 @@
+"""The same forecast for many series, in parallel, on one machine or a cluster."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from handbook.forecasting.core import Forecast, forecast
+from handbook.forecasting.series import ForecastError
+
+LONG = ("unique_id", "ds", "y")
+CHUNK = 8  # series a task: few enough to balance, many enough to pay for the trip
+Outcome = tuple[str, Forecast | str]
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Forecasts of many series.
+
+    Attributes
+    ----------
+    forecasts : dict of Forecast
+        By series identifier, in the order of the frame.
+    failures : DataFrame
+        Columns unique_id, error: the series that could not be forecast, and why.
+    """
+
+    forecasts: dict[str, Forecast]
+    failures: pd.DataFrame
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Long table: unique_id, ds, mean, and lo-80, hi-80... for each level."""
+        parts = []
+        for name, made in self.forecasts.items():
+            columns: dict[str, Any] = {"unique_id": name, "ds": made.mean.index, "mean": made.mean}
+            for level in made.levels:
+                limits = made.interval(level)
+                columns[f"lo-{level:g}"] = limits["lower"]
+                columns[f"hi-{level:g}"] = limits["upper"]
+            parts.append(pd.DataFrame(columns).reset_index(drop=True))
+        if not parts:
+            return pd.DataFrame(columns=["unique_id", "ds", "mean"])
+        return pd.concat(parts, ignore_index=True)
+
+
+def forecast_panel(
+    frame: pd.DataFrame,
+    horizon: int,
+    levels: Sequence[float] = (80, 95),
+    *,
+    n_jobs: int | None = None,
+    progress: bool | Callable[[int, int], None] = False,
+    **options: Any,  # noqa: ANN401
+) -> Panel:
+    """Forecast every series of a frame; a bad one is reported, never fatal.
+
+    The work goes through joblib, so that the caller chooses where: nothing for this process,
+    ``n_jobs=-1`` for every core, or a cluster, with the same call, by
+    ``with joblib.parallel_config(backend="dask"): forecast_panel(frame, 10)`` once a
+    ``distributed.Client`` (or Ray's own joblib backend) is connected.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Long, with columns unique_id, ds, y; or wide, one column a series on an index of dates
+        (a missing value there is a date the series does not have).
+    horizon, levels
+        As for `forecast`.
+    n_jobs : int, optional
+        Number of workers, as for joblib; by default what its configuration says.
+    progress : bool or callable
+        True writes a counter on standard error; a callable receives (done, total).
+    **options
+        Passed to `forecast`: bounds, start, events.
+
+    Returns
+    -------
+    Panel
+    """
+    import joblib  # noqa: PLC0415 -- loaded when first used
+
+    series = list(_split(frame))
+    tell = progress if callable(progress) else _counter if progress else _silent
+    chunks = [series[k : k + CHUNK] for k in range(0, len(series), CHUNK)]
+    work = joblib.Parallel(n_jobs=n_jobs, return_as="generator")(
+        joblib.delayed(_forecast_chunk)(chunk, horizon, tuple(levels), options) for chunk in chunks
+    )
+    made: dict[str, Forecast] = {}
+    failed: list[Outcome] = []
+    done = 0
+    for outcomes in work:
+        for name, outcome in outcomes:
+            if isinstance(outcome, Forecast):
+                made[name] = outcome
+            else:
+                failed.append((name, outcome))
+        done += len(outcomes)
+        tell(done, len(series))
+    return Panel(made, pd.DataFrame(failed, columns=["unique_id", "error"]))
+
+
+def _forecast_chunk(
+    chunk: list[tuple[str, pd.Series]],
+    horizon: int,
+    levels: tuple[float, ...],
+    options: dict[str, Any],
+) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    for name, values in chunk:
+        try:
+            outcomes.append((name, forecast(values, horizon, levels, **options)))
+        except ForecastError as error:
+            outcomes.append((name, str(error)))
+        except Exception as error:  # noqa: BLE001 -- one series must not lose the others
+            outcomes.append((name, f"unexpected {type(error).__name__}: {error}"))
+    return outcomes
+
+
+def _split(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+    if not isinstance(frame, pd.DataFrame):
+        raise ForecastError(f"a DataFrame is needed, not {type(frame).__name__}")
+    if set(LONG) <= set(frame.columns):
+        for name, part in frame.groupby("unique_id", sort=False):
+            yield str(name), pd.Series(part["y"].to_numpy(), index=pd.Index(part["ds"]), name=name)
+        return
+    if "unique_id" in frame.columns:
+        missing = sorted(set(LONG) - set(frame.columns))
+        raise ForecastError(f"a long frame needs the columns {', '.join(LONG)}: no {missing}")
+    for name in frame.columns:
+        yield str(name), frame[name].dropna()
+
+
+def _silent(done: int, total: int) -> None:
+    """Say nothing."""
+
+
+def _counter(done: int, total: int) -> None:
+    end = "\n" if done == total else ""
+    sys.stderr.write(f"\r{done}/{total} series{end}")
+    sys.stderr.flush()

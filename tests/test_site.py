@@ -1,0 +1,390 @@
+"""The site's extension on a small book, built once with the project's own configuration."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from conftest import ROOT
+
+from handbook.site import search, spreadsheet, theme
+
+# 1 x 1 PNG
+DOT = base64.b64encode(
+    bytes.fromhex(
+        "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8"
+        "cfc000000301010018dd8db00000000049454e44ae426082"
+    )
+).decode()
+
+CHAPTER = """# Un chapitre
+
+Les MSP et les CPTS se multiplient: {fact}`msp_nb@2023-12-31` MSP, dont {fact}`msp_nb@first|unité`.
+Une seconde MSP ; 4 000 en vue. L'équité d'accès, selon {source}`barometre`. La {term}`couverture`.
+
+:::{a-retenir}
+Ceci compte : {modele}`Résultat de modèle`.
+:::
+
+:::{jugement}
+Les auteurs le pensent.
+:::
+
+:::{note}
+Une note, et $x^2$.
+:::
+"""
+
+PAGES = {
+    "book/accueil.md": "# Accueil\n\n[Un chapitre](../notebooks/chapitre.ipynb)\n",
+    "book/dictionnaire.md": "# Dictionnaire\n\n```{data-dictionary}\n```\n",
+    "book/sources.md": "# Sources\n\n```{sources}\n```\n",
+    "book/glossaire.md": (
+        "# Glossaire\n\n```{glossary}\nMSP\n  Maison de santé <pluriprofessionnelle>.\n\n"
+        "CPTS\n  Communauté professionnelle.\n\ncouverture\n  Part des valeurs tenues.\n```\n"
+    ),
+    "book/erreurs.md": (
+        "# Erreurs\n\n{fact}`msp_nbb`, {fact}`msp_nb@1901-01-01`, {fact}`msp nb ?`,"
+        " {source}`inconnue`\n"
+    ),
+    "book/bibliographie.md": "# Bibliographie\n\n```{bibliography}\n:all:\n```\n",
+    "book/references.bib": (
+        "@inproceedings{deux, author={Un, A. and Deux, B.}, title={Titre}, booktitle={Actes},"
+        " year=2020, pages={1--2}}\n"
+    ),
+}
+
+ROWS = {
+    "sources": [
+        {
+            "source_id": "barometre",
+            "title": "Baromètre des résultats",
+            "publisher": "DITP",
+            "year": "2024",
+            "address": "https://www.modernisation.gouv.fr/barometre",
+            "licence": "Licence Ouverte 2.0",
+            "read": "fichier entier",
+        }
+    ],
+    "geographies": [{"code": "FR", "name": "France", "level": "nation"}],
+    "series": [
+        {
+            "series_id": "msp_nb",
+            "label": "Maisons de santé ouvertes",
+            "unit": "structures",
+            "kind": "stock",
+            "cumulative": "true",
+            "decimals": "0",
+            "theme": "exercice",
+            "modelling": "oui",
+            "description": "Maisons de santé à la date.",
+        }
+    ],
+    "observations": [
+        {
+            "series_id": "msp_nb",
+            "geography": "FR",
+            "date": date,
+            "date_text": text,
+            "precision": "day",
+            "value": value,
+            "unit": "structures",
+            "status": "reported",
+            "source_id": "barometre",
+            "locator": "ligne 1",
+            "confidence": "high",
+            "preferred": "true",
+        }
+        for date, text, value in (
+            ("2022-12-31", "fin 2022", "2251"),
+            ("2023-12-31", "fin 2023", "2501"),
+        )
+    ],
+}
+
+
+def _free(field: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in field.items() if key != "constraints"}
+
+
+def write_data(folder: Path) -> None:
+    """Write a package of four small tables with the project's own columns."""
+    package = yaml.safe_load((ROOT / "data" / "datapackage.yaml").read_text(encoding="utf-8"))
+    package["resources"] = [r for r in package["resources"] if r["name"] in ROWS]
+    folder.mkdir()
+    for resource in package["resources"]:
+        header = [field["name"] for field in resource["schema"]["fields"]]
+        resource["schema"] = {"fields": [_free(field) for field in resource["schema"]["fields"]]}
+        with (folder / resource["path"]).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, header, restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(ROWS[resource["name"]])
+    (folder / "datapackage.yaml").write_text(yaml.safe_dump(package), encoding="utf-8")
+
+
+def output(mime: str, content: str, **about: object) -> nbformat.NotebookNode:
+    about |= {"sources": ["barometre"], "csv": "année,valeur\n2022,2251.5\n2023,2501\n"}
+    size = {"image/png": {"width": 760, "height": 414}} if mime == "image/png" else {}
+    return nbformat.v4.new_output(
+        "display_data",
+        data={mime: content, "text/plain": "<…>"},
+        metadata={**size, "handbook": about},
+    )
+
+
+def write_notebook(path: Path) -> None:
+    picture = output(
+        "image/png",
+        DOT,
+        kind="picture",
+        title="Deux points, à 2032",
+        alt="De 2 251 à 2 501 « maisons ».",
+        narrow=DOT,
+        narrow_size=[360, 436],
+    )
+    table = output("text/html", "<table><tr><td>1</td></tr></table>", kind="table", title="Essai")
+    said = output("text/html", "<p>Dit.</p>", kind="statements", title="")
+    book = nbformat.v4.new_notebook(
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3"},
+            "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+        },
+        cells=[
+            nbformat.v4.new_markdown_cell(CHAPTER, id="prose"),
+            nbformat.v4.new_code_cell(
+                "image", id="c1", outputs=[picture], metadata={"tags": ["hide-input"]}
+            ),
+            nbformat.v4.new_code_cell("tableau", id="c2", outputs=[table]),
+            nbformat.v4.new_code_cell("phrase", id="c3", outputs=[said]),
+        ],
+    )
+    path.parent.mkdir()
+    nbformat.write(book, path)
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("livre")
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config["sphinx"]["config"]["handbook_repository"] = "https://github.com/exemple/manuel"
+    toc = {"format": "jb-book", "root": "book/accueil"}
+    toc["chapters"] = [{"file": name[:-3]} for name in PAGES if name.endswith(".md")][1:]
+    toc["chapters"].append({"file": "notebooks/chapitre"})
+    (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    (folder / "book").mkdir()
+    for name, text in PAGES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    static = Path("handbook", "site", "static")
+    shutil.copytree(ROOT / static, folder / static)
+    write_data(folder / "data")
+    write_notebook(folder / "notebooks" / "chapitre.ipynb")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(source: Path) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [program, "build", ".", "-W", "-n", "--keep-going"]
+    return subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def book(source: Path, built: subprocess.CompletedProcess[str]) -> Path:
+    folder = source / "_build" / "html"
+    assert (folder / "index.html").is_file(), built.stdout + built.stderr
+    return folder
+
+
+def soup(book: Path, page: str) -> BeautifulSoup:
+    return BeautifulSoup((book / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.fixture
+def chapter(book: Path) -> BeautifulSoup:
+    return soup(book, "notebooks/chapitre")
+
+
+def test_a_picture_has_its_alt_text_a_phone_version_and_its_size(chapter: BeautifulSoup) -> None:
+    figure = chapter.select_one("figure.hb-picture#fig-deux-points-a-2032")
+    image, phone = figure.img, figure.source
+    assert image["alt"] == "De 2 251 à 2 501 « maisons »."
+    assert (image["width"], image["height"], image["loading"]) == ("760", "414", "lazy")
+    assert phone["media"] == "(max-width: 600px)"
+    assert (phone["width"], phone["height"]) == ("360", "436")
+
+
+@pytest.mark.parametrize("kind", ["picture", "table"])
+def test_a_caption_links_to_the_source_and_to_the_data(
+    book: Path, chapter: BeautifulSoup, kind: str
+) -> None:
+    caption = chapter.select_one(f"figure.hb-{kind} figcaption")
+    link, download = caption.select("a")
+    assert link.text == "DITP, 2024"
+    page, anchor = link["href"].removeprefix("../").split(".html#")
+    assert soup(book, page).find(id=anchor).text.startswith("Baromètre des résultats")
+    assert download.text.startswith("Télécharger les données (CSV)")
+    data = (book / "notebooks" / download["href"]).resolve().read_bytes().decode("utf-8")
+    assert data == "\ufeffannée;valeur\r\n2022;2251,5\r\n2023;2501\r\n"
+
+
+def test_the_data_of_a_picture_can_be_read_as_a_table(chapter: BeautifulSoup) -> None:
+    table = chapter.select_one("figure.hb-picture details table")
+    cells = [cell.text for cell in table.select("tbody tr:first-child > *")]
+    assert cells == ["2022", "2\u202f251,5"]
+    assert chapter.select_one("figure.hb-table .hb-sideways")["tabindex"] == "0"
+
+
+def test_figures_in_prose_come_from_the_data(chapter: BeautifulSoup) -> None:
+    first, second = chapter.select("a:has(.hb-fact)")
+    assert (first.text, first["title"]) == (
+        "2\u202f501",
+        "Maisons de santé ouvertes, fin 2023",
+    )
+    assert first["href"] == "../book/sources.html#source-barometre"
+    assert second.text == "2\u202f251\u00a0structures"
+
+
+def test_terms_are_explained_where_they_are_first_met(chapter: BeautifulSoup) -> None:
+    explained = [term.text for term in chapter.select("a.hb-term")]
+    assert explained == ["MSP", "CPTS", "couverture"]
+    term = chapter.find("a", class_="hb-term", string="MSP")
+    assert (
+        chapter.find(id=term["aria-describedby"]).text == "Maison de santé <pluriprofessionnelle>."
+    )
+
+
+def test_statements_say_what_they_are_worth(chapter: BeautifulSoup) -> None:
+    assert chapter.select_one(".hb-takeaways .admonition-title").text == "À retenir"
+    assert chapter.select_one(".hb-takeaways .hb-badge.hb-modele").text.endswith("modèle")
+    assert "Jugement" in chapter.select_one(".hb-statement.hb-jugement").text
+    computed = chapter.select_one("figure.hb-words")
+    assert computed.p.text == "Dit."
+    assert computed.select_one("figcaption a").text == "DITP, 2024"
+
+
+def test_prose_is_set_in_french_typography(chapter: BeautifulSoup) -> None:
+    text = chapter.select_one("article").text
+    assert "MSP\u202f; 4\u202f000 en vue. L’équité d’accès" in text
+    assert chapter.select_one("math msup") is not None
+
+
+def test_the_dictionary_and_the_sources_are_written_from_the_package(book: Path) -> None:
+    dictionary = soup(book, "book/dictionnaire")
+    section = dictionary.select_one("section#table-observations")
+    assert "2\u00a0lignes" in section.text.replace("\u202f", "\u00a0")
+    head = [cell.text.strip() for cell in section.select("thead th")]
+    assert head == ["Colonne", "Type", "Unité", "Sens"]
+    assert section.find("code", string="locator").find_parent("th") is not None
+    original = section.select_one(".hb-table-facts a")["href"]
+    published = (book / "book" / original).resolve().read_text(encoding="utf-8")
+    source = book.parents[1] / "data" / "observations.csv"
+    assert published == source.read_text(encoding="utf-8")
+    assert dictionary.find(id="serie-msp_nb").text == "Maisons de santé ouvertes"
+    sources = soup(book, "book/sources")
+    entry = sources.find(id="source-barometre").find_next("dd")
+    assert "Licence Ouverte 2.0" in entry.text
+    assert "(msp_nb)" in entry.text
+    assert entry.find("a", href="dictionnaire.html#table-observations") is not None
+
+
+ENGLISH = re.compile(
+    r"\b(search|toggle|previous|next|contents|print|copyright|show|hide|download|back|skip|the|and|of"
+    r"|with|this|page navigation|last updated|built|built with|light|dark|settings)\b",
+    re.IGNORECASE,
+)
+
+
+def test_no_english_string_is_left(book: Path) -> None:
+    left = {}
+    for path in book.rglob("*.html"):
+        page = soup(book, path.relative_to(book).with_suffix("").as_posix())
+        for hidden in page(["script", "style", "code"]):
+            hidden.decompose()
+        named = [
+            tag[name]
+            for name in ("aria-label", "title", "placeholder", "alt")
+            for tag in page.find_all(attrs={name: True})
+        ]
+        found = ENGLISH.findall(" | ".join([page.get_text(" "), *named]))
+        if found:
+            left[path.name] = found
+        assert page.html["lang"] == "fr"
+    assert not left
+
+
+def test_pages_ask_nothing_of_other_sites_nor_run_inline_scripts(book: Path) -> None:
+    for path in book.rglob("*.html"):
+        page = soup(book, path.relative_to(book).with_suffix("").as_posix())
+        asked = [tag.get("src") or tag.get("href") for tag in page(["script", "link", "img"])]
+        assert not [address for address in asked if address and "//" in address]
+        assert not [tag for tag in page("script") if not tag.get("src")]
+        assert not page.find_all(attrs={"onclick": True})
+
+
+def test_the_chapter_can_be_downloaded_or_opened_in_a_laboratory(
+    book: Path, chapter: BeautifulSoup
+) -> None:
+    links = {link.text.strip(): link["href"] for link in chapter.select(".hb-toolbar a")}
+    assert (book / "notebooks" / links["Télécharger le carnet"]).resolve().is_file()
+    assert links["Binder"] == (
+        "https://mybinder.org/v2/gh/exemple/manuel/main?urlpath=lab/tree/notebooks/chapitre.ipynb"
+    )
+
+
+def test_the_bibliography_is_in_french(book: Path) -> None:
+    text = soup(book, "book/bibliographie").select_one(".citation-list").text
+    assert "A.\u00a0Un et B.\u00a0Deux. Titre. Dans Actes" in text
+
+
+def test_the_index_is_blind_to_accents(book: Path) -> None:
+    index = (book / "searchindex.js").read_text(encoding="utf-8")
+    assert '"equit"' in index
+    assert '"équit"' not in index
+    french = search.AccentBlindFrench({})
+    assert french.split("Équité, cœur") == ["Equite", "coeur"]
+    assert french.stem("prévisions") == french.stem("previsions")
+
+
+def test_an_unknown_fact_or_source_stops_the_build(
+    built: subprocess.CompletedProcess[str],
+) -> None:
+    assert built.returncode != 0
+    warnings = [line for line in built.stderr.splitlines() if "WARNING" in line]
+    assert [line for line in warnings if "book/erreurs.md" not in line] == []
+    for named, line in zip(
+        ("msp_nb", "2023-12-31", "write series", "inconnue"), warnings, strict=True
+    ):
+        assert named in line
+
+
+def test_the_footer_names_the_edition_without_reading_the_clock(
+    source: Path, chapter: BeautifulSoup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (
+        chapter.select_one(".hb-edition").text.strip().startswith(f"Version {version('handbook')}")
+    )
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    found = theme.edition(source)
+    assert (found.commit, found.date.replace("\u00a0", " ")) == ("", "1er janvier 2026")
+
+
+def test_a_spreadsheet_reads_numbers_the_french_way() -> None:
+    text = spreadsheet.for_spreadsheets('date,valeur,note\n2023-12-31,1.5,"a, b; c 1.5"\n')
+    assert list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))[1] == [
+        "2023-12-31",
+        "1,5",
+        "a, b; c 1.5",
+    ]
+    assert spreadsheet.slug("« L’œuvre », à 2032 : 3,5 Md€") == "l-oeuvre-a-2032-3-5-md"
