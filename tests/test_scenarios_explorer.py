@@ -55,7 +55,7 @@ def folder(field: MorphologicalField, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
-def opened(browser: Browser, folder: Path) -> Iterator[Page]:
+def opened(browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1000, "height": 900})
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text))
@@ -79,7 +79,7 @@ def choose(page: Page, issue: str, letter: str) -> None:
 
 
 def random_states(seed: int, count: int) -> list[dict[str, object]]:
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311
     states = []
     for n in range(count):
         places = draw.sample(PLACES, draw.choice([0, 0, 1, 3, 40]))
@@ -106,7 +106,8 @@ def test_the_page_says_what_python_says(view: ScenarioExplorer, browser: Browser
     page = browser.new_page()
     answers = page.evaluate(
         """async ([text, data, states]) => {
-          const { told } = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"})));
+          const module = new Blob([text], {type: "text/javascript"});
+          const { told } = await import(URL.createObjectURL(module));
           return states.map((state) => told(data, state));
         }""",
         [bundle.module("scenarios"), view.data, [state for state, *_ in asked]],
@@ -131,7 +132,7 @@ def test_a_choice_is_answered_within_a_frame(opened: Page, folder: Path) -> None
         """() => {
           const spent = [];
           for (let round = 0; round < 4; round += 1) {
-            for (const input of document.querySelectorAll(".hb-cib-option input")) {
+            for (const input of document.querySelectorAll(".hx-cib-option input")) {
               const start = performance.now();
               input.click();
               spent.push(performance.now() - start);
@@ -148,7 +149,7 @@ def test_a_choice_is_answered_within_a_frame(opened: Page, folder: Path) -> None
 
 def test_choices_verdict_and_repairs_follow_each_other(opened: Page, folder: Path) -> None:
     visit(opened, folder)
-    title = opened.locator(".hb-cib-verdict .hb-title")
+    title = opened.locator(".hx-cib-verdict .hx-title")
     assert "ne tient pas" in title.inner_text()
     opened.get_by_role("button", name="Appliquer").first.click()
     assert "cohérent" in title.inner_text()
@@ -169,14 +170,14 @@ def test_the_address_reproduces_everything(opened: Page, folder: Path) -> None:
     }
     query = "&".join(f"scenarios.{key}={quote(value)}" for key, value in asked.items())
     visit(opened, folder, f"?{query}")
-    assert opened.locator(".hb-cib-verdict .hb-title").inner_text().startswith("C-C-B-B-?-A")
-    assert "deux scores" in opened.locator(".hb-result").inner_text()
+    assert opened.locator(".hx-cib-verdict .hx-title").inner_text().startswith("C-C-B-B-?-A")
+    assert "deux scores" in opened.locator(".hx-result").inner_text()
     choose(opened, "exercice", "C")
-    opened.wait_for_function("location.href.includes('choix=CCBBCA')")
-    shown = opened.locator(".hb-cib").inner_text()
+    opened.wait_for_url(lambda url: "choix=CCBBCA" in url)
+    shown = opened.locator(".hx-cib").inner_text()
     opened.reload()
     opened.wait_for_selector("[data-ready]")
-    assert opened.locator(".hb-cib").inner_text() == shown
+    assert opened.locator(".hx-cib").inner_text() == shown
 
 
 @pytest.mark.parametrize(
@@ -193,39 +194,41 @@ def test_the_address_reproduces_everything(opened: Page, folder: Path) -> None:
 )
 def test_a_hostile_link_is_refused_and_said(opened: Page, folder: Path, query: str) -> None:
     visit(opened, folder, query)
-    notice = opened.locator(".hb-notice")
+    notice = opened.locator(".hx-notice")
     assert notice.inner_text().startswith("Ignoré dans le lien")
-    assert opened.locator(".hb-cib img").count() == 0
-    assert opened.locator(".hb-cib-verdict .hb-title").inner_text().startswith("C-A-A-A-B-A")
+    assert opened.locator(".hx-cib img").count() == 0
+    assert opened.locator(".hx-cib-verdict .hx-title").inner_text().startswith("C-A-A-A-B-A")
 
 
 def test_a_score_is_changed_and_restored(opened: Page, folder: Path) -> None:
     visit(opened, folder)
-    before = opened.locator(".hb-cib-verdict").inner_text()
+    before = opened.locator(".hx-cib-verdict").inner_text()
     opened.get_by_role("button", name="Voir ce jugement").first.click()
-    scores = opened.locator(".hb-cib-scores select")
+    scores = opened.locator(".hx-cib-scores select")
     for rank, value in enumerate(("3", "0", "-3")):
         scores.nth(rank).select_option(value)
     assert "trois scores" in wait_said(opened, "score")
     opened.get_by_role("button", name="Tout rétablir").click()
     wait_said(opened, "")
-    assert opened.locator(".hb-cib-verdict").inner_text() == before
+    assert opened.locator(".hx-cib-verdict").inner_text() == before
     assert opened.get_by_text("Scores que vous avez modifiés").count() == 0
 
 
 def wait_said(page: Page, word: str) -> str:
     page.wait_for_timeout(400)
-    text = page.locator(".hb-result").inner_text()
+    text = page.locator(".hx-result").inner_text()
     assert word in text
     return text
 
 
 def test_plan_profiles_and_comparison_are_drawn_when_opened(opened: Page, folder: Path) -> None:
     visit(opened, folder, "?scenarios.choix=AAAAAC&scenarios.compare=CCCBCA")
-    opened.evaluate("document.querySelectorAll('.hb-cib-fold').forEach((one) => { one.open = true; })")
-    opened.wait_for_selector(".hb-cib-plan .hb-table")
-    assert opened.locator(".hb-cib-plan h4").count() == 6
-    assert opened.locator(".hb-cib-profile tbody").count() == 6
+    opened.evaluate(
+        "document.querySelectorAll('.hx-cib-fold').forEach((one) => { one.open = true; })"
+    )
+    opened.wait_for_selector(".hx-cib-plan .hx-table")
+    assert opened.locator(".hx-cib-plan h4").count() == 6
+    assert opened.locator(".hx-cib-profile tbody").count() == 6
     assert opened.get_by_text("Les deux futurs diffèrent sur six enjeux.").count() == 1
     with opened.expect_download() as saved:
         opened.get_by_role("button", name="Plan en Markdown").click()
@@ -237,7 +240,7 @@ def test_keyboard_alone_chooses(opened: Page, folder: Path) -> None:
     visit(opened, folder)
     opened.locator('[data-key=jeunes] input[value="C"]').focus()
     opened.keyboard.press("ArrowLeft")
-    assert opened.locator(".hb-cib-verdict .hb-title").inner_text().startswith("B-A")
+    assert opened.locator(".hx-cib-verdict .hx-title").inner_text().startswith("B-A")
 
 
 @pytest.mark.parametrize("width", [1000, 360])
@@ -247,7 +250,7 @@ def test_axe_finds_nothing_serious_and_nothing_overflows(
     opened = browser.new_page(viewport={"width": width, "height": 800})
     visit(opened, folder, "?scenarios.choix=CCCBCA&scenarios.compare=AAAAAC&scenarios.scores=1A3B3")
     opened.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    opened.wait_for_selector(".hb-cib-plan")
+    opened.wait_for_selector(".hx-cib-plan")
     assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
     found = Axe().run(opened).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found
@@ -265,7 +268,8 @@ def test_scenario_and_matrix_follow_the_state_both_ways(
     view.observe(lambda change: seen.append(change.name), names=["scenario", "matrix"])
     assert view.scenario == field.observed()
     view.choice = "AAAA-C"
-    assert "exercice" not in view.scenario and view.scenario["financement"] == "6C"
+    assert "exercice" not in view.scenario
+    assert view.scenario["financement"] == "6C"
     view.scenario = field.scenario("CCCBCA")
     assert view.choice == "CCCBCA"
     view.scores = ["3C4A0"]
@@ -303,6 +307,7 @@ def test_the_page_form_holds_json_and_a_plain_table(view: ScenarioExplorer) -> N
     text = view.html()
     saved = text.split('<script type="application/json">')[1].split("</script>")[0]
     assert json.loads(saved)["state"]["choice"] == "CAAABA"
-    assert text.count("<tr>") == 7 and "Financiarisation" in text
+    assert text.count("<tr>") == 7
+    assert "Financiarisation" in text
     assert repr(view) == repr(view)
     assert len(text) < 90_000

@@ -23,7 +23,8 @@ from handbook.explorers.base import (
     Summary,
     source_entries,
 )
-from handbook.figures.french import NARROW, NBSP, joined, percent, typeset
+from handbook.explorers.scenarios_data import page_data
+from handbook.figures.french import NARROW, NBSP, joined, percent
 from handbook.scenarios import (
     ActionPlan,
     CrossImpactMatrix,
@@ -35,7 +36,6 @@ from handbook.scenarios import (
     robustness,
     words,
 )
-from handbook.scenarios.action_plan import CAUTION, COLUMNS
 
 __all__ = ["OPEN", "ScenarioExplorer"]
 
@@ -45,28 +45,18 @@ OPEN = "-"
 _EDIT = re.compile(r"(\d+[A-Z])(\d+[A-Z])(-?[0-3])")
 _COLUMNS = ["Enjeu", "Hypothèse choisie", "Soutien", "Meilleure rivale", "Verdict"]
 _CAPTION = "Soutien que chaque hypothèse reçoit des autres choix"
-_METHOD = tuple(
-    typeset(text)
-    for text in (
-        "Chaque hypothèse choisie donne aux hypothèses des autres enjeux un score de −3 (elle s’y"
-        + " oppose) à +3 (elle la favorise). Le soutien d’une hypothèse est la somme des scores"
-        + " qu’elle reçoit.",
-        "Un futur est cohérent quand, sur chaque enjeu, aucune autre hypothèse n’est mieux soutenue"
-        + " que celle qui est choisie. C’est la méthode des bilans d’impacts croisés de"
-        + " W. Weimer-Jehle (2006).",
-        "Les scores sont des jugements d’auteurs : l’étude n’en donne aucun. Chacun s’appuie sur un"
-        + " passage de l’étude et porte une confiance. Vous pouvez tous les changer.",
-        "« Matrices plausibles » : celles que l’on obtient quand chaque score se trompe, au hasard"
-        + " et indépendamment des autres, d’un ou deux points selon la confiance qui lui est"
-        + " donnée. La part est calculée exactement, sans tirage.",
-        "A, B et C sont des noms, non des degrés : l’écart entre deux futurs est le nombre d’enjeux"
-        + " sur lesquels ils diffèrent.",
-    )
-)
 
 
 @dataclass(frozen=True)
-class _Code(Field):
+class _Coded(Field):
+    """A field whose values are too many to list: the page knows their form."""
+
+    def __post_init__(self) -> None:
+        """Accept no listed value."""
+
+
+@dataclass(frozen=True)
+class _Code(_Coded):
     """A future, one letter an issue; the empty text or open letters where `blank` allows them."""
 
     letters: tuple[str, ...] = ()
@@ -87,7 +77,7 @@ class _Code(Field):
 
 
 @dataclass(frozen=True)
-class _Edits(Field):
+class _Edits(_Coded):
     """Scores that differ from the authors', such as ``1A3B-2``, in the order of the matrix."""
 
     scores: Mapping[tuple[str, str], int] | None = None
@@ -186,23 +176,14 @@ class ScenarioExplorer(Explorer):
             "compared": "",
             "scores": [],
         }
-        told = _data(field, self._origin)
-        plain = [Field(one.key, one.param, one.kind) for one in fields]
-        self._checks = {one.key: one for one in fields}
-        super().__init__({**told, "sources": source_entries(sources)}, plain, state)
+        told = page_data(field, self._origin)
+        super().__init__({**told, "sources": source_entries(sources)}, fields, state)
         self.observe(self._scenario_assigned, names="scenario")
         self.observe(self._matrix_assigned, names="matrix")
 
-    def field(self, key: str) -> Field:
-        """Return the field of a key of the state, which checks its values."""
-        return self._checks.get(key) or super().field(key)
-
-    def summary(self, state: State | None = None) -> Summary:
-        """Return what the view says in `state` (by default the current one)."""
-        now = {**self.state, **(state or {})}
-        now = {key: self.field(key).check(value) for key, value in now.items()}
-        told = _Reading(self.morphology, self._edited(now["scores"]), now["choice"])
-        edits = len(now["scores"])
+    def _told(self, state: State) -> Summary:
+        told = _Reading(self.morphology, self._edited(state["scores"]), state["choice"])
+        edits = len(state["scores"])
         many = f" Vous avez modifié {words.counted(edits)} score{'s' if edits > 1 else ''}."
         return Summary(
             told.title,
@@ -380,76 +361,4 @@ def _places(field: MorphologicalField, matrix: CrossImpactMatrix) -> dict[tuple[
         for row, a in enumerate(ids)
         for column, b in enumerate(ids)
         if field.issue_of[a] != field.issue_of[b]
-    }
-
-
-def _data(field: MorphologicalField, matrix: CrossImpactMatrix) -> dict[str, Any]:
-    """Return all that the page needs; the words are those of the tables."""
-    noise = field.tables["perturbation"]
-    reach = int(noise["shift"].abs().max())
-    shapes = {
-        str(name): [
-            float(rows.loc[rows["shift"] == shift, "probability"].sum())
-            for shift in range(-reach, reach + 1)
-        ]
-        for name, rows in noise.groupby("confidence", sort=False)
-    }
-    shapes["none"] = [float(shift == 0) for shift in range(-reach, reach + 1)]
-    return {
-        "issues": [
-            {
-                "id": issue.id,
-                "short": issue.short_title,
-                "title": issue.title,
-                "question": issue.question,
-                "context": list(issue.context),
-                "hypotheses": [
-                    {"id": h.id, "letter": h.letter, "title": h.title, "description": h.description}
-                    | {"story": h.story}
-                    for h in issue.hypotheses
-                ],
-            }
-            for issue in field.issues
-        ],
-        "scores": matrix.scores.tolist(),
-        "judgements": [
-            {
-                "source": row["source_hypothesis_id"],
-                "target": row["target_issue_id"],
-                "text": row["justification"],
-                "locator": row["locator"],
-                "confidence": row["confidence"],
-            }
-            for row in field.tables["impacts"].to_dict("records")
-        ],
-        "criteria": field.tables["criteria"][["issue_id", "criterion_id", "label"]]
-        .to_numpy()
-        .tolist(),
-        "profiles": {
-            f"{row['hypothesis_id']}/{row['criterion_id']}": row["profile"]
-            + (f"{NARROW}?" if row["hesitant"] else "")
-            for row in field.tables["profiles"].to_dict("records")
-        },
-        "levers": [
-            {
-                "hypothesis": row["hypothesis_id"],
-                "course": row["case"],
-                "horizon": int(row["horizon_years"]),
-                **{key: row[key] for key in ("action", "actor", "partners", "indicator")},
-            }
-            for row in field.tables["levers"].to_dict("records")
-        ],
-        "settings": [
-            {"reason": setting.reason, "locator": setting.locator, "written": bool(setting.written)}
-            for setting in (field.setting("observed", issue.id) for issue in field.issues)
-        ],
-        "target": field.code(field.completed_target(matrix)),
-        "noise": shapes,
-        "words": {
-            "cases": words.CASES,
-            "confidence": words.CONFIDENCE,
-            "columns": COLUMNS,
-            "caution": CAUTION,
-        },
-        "method": list(_METHOD),
     }

@@ -271,8 +271,10 @@ def _sentences(
     found = []
     for source in strongest["source_state"]:
         judgement = field.judgement(source, issue)
-        edited = judgement is None or rescored(field, matrix, source, issue)
-        text = "score modifié" if edited else judgement["justification"]
+        if judgement is None or rescored(field, matrix, source, issue):
+            text = "score modifié"
+        else:
+            text = judgement["justification"]
         found.append(f"{dotted(source)}\u00a0: {text}")
     return tuple(found)
 

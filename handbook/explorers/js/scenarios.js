@@ -13,7 +13,7 @@ const SCORES = [3, 2, 1, 0, -1, -2, -3];
 const MARK = { holds: "✓", tied: "=", fails: "✗", open: "?" };
 
 const push = (text, onclick, more = {}) =>
-  h("button", { type: "button", class: "hb-button", onclick, ...more }, text);
+  h("button", { type: "button", class: "hx-button", onclick, ...more }, text);
 const option = (value, label) => h("option", { value }, label);
 const kindOf = (lead) => (lead === null ? "open" : lead < 0 ? "fails" : lead ? "holds" : "tied");
 
@@ -31,7 +31,7 @@ function offer(name, text, type) {
 
 /** Lets the keyboard scroll the tables that do not fit, and only those. */
 function scrolledByKeys(root) {
-  for (const box of root.querySelectorAll(".hb-scroll")) {
+  for (const box of root.querySelectorAll(".hx-scroll")) {
     const wide = box.scrollWidth > box.clientWidth + 1;
     const name = box.querySelector("caption")?.textContent;
     for (const [key, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", name]]) {
@@ -43,15 +43,15 @@ function scrolledByKeys(root) {
 
 /** A section that is drawn only while it is open. */
 function folded(title, draw) {
-  const body = h("div", { class: "hb-cib-body" });
-  const note = h("span", { class: "hb-count" });
+  const body = h("div", { class: "hx-cib-body" });
+  const note = h("span", { class: "hx-count" });
   let due = null;
   const drawn = () => {
     if (el.open && due) { due(); due = null; }
     if (el.open) scrolledByKeys(body);
   };
-  const el = h("details", { class: "hb-cib-fold", ontoggle: drawn },
-    h("summary", null, h("span", { class: "hb-cib-h" }, title), " ", note), body);
+  const el = h("details", { class: "hx-cib-fold", ontoggle: drawn },
+    h("summary", null, h("span", { class: "hx-cib-h" }, title), " ", note), body);
   return {
     el, body, note, drawn,
     show(state, view) { due = () => draw(body, state, view); drawn(); },
@@ -95,9 +95,9 @@ function startPart({ data, set }) {
       : "Aucun écart avec ce départ.";
     back.hidden = !moved.length;
   };
-  const el = h("div", { class: "hb-cib-start" },
-    h("label", { class: "hb-legend", for: id }, "Partir de"), box,
-    h("p", { class: "hb-cib-diff" }, said, " ", back));
+  const el = h("div", { class: "hx-cib-start" },
+    h("label", { class: "hx-legend", for: id }, "Partir de"), box,
+    h("p", { class: "hx-cib-diff" }, said, " ", back));
   return { el, show };
 }
 
@@ -109,32 +109,32 @@ function issuePart({ data, set }, issue, j, current) {
     code[j] = letter;
     set({ choice: code.join("") });
   };
-  const chip = h("span", { class: "hb-cib-chip" });
-  const told = h("p", { class: "hb-cib-told" });
+  const chip = h("span", { class: "hx-cib-chip" });
+  const told = h("p", { class: "hx-cib-told" });
   const options = issue.hypotheses.map((one) => {
     const input = h("input", { type: "radio", name, value: one.letter, onchange: () => choose(one.letter) });
-    const bar = h("span", { class: "hb-cib-bar" });
-    const value = h("span", { class: "hb-cib-value" });
-    const best = h("span", { class: "hb-unseen" });
-    const el = h("label", { class: "hb-cib-option" }, input,
-      h("span", { class: "hb-cib-name" }, h("b", null, one.letter), " ", one.title),
-      h("span", { class: "hb-cib-support" },
-        h("span", { class: "hb-unseen" }, `, soutien${NBSP}`), value, best,
-        h("span", { class: "hb-cib-track", "aria-hidden": "true" }, bar)));
+    const bar = h("span", { class: "hx-cib-bar" });
+    const value = h("span", { class: "hx-cib-value" });
+    const best = h("span", { class: "hx-cib-unseen" });
+    const el = h("label", { class: "hx-cib-option" }, input,
+      h("span", { class: "hx-cib-name" }, h("b", null, one.letter), " ", one.title),
+      h("span", { class: "hx-cib-support" },
+        h("span", { class: "hx-cib-unseen" }, `, soutien${NBSP}`), value, best,
+        h("span", { class: "hx-cib-track", "aria-hidden": "true" }, bar)));
     return { input, el, bar, value, best };
   });
   const unknown = h("input", { type: "radio", name, value: "-", onchange: () => choose("-") });
-  const el = h("fieldset", { class: "hb-cib-issue", "data-key": issue.id },
-    h("legend", null, h("span", { class: "hb-cib-h" }, `${j + 1}. ${issue.short}`), chip),
-    h("p", { class: "hb-cib-question" }, issue.question),
-    h("div", { class: "hb-cib-options" }, ...options.map((one) => one.el),
-      h("label", { class: "hb-cib-option hb-cib-unknown" }, unknown, h("span", { class: "hb-cib-name" }, "Je ne sais pas"))),
+  const el = h("fieldset", { class: "hx-cib-issue", "data-key": issue.id },
+    h("legend", null, h("span", { class: "hx-cib-h" }, `${j + 1}. ${issue.short}`), chip),
+    h("p", { class: "hx-cib-question" }, issue.question),
+    h("div", { class: "hx-cib-options" }, ...options.map((one) => one.el),
+      h("label", { class: "hx-cib-option hx-cib-unknown" }, unknown, h("span", { class: "hx-cib-name" }, "Je ne sais pas"))),
     told);
   const show = (state, view) => {
     const { own, received, lead } = view.all[j];
     const most = Math.max(...received);
     const kind = kindOf(lead);
-    el.className = `hb-cib-issue hb-${kind}`;
+    el.className = `hx-cib-issue hx-${kind}`;
     chip.textContent = `${MARK[kind]} ${standing(lead)}`;
     told.textContent = own === -1 ? "" : issue.hypotheses[own].description;
     unknown.checked = own === -1;
@@ -142,7 +142,7 @@ function issuePart({ data, set }, issue, j, current) {
       const support = received[k];
       input.checked = own === k;
       value.textContent = signed(support);
-      label.classList.toggle("hb-cib-best", support === most);
+      label.classList.toggle("hx-cib-best", support === most);
       best.textContent = support === most ? ", le meilleur soutien" : "";
       const width = (50 * Math.min(FULL_BAR, Math.abs(support))) / FULL_BAR;
       bar.style.setProperty("width", `${width}%`);
@@ -154,15 +154,15 @@ function issuePart({ data, set }, issue, j, current) {
 
 /** The verdict: it stays in view while one chooses. */
 function verdictPart() {
-  const title = h("p", { class: "hb-title", tabindex: -1 });
-  const dots = h("span", { class: "hb-cib-dots", "aria-hidden": "true" });
-  const meter = h("span", { class: "hb-cib-meter", "aria-hidden": "true" }, h("span"));
-  const el = h("div", { class: "hb-cib-verdict" }, dots, title, meter);
+  const title = h("p", { class: "hx-title", tabindex: -1 });
+  const dots = h("span", { class: "hx-cib-dots", "aria-hidden": "true" });
+  const meter = h("span", { class: "hx-cib-meter", "aria-hidden": "true" }, h("span"));
+  const el = h("div", { class: "hx-cib-verdict" }, dots, title, meter);
   const show = (state, view) => {
     title.textContent = view.title;
-    el.className = `hb-cib-verdict hb-${view.open ? "open" : view.failing ? "fails" : view.tied ? "tied" : "holds"}`;
+    el.className = `hx-cib-verdict hx-${view.open ? "open" : view.failing ? "fails" : view.tied ? "tied" : "holds"}`;
     dots.replaceChildren(...view.all.map(({ lead }) =>
-      h("span", { class: `hb-cib-dot hb-${kindOf(lead)}` }, MARK[kindOf(lead)])));
+      h("span", { class: `hx-cib-dot hx-${kindOf(lead)}` }, MARK[kindOf(lead)])));
     meter.hidden = view.open;
     meter.firstChild.style.setProperty("width", `${100 * (view.share ?? 0)}%`);
   };
@@ -176,23 +176,23 @@ function whyPart({ data, set }, after, openScore) {
   const apply = (code) => { set({ choice: code }); after(); };
   const show = (state, view) => {
     reasons.replaceChildren(...(view.reasons.length ? [
-      h("h4", { class: "hb-cib-h" }, "Pourquoi il ne tient pas"),
-      h("ul", { class: "hb-cib-list" }, ...view.reasons.map(({ opening, lines }) =>
+      h("h4", { class: "hx-cib-h" }, "Pourquoi il ne tient pas"),
+      h("ul", { class: "hx-cib-list" }, ...view.reasons.map(({ opening, lines }) =>
         h("li", null, h("strong", null, opening), h("ul", null, ...lines.map(({ text, source, issue }) =>
           h("li", null, text, " ", push("Voir ce jugement", () => openScore(source, issue), {
-            class: "hb-cib-link", "aria-label": `Voir ce jugement${NBSP}: ${dotted(source)} sur ${data.issues.find(({ id }) => id === issue).short}`,
+            class: "hx-cib-link", "aria-label": `Voir ce jugement${NBSP}: ${dotted(source)} sur ${data.issues.find(({ id }) => id === issue).short}`,
           }))))))),
     ] : []));
     const ways = view.fitting.length
       ? view.fitting.map((code) => ({ code, text: `${spaced(code)}${NBSP}: ${storyOf(data, code)}` }))
       : view.repairs;
     repairs.replaceChildren(...(ways.length ? [
-      h("h4", { class: "hb-cib-h" }, view.open && view.fitting.length ? "Futurs cohérents qui contiennent vos réponses" : "Pour qu’il tienne, le moins de changements"),
-      h("ul", { class: "hb-cib-list" }, ...ways.map(({ code, text }) =>
+      h("h4", { class: "hx-cib-h" }, view.open && view.fitting.length ? "Futurs cohérents qui contiennent vos réponses" : "Pour qu’il tienne, le moins de changements"),
+      h("ul", { class: "hx-cib-list" }, ...ways.map(({ code, text }) =>
         h("li", null, text, " ", push("Appliquer", () => apply(code), { "aria-label": `Appliquer${NBSP}: ${spaced(code)}` })))),
     ] : []));
   };
-  return { el: h("div", { class: "hb-cib-why" }, reasons, repairs), show };
+  return { el: h("div", { class: "hx-cib-why" }, reasons, repairs), show };
 }
 
 const storyOf = (data, code) => codesIn(data, code).map((k, j) => hypothesisAt(data, j, k).story).join(" ");
@@ -207,7 +207,7 @@ function profilePart({ data }) {
       return k === -1 ? "–" : data.profiles[`${hypothesisAt(data, j, k).id}/${criterion}`];
     };
     const groups = data.issues.map((issue, j) => h("tbody", null,
-      h("tr", { class: "hb-cib-group" }, h("th", { scope: "rowgroup" }, `${j + 1}. ${issue.short}`),
+      h("tr", { class: "hx-cib-group" }, h("th", { scope: "rowgroup" }, `${j + 1}. ${issue.short}`),
         ...futures.map(([, code]) => {
           const k = codesIn(data, code)[j];
           return h("td", null, k === -1 ? "je ne sais pas" : quotedTitle(hypothesisAt(data, j, k)));
@@ -216,17 +216,17 @@ function profilePart({ data }) {
         const cells = futures.map(([, code]) => text(code, j, criterion));
         return h("tr", null, h("th", { scope: "row" }, label), ...cells.map((cell, n) => {
           const same = n > 0 && cell === cells[0];
-          return h("td", { class: same ? "hb-cib-same" : null }, same ? "idem" : cell);
+          return h("td", { class: same ? "hx-cib-same" : null }, same ? "idem" : cell);
         }));
       })));
     body.replaceChildren(
-      h("div", { class: "hb-scroll" },
-        h("table", { class: "hb-table hb-cib-profile" },
+      h("div", { class: "hx-scroll" },
+        h("table", { class: "hx-table hx-cib-profile" },
           h("caption", null, `Critères de l’étude (libellés d’origine), réponses reformulées. « idem »${NBSP}: comme dans la situation constatée.`),
           h("thead", null, h("tr", null, h("th", { scope: "col" }, "Critère"),
             ...futures.map(([name, code]) => h("th", { scope: "col" }, `${name} (${spaced(code)})`)))),
           ...groups)),
-      h("p", { class: "hb-note" }, "Les critères changent d’un enjeu à l’autre : ils se lisent, ils ne s’additionnent pas.".replace(" :", `${NBSP}:`)));
+      h("p", { class: "hx-note" }, "Les critères changent d’un enjeu à l’autre : ils se lisent, ils ne s’additionnent pas.".replace(" :", `${NBSP}:`)));
   });
 }
 
@@ -240,7 +240,7 @@ function planPart({ data }) {
     const plan = planFor(data, state);
     const file = `plan-${state.observed}-${state.choice}`;
     body.replaceChildren(
-      h("div", { class: "hb-actions" },
+      h("div", { class: "hx-actions" },
         push("Plan en CSV", () => offer(`${file}.csv`, csvText({ name: file, ...planRows(data, plan) }), "text/csv")),
         push("Plan en Markdown", () => offer(`${file}.md`, planMarkdown(data, plan), "text/markdown")),
         push("Imprimer le plan", () => printed(sheet(data, plan)))),
@@ -250,13 +250,13 @@ function planPart({ data }) {
 }
 
 function sheet(data, plan) {
-  return h("div", { class: "hb-cib-plan" },
-    h("p", { class: "hb-cib-plan-title" }, plan.title),
+  return h("div", { class: "hx-cib-plan" },
+    h("p", { class: "hx-cib-plan-title" }, plan.title),
     ...plan.summary.map((text) => h("p", null, text)),
     ...plan.items.flatMap((item) => [
-      h("h4", { class: "hb-cib-h" }, item.heading),
+      h("h4", { class: "hx-cib-h" }, item.heading),
       h("p", null, item.course),
-      item.forces.length ? h("ul", { class: "hb-cib-list" }, ...item.forces.map((text) => h("li", null, text))) : null,
+      item.forces.length ? h("ul", { class: "hx-cib-list" }, ...item.forces.map((text) => h("li", null, text))) : null,
       table({
         caption: `Leviers vers l’hypothèse ${dotted(item.target.id)}`,
         columns: ["Action", "Acteur", "Partenaires", "Horizon (années)", "Indicateur"],
@@ -267,12 +267,12 @@ function sheet(data, plan) {
 
 /** Prints one element alone. */
 function printed(element) {
-  const page = h("div", { class: "hb-explorer hb-cib-sheet", lang: "fr" }, element);
+  const page = h("div", { class: "hx-explorer hx-cib-sheet", lang: "fr" }, element);
   const root = document.documentElement;
   document.body.append(page);
-  root.classList.add("hb-cib-printing");
+  root.classList.add("hx-cib-printing");
   const done = () => {
-    root.classList.remove("hb-cib-printing");
+    root.classList.remove("hx-cib-printing");
     page.remove();
   };
   addEventListener("afterprint", done, { once: true });
@@ -297,7 +297,7 @@ function comparePart({ data, set }) {
       ...[...codes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, label]) => option(code, `${spaced(code)} (${label})`)));
     box.value = state.compared;
     if (!body.firstChild) {
-      body.append(h("div", { class: "hb-actions" }, h("label", { class: "hb-legend", for: id }, "Comparer avec"), box, keep), out);
+      body.append(h("div", { class: "hx-actions" }, h("label", { class: "hx-legend", for: id }, "Comparer avec"), box, keep), out);
     }
     out.replaceChildren(...(state.compared ? compared(data, state, view) : []));
   });
@@ -338,9 +338,9 @@ function observedPart({ data, set }, current) {
     } }, ...issue.hypotheses.map((one) => option(one.letter, quotedTitle(one))));
     const { reason, written } = data.settings[j];
     const badge = written ? "■ Écrit dans l’étude" : "▲ Hypothèse de lecture, à corriger";
-    return { box, el: h("div", { class: "hb-cib-observed" },
-      h("label", { class: "hb-legend", for: id }, `${j + 1}. ${issue.short}`), box,
-      h("p", { class: "hb-note" }, `${badge}. ${reason}`)) };
+    return { box, el: h("div", { class: "hx-cib-observed" },
+      h("label", { class: "hx-legend", for: id }, `${j + 1}. ${issue.short}`), box,
+      h("p", { class: "hx-note" }, `${badge}. ${reason}`)) };
   });
   return folded("Situation constatée : notre lecture, à corriger".replace(" :", `${NBSP}:`), (body, state) => {
     if (!body.firstChild) body.append(...boxes.map(({ el }) => el));
@@ -367,8 +367,8 @@ function scoresPart({ data, set }, current) {
   const source = h("select", { id: from, onchange: () => redraw() }, ...data.issues.map((issue, j) =>
     h("optgroup", { label: `${j + 1}. ${issue.short}` }, ...issue.hypotheses.map((one) => option(one.id, quotedTitle(one))))));
   const target = h("select", { id: to, onchange: () => redraw() });
-  const said = h("p", { class: "hb-cib-told" });
-  const boxes = h("div", { class: "hb-cib-scores" });
+  const said = h("p", { class: "hx-cib-told" });
+  const boxes = h("div", { class: "hx-cib-scores" });
   const list = h("div");
   const change = (a, b, score) => set({ scores: withScore(data, current().scores, a, b, score) });
   const fillTargets = () => {
@@ -395,12 +395,12 @@ function scoresPart({ data, set }, current) {
       } }, ...SCORES.map((score) =>
         option(String(score), `${signed(score)}${score === data.scores[row][column] ? " (auteurs)" : ""}`)));
       box.value = String(model.scores[row][column]);
-      return h("div", null, h("label", { class: "hb-legend", for: id }, `sur ${quotedTitle(one)}`), box);
+      return h("div", null, h("label", { class: "hx-legend", for: id }, `sur ${quotedTitle(one)}`), box);
     }));
     const edits = state.scores.map(editOf);
     list.replaceChildren(...(edits.length ? [
-      h("h4", { class: "hb-cib-h" }, "Scores que vous avez modifiés"),
-      h("ul", { class: "hb-cib-list" }, ...edits.map((one) => {
+      h("h4", { class: "hx-cib-h" }, "Scores que vous avez modifiés"),
+      h("ul", { class: "hx-cib-list" }, ...edits.map((one) => {
         const was = data.scores[ids.indexOf(one.source)][ids.indexOf(one.target)];
         const text = `${dotted(one.source)} sur ${dotted(one.target)}${NBSP}: ${signed(was)} devient ${signed(one.score)}.`;
         return h("li", null, text, " ", push("Rétablir", () => change(one.source, one.target, was), { "aria-label": `Rétablir ${dotted(one.source)} sur ${dotted(one.target)}` }));
@@ -411,10 +411,10 @@ function scoresPart({ data, set }, current) {
   const part = folded("Les scores : lire, contester, modifier".replace(" :", `${NBSP}:`), (body) => {
     if (!body.firstChild) {
       body.append(
-        h("p", { class: "hb-note" }, `De ${signed(-3)} (s’oppose nettement) à ${signed(3)} (favorise nettement). Un jugement répartit d’ordinaire autant de points pour que contre.`),
-        h("div", { class: "hb-cib-pair" },
-          h("div", null, h("label", { class: "hb-legend", for: from }, "Influence de"), source),
-          h("div", null, h("label", { class: "hb-legend", for: to }, "sur l’enjeu"), target)),
+        h("p", { class: "hx-note" }, `De ${signed(-3)} (s’oppose nettement) à ${signed(3)} (favorise nettement). Un jugement répartit d’ordinaire autant de points pour que contre.`),
+        h("div", { class: "hx-cib-pair" },
+          h("div", null, h("label", { class: "hx-legend", for: from }, "Influence de"), source),
+          h("div", null, h("label", { class: "hx-legend", for: to }, "sur l’enjeu"), target)),
         said, boxes, list);
     }
     redraw();
@@ -481,13 +481,13 @@ function render({ model, el, address }) {
   const context = { data, set };
   const verdict = verdictPart();
   const scores = scoresPart(context, current);
-  const result = h("p", { class: "hb-result", role: "status", "aria-live": "polite" });
-  const notice = h("p", { class: "hb-notice", role: "alert", hidden: true });
-  const told = h("span", { class: "hb-told", role: "status" });
+  const result = h("p", { class: "hx-result", role: "status", "aria-live": "polite" });
+  const notice = h("p", { class: "hx-notice", role: "alert", hidden: true });
+  const told = h("span", { class: "hx-told", role: "status" });
   const figures = h("div");
   const summaryPart = {
-    el: h("details", { class: "hb-cib-fold", ontoggle: () => scrolledByKeys(figures) },
-      h("summary", null, h("span", { class: "hb-cib-h" }, "Les six enjeux en tableau")), figures),
+    el: h("details", { class: "hx-cib-fold", ontoggle: () => scrolledByKeys(figures) },
+      h("summary", null, h("span", { class: "hx-cib-h" }, "Les six enjeux en tableau")), figures),
     show: (state, view) => {
       figures.replaceChildren(table(view));
       scrolledByKeys(figures);
@@ -525,27 +525,27 @@ function render({ model, el, address }) {
       await navigator.clipboard.writeText(link);
       told.textContent = "Lien copié.";
     } catch {
-      const field = h("input", { class: "hb-link", readonly: true, value: link, "aria-label": "Lien à copier" });
+      const field = h("input", { class: "hx-link", readonly: true, value: link, "aria-label": "Lien à copier" });
       told.replaceChildren(`À copier${NBSP}: `, field);
       field.select();
     }
   };
-  const source = h("p", { class: "hb-source" }, `Source${NBSP}: `);
+  const source = h("p", { class: "hx-source" }, `Source${NBSP}: `);
   data.sources.forEach(({ text, address: to }, n) => source.append(n ? `${NARROW}; ` : "", to ? h("a", { href: to }, text) : text));
   source.append(". Scores, leviers et ordre du plan : jugements des auteurs.".replace(" :", `${NBSP}:`));
   const [start, ...rest] = parts;
   const groups = rest.slice(0, data.issues.length);
   const [, why, ...folds] = rest.slice(data.issues.length);
-  const frame = h("section", { "aria-label": "Constructeur de scénarios", class: "hb-frame hb-cib" },
+  const frame = h("section", { "aria-label": "Constructeur de scénarios", class: "hx-frame hx-cib" },
     notice, start.el,
-    h("div", { class: "hb-cib-issues" }, ...groups.map((part) => part.el)),
+    h("div", { class: "hx-cib-issues" }, ...groups.map((part) => part.el)),
     verdict.el, result, why.el,
     ...folds.map((part) => part.el),
-    h("details", { class: "hb-method" },
+    h("details", { class: "hx-method" },
       h("summary", null, "Comment ce verdict est calculé"),
       ...data.method.map((text) => h("p", null, text))),
     source,
-    h("div", { class: "hb-actions" },
+    h("div", { class: "hx-actions" },
       address ? push("Copier le lien", copy) : null,
       push("Tout réinitialiser", () => set(first)), told));
 
@@ -558,7 +558,7 @@ function render({ model, el, address }) {
   styled();
   update();
   say();
-  el.classList.add("hb-explorer");
+  el.classList.add("hx-explorer");
   el.dataset.explorer = "scenarios";
   el.lang = "fr";
   el.replaceChildren(frame);
