@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal, SupportsFloat
 
 import pandas as pd
@@ -69,6 +70,13 @@ def _rounded(value: Decimal, digits: int | None) -> Decimal:
     return abs(result) if result == 0 else result
 
 
+@lru_cache(maxsize=4096)
+def _grouped(value: Decimal, places: int) -> str:
+    """Write a rounded number; kept, because axes ask for the same ones many times."""
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return str(format_decimal(value, format=pattern, locale="fr", decimal_quantization=False))
+
+
 def number(value: SupportsFloat, digits: int | None = None, *, sign: bool = False) -> str:
     """Write a number: ``number(2501)`` is « 2 501 », ``number(3.5, 1)`` « 3,5 ».
 
@@ -92,10 +100,7 @@ def number(value: SupportsFloat, digits: int | None = None, *, sign: bool = Fals
         return MISSING
     rounded = _rounded(exact, digits)
     places = max(0, -int(rounded.as_tuple().exponent)) if digits is None else max(0, digits)
-    pattern = "#,##0" + ("." + "0" * places if places else "")
-    text: str = format_decimal(
-        abs(rounded), format=pattern, locale="fr", decimal_quantization=False
-    )
+    text = _grouped(abs(rounded), places)
     if rounded < 0:
         return MINUS + text
     return "+" + text if sign and rounded > 0 else text

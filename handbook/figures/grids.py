@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -94,9 +95,8 @@ def panels(
                 linespacing=LEADING,
                 pad=4,
             )
-        for axes in grid[: len(names)]:
-            time_axis(axes, dates, narrow=True, most=2)
-            value_axis(axes, unit=unit, zero=zero, bins=3)
+        time_axis(grid[0], dates, narrow=True, most=2)
+        _one_scale(grid[: len(names)], unit=unit, zero=zero)
         _outer_labels(grid, across, len(names))
 
     table = frame.assign(nature=theme.style("fact").word)
@@ -135,11 +135,29 @@ def _legend(level: int, *, context: bool, model: bool) -> str:
 
 
 def _draw_context(axes: Axes, frame: pd.DataFrame, name: str) -> None:
-    for other, rows in frame.groupby("series", sort=False):
-        if other != name:
-            axes.plot(
-                to_x(rows["date"]), rows["value"].to_numpy(), color=theme.GRID, lw=0.9, zorder=1
-            )
+    """Draw all the other series as one line, broken between them: many lines are slow."""
+    others = frame[frame["series"] != name]
+    x, y = to_x(others["date"]), others["value"].to_numpy(dtype=float)
+    breaks = np.flatnonzero(others["series"].to_numpy()[1:] != others["series"].to_numpy()[:-1]) + 1
+    x, y = np.insert(x, breaks, np.nan), np.insert(y, breaks, np.nan)
+    axes.plot(x, y, color=theme.GRID, lw=0.9, zorder=1)
+
+
+def _one_scale(grid: Sequence[Axes], *, unit: str, zero: bool) -> None:
+    """Set the scale that the panels share, once: their ticks and words are the same."""
+    first = grid[0]
+    if zero:
+        low, high = min(a.dataLim.y0 for a in grid), max(a.dataLim.y1 for a in grid)
+        first.set_ylim(bottom=0 if low >= 0 else None, top=0 if high <= 0 else None)
+    value_axis(first, unit=unit, zero=False, bins=3)
+    low, high = first.get_ylim()
+    ticks = [float(tick) for tick in first.get_yticks() if low <= tick <= high]
+    first.set_yticks(ticks, first.yaxis.get_major_formatter().format_ticks(ticks))
+    for axes in grid:
+        axes.yaxis.grid(visible=True, which="major")
+        axes.set_axisbelow(True)
+        for label in axes.get_yticklabels():
+            label.set_verticalalignment("center")
 
 
 def _draw_own(axes: Axes, rows: pd.DataFrame) -> None:

@@ -16,6 +16,7 @@ from matplotlib.patches import Patch
 from handbook.figures import french, theme
 from handbook.figures.display import Picture, Sources
 from handbook.figures.parts import (
+    END_SHARE,
     Labelled,
     Lines,
     Spot,
@@ -27,7 +28,7 @@ from handbook.figures.parts import (
     to_x,
     value_axis,
 )
-from handbook.figures.plate import Plate, compose
+from handbook.figures.plate import NARROW, WIDE, Plate, compose, wrapped
 
 __all__ = ["ForecastLike", "Reference", "curves", "fan"]
 
@@ -188,6 +189,9 @@ def curves(
         msg = f"curves: {len(names)} series, at most {_MAX_CURVES} can be told apart; use panels"
         raise ValueError(msg)
 
+    last = frame.groupby("series", sort=False)["value"].last()
+    labels = [f"{name} {french.short(last[name], unit, digits)}".strip() for name in names]
+
     def drawing(plate: Plate) -> None:
         (axes,) = plate.axes()
         ends = []
@@ -196,9 +200,7 @@ def curves(
             x, y = to_x(rows["date"]), rows["value"].to_numpy(dtype=float)
             many = len(x) > (12 if plate.narrow else 25)
             draw_line(axes, x, y, rank, kinds[name], 3.2 if many else 5.0)
-            value = french.short(y[-1], unit, digits)
-            text = f"{name} {value}".strip()
-            ends.append(Labelled(x[-1], y[-1], text, theme.TEXT[rank]))
+            ends.append(Labelled(x[-1], y[-1], labels[rank], theme.TEXT[rank]))
         for reference in references:
             draw_reference(plate, axes, reference)
         time_axis(axes, [*frame["date"], *_dated(references)], narrow=plate.narrow)
@@ -218,8 +220,16 @@ def curves(
         sources=sources,
         subtitle=subtitle,
         note=note,
-        heights=heights,
+        heights=(max(heights[0], _needed(labels, WIDE)), max(heights[1], _needed(labels, NARROW))),
     )
+
+
+def _needed(labels: Sequence[str], width: int) -> int:
+    """Return the height in which the names at the ends of the curves stand apart."""
+    lines = sum(
+        len(wrapped(label, END_SHARE * (width - 2 * Plate.margin), "body", 600)) for label in labels
+    )
+    return round(18 * lines + 6 * len(labels) + 50)
 
 
 def _kinds(names: Sequence[str], marks: Mapping[str, str]) -> dict[str, str]:

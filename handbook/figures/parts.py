@@ -21,6 +21,7 @@ from handbook.figures import french, theme
 from handbook.figures.plate import Plate, line_width
 
 __all__ = [
+    "END_SHARE",
     "LEADING",
     "Labelled",
     "Spot",
@@ -43,6 +44,8 @@ _FEW_YEARS = 2.5
 _YEARS = (1800, 2200)
 _GAP = 5.0
 _EARLY = 0.25
+END_SHARE = 0.3
+"""Part of the plate's width that names at the ends of curves may take."""
 _KEY_LINE = 23
 _SHORT = 16.0
 LEADING = 0.9
@@ -210,7 +213,9 @@ class Labelled:
     colour: str
 
 
-def end_labels(plate: Plate, axes: Axes, items: Sequence[Labelled], share: float = 0.3) -> None:
+def end_labels(
+    plate: Plate, axes: Axes, items: Sequence[Labelled], share: float = END_SHARE
+) -> None:
     """Name the series at the right of the axes, kept apart, each with a leader to its end.
 
     A series that ends long before the last one is named beside its own end. `share` is the part

@@ -8,6 +8,7 @@ as a small PNG whose bytes depend on nothing but the drawing.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -108,19 +109,31 @@ def line_width(text: str, kind: str = "body", weight: int | None = None) -> floa
 
 
 def wrapped(text: str, width: float, kind: str = "body", weight: int | None = None) -> list[str]:
-    """Break `text` into lines no wider than `width` (a longer single word stays whole)."""
+    """Break `text` into lines no wider than `width`, at spaces, else after hyphens."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
         for word in paragraph.split(" "):
             longer = f"{line} {word}" if line else word
-            if line and line_width(longer, kind, weight) > width:
-                lines.append(line)
-                line = word
-            else:
+            if line_width(longer, kind, weight) <= width:
                 line = longer
+                continue
+            if line:
+                lines.append(line)
+            *full, line = _hyphenated(word, width, kind, weight)
+            lines += full
         lines.append(line)
     return lines
+
+
+def _hyphenated(word: str, width: float, kind: str, weight: int | None) -> list[str]:
+    """Break one word after its hyphens; a part that is still too wide stays whole."""
+    parts: list[str] = [""]
+    for piece in re.findall(r"[^-]*-|[^-]+", word):
+        if parts[-1] and line_width(parts[-1] + piece, kind, weight) > width:
+            parts.append("")
+        parts[-1] += piece
+    return parts
 
 
 @dataclass(frozen=True)
