@@ -158,7 +158,7 @@ def _draw_landscape(plate: Plate, frame: pd.DataFrame, families: list[str]) -> N
         down = y + (rank // across - (len(cell) - 1) // across / 2) * gap
         for name, (colour, shape) in looks.items():
             mine = (cell["leads_to"] == name).to_numpy()
-            large = size * (2.0 if y == 0 else 1.0)
+            large = size * (2.0 if y == 0 else 1.0) * (0.8 if shape == "s" else 1.0)
             spread = x + (left[mine] - x) * (2.2 if y == 0 else 1.0)
             axes.plot(
                 spread, down[mine], shape, color=colour, markersize=large, markeredgewidth=0.7
