@@ -369,25 +369,17 @@ def test_no_text_is_cut_nor_covers_another(case: str, drawn: list[Figure]) -> No
 
 
 def written(figure: Figure) -> list[Text]:
-    def shown(artist: Any) -> bool:
-        return isinstance(artist, Text) and bool(artist.get_text().strip()) and artist.get_visible()
-
-    hidden = {
+    """Return the texts that are really drawn: axes also keep ticks outside their limits."""
+    unused: set[Any] = set()
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        drawn = axis._update_ticks() if axis.axes.axison else []
+        kept = {label for tick in drawn for label in (tick.label1, tick.label2)}
+        unused |= set(axis.findobj(Text)) - kept - ({axis.label} if drawn else set())
+    return [
         text
-        for axes in figure.axes
-        for axis in (axes.xaxis, axes.yaxis)
-        for text in axis.findobj(Text)
-        if not axes.axison or not axis.get_visible()
-    }
-    ticks = {
-        text
-        for axes in figure.axes
-        for axis in (axes.xaxis, axes.yaxis)
-        for tick in (*axis.majorTicks, *axis.minorTicks)
-        for text in (tick.label1, tick.label2)
-        if tick not in axis._update_ticks()
-    }
-    return [text for text in figure.findobj(shown) if text not in hidden | ticks]
+        for text in figure.findobj(Text)
+        if text not in unused and text.get_visible() and text.get_text().strip()
+    ]
 
 
 # --- Builders ----------------------------------------------------------------------------------

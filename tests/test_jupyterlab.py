@@ -50,6 +50,9 @@ def lab(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     log = tmp_path / "lab.log"
     options = ["--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token="]
     options += [f"--ServerApp.root_dir={work}", "--LabApp.expose_app_in_browser=True"]
+    # nothing asked of the network
+    options += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    options += ["--LabApp.extension_manager=readonly"]
     environment = os.environ | {
         "JUPYTER_RUNTIME_DIR": str(runtime),
         "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
@@ -65,7 +68,7 @@ def lab(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         yield address, runtime
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def ask_kernel(runtime: Path, expression: str) -> str:
@@ -76,7 +79,7 @@ def ask_kernel(runtime: Path, expression: str) -> str:
     said: list[str] = []
     client.execute_interactive(
         f"print({expression})",
-        timeout=30,
+        timeout=RUN_SECONDS,  # it answers after the cells that still run
         output_hook=lambda message: said.append(message["content"].get("text", "")),
     )
     client.stop_channels()
@@ -88,16 +91,21 @@ def test_moving_a_control_moves_the_python_trait(browser: Browser, lab: tuple[st
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.goto(f"{address}/lab/tree/{CHAPTER}.ipynb?reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-    page.wait_for_selector("[data-status='idle']", timeout=60_000)
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    # before its kernel is there, JupyterLab would ask which one to start
+    kernel = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
+    page.wait_for_function(f"{kernel}?.status === 'idle'", timeout=60_000)
+    run_all = "window.jupyterapp.commands.execute('notebook:run-all-cells')"
+    page.evaluate(f"() => {{ {run_all}; }}")  # not awaited: each wait has its own limit
     view = page.locator(".jp-OutputArea [data-explorer='regions']").first
     expect(view.get_by_role("checkbox").first).to_be_attached(timeout=RUN_SECONDS * 1000)
     before = ask_kernel(runtime, "explorer.regions")
-    box = view.get_by_role("checkbox", name="Bretagne")
-    box.check()
+    view.get_by_role("checkbox", name="Bretagne").check()
     deadline = time.monotonic() + 30
     while (after := ask_kernel(runtime, "explorer.regions")) == before:
         assert time.monotonic() < deadline, "the Python trait did not follow the control"
     assert "REG-53" not in before
     assert "REG-53" in after
+    said = ask_kernel(runtime, "(explorer.set_trait('measure', 'index'), explorer.result)[1]")
+    expect(view.get_by_role("radio", name="En indice")).to_be_checked()
+    expect(view.locator("[aria-live]")).to_have_text(said)
     page.close()
