@@ -61,6 +61,7 @@ CONTEXT = {
     ],
 }
 SETTLES_NOWHERE = "Tourne en rond"
+JOINER = "\N{WORD JOINER}"
 
 
 def field() -> MorphologicalField:
@@ -103,7 +104,8 @@ def _holding(futures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _spaced(code: object) -> str:
-    return "-".join(str(code))
+    """Write a future as the view does, on one line."""
+    return f"{JOINER}-{JOINER}".join(str(code))
 
 
 def _source() -> list[facts.Source]:
@@ -339,7 +341,7 @@ def consistent(field: MorphologicalField, futures: pd.DataFrame) -> Table:
     tied = words.counted(int((held["lead"] == 0).sum())).capitalize()
     rows = pd.DataFrame(
         {
-            "code": [_spaced(code) for code in held.index],
+            "code": held.index,
             "family": [_family(field, row) for row in held.to_dict("records")],  # type: ignore[arg-type]
             "distance": held["distance"].to_numpy(),
             "lead": ["à égalité" if v == 0 else words.points(v) for v in held["lead"]],
@@ -358,7 +360,7 @@ def consistent(field: MorphologicalField, futures: pd.DataFrame) -> Table:
             "lead": "Avance la plus faible",
             "share": "Part des matrices où il tient, %",
         },
-        formats={"share": 0},
+        formats={"share": 0, "code": _spaced},
         note="Une lettre par enjeu, dans l’ordre du tableau des hypothèses. « À égalité » : sur un"
         f" enjeu au moins, une autre hypothèse serait aussi bien soutenue. {JUDGED}",
         sources=_source(),
@@ -369,13 +371,14 @@ def stories(field: MorphologicalField, futures: pd.DataFrame) -> Table:
     """Tell each future that holds, in one paragraph composed from the data."""
     held = _holding(futures)
     rows = [
-        {"code": _spaced(code), "story": field.story({i.id: str(row[i.id]) for i in field.issues})}
+        {"code": code, "story": field.story({i.id: str(row[i.id]) for i in field.issues})}
         for code, row in held.iterrows()
     ]
     return table(
         pd.DataFrame(rows),
         title=f"{words.counted(len(held)).capitalize()} futurs qui tiennent, racontés",
         names={"code": "Futur", "story": "Récit"},
+        formats={"code": _spaced},
         note="Récits composés d’une phrase par hypothèse, dans nos mots.",
         sources=_source(),
     )
@@ -388,7 +391,7 @@ def path(field: MorphologicalField, plan: ActionPlan) -> Table:
     names = ["Départ", *(field.issue(issue).short_title for issue in order.issues)]
     moves = ["", *(_moved(field, plan, issue) for issue in order.issues)]
     rows = [
-        {"step": step, "change": name, "move": move, "code": _spaced(field.code(one)), "lacking": n}
+        {"step": step, "change": name, "move": move, "code": field.code(one), "lacking": n}
         for step, (name, move, (one, n)) in enumerate(zip(names, moves, scenarios, strict=True))
     ]
     return table(
@@ -402,6 +405,7 @@ def path(field: MorphologicalField, plan: ActionPlan) -> Table:
             "code": "Futur atteint",
             "lacking": "Points manquants",
         },
+        formats={"code": _spaced},
         note="La cible n’est écrite que pour l’enjeu 1, en exemple ; nous l’avons complétée par le"
         " futur cohérent le plus proche qui la contient.",
         sources=_source(),

@@ -1,6 +1,9 @@
 // Style of the scenario builder, over the variables of style.css.
 
 export const BUILDER_STYLE = `
+/* the verdict can only stick when no ancestor scrolls; the theme frames dark outputs in light */
+.cell_output:has(.hx-cib) { overflow: visible !important; }
+html[data-theme="dark"] .bd-content div.cell_output .text_html:has(.hx-cib) { background: none; padding: 0; }
 .hx-cib { --hx-good: #00755a; --hx-bad: #b3261e; --hx-even: #806000; }
 html[data-theme="dark"] .hx-cib, body[data-jp-theme-light="false"] .hx-cib { --hx-good: #41cba0; --hx-bad: #ff9461; --hx-even: #dfc04a; }
 .hx-explorer .hx-cib-h { font-size: 1rem; font-weight: 650; color: var(--hx-text); margin: 0.9rem 0 0.35rem; line-height: 1.3; }
