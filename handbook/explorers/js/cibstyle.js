@@ -2,7 +2,7 @@
 
 export const BUILDER_STYLE = `
 /* the verdict can only stick when no ancestor scrolls; the theme frames dark outputs in light */
-.cell_output:has(.hx-cib) { overflow: visible !important; }
+:is(.cell_output, .cell_output .output):has(.hx-cib) { overflow: visible !important; }
 html[data-theme="dark"] .bd-content div.cell_output .text_html:has(.hx-cib) { background: none; padding: 0; }
 .hx-cib { --hx-good: #00755a; --hx-bad: #b3261e; --hx-even: #806000; }
 html[data-theme="dark"] .hx-cib, body[data-jp-theme-light="false"] .hx-cib { --hx-good: #41cba0; --hx-bad: #ff9461; --hx-even: #dfc04a; }

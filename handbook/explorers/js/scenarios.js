@@ -484,15 +484,6 @@ function render({ model, el, address }) {
   const result = h("p", { class: "hx-result", role: "status", "aria-live": "polite" });
   const notice = h("p", { class: "hx-notice", role: "alert", hidden: true });
   const told = h("span", { class: "hx-told", role: "status" });
-  const figures = h("div");
-  const summaryPart = {
-    el: h("details", { class: "hx-cib-fold", ontoggle: () => scrolledByKeys(figures) },
-      h("summary", null, h("span", { class: "hx-cib-h" }, "Les six enjeux en tableau")), figures),
-    show: (state, view) => {
-      figures.replaceChildren(table(view));
-      scrolledByKeys(figures);
-    },
-  };
   const parts = [
     startPart(context),
     ...data.issues.map((issue, j) => issuePart(context, issue, j, current)),
@@ -503,7 +494,7 @@ function render({ model, el, address }) {
     comparePart(context),
     observedPart(context, current),
     scores,
-    summaryPart,
+    folded("Les six enjeux en tableau", (body, state, told) => body.replaceChildren(table(told))),
   ];
   let view = reading(data, first);
   const say = () => { if (result.textContent !== view.sentence) result.textContent = view.sentence; };
