@@ -288,3 +288,10 @@ def test_plan_escapes_edited_texts(tables):
     plan = action_plan(field, field.matrix(), field.observed(), field.scenario("AAAAAA"))
     assert "<script>" not in plan.to_html()
     assert "\\| x" in plan.to_markdown()
+
+
+def test_every_figure_a_setting_or_a_lever_points_at_is_published(tables):
+    published = set(pd.read_csv(DATA / "parameters.csv")["parameter_id"])
+    for name in ("cabinets_settings", "cabinets_levers"):
+        named = set(" ".join(tables[name]["figures"].dropna()).split())
+        assert named <= published, named - published

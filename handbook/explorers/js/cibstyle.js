@@ -3,7 +3,7 @@
 export const BUILDER_STYLE = `
 /* the verdict can only stick when no ancestor scrolls; the theme frames dark outputs in light */
 :is(.cell_output, .cell_output .output):has(.hx-cib) { overflow: visible !important; }
-html[data-theme="dark"] .bd-content div.cell_output .text_html:has(.hx-cib) { background: none; padding: 0; }
+html[data-theme="dark"] .bd-content div.cell_output .text_html:has(.hx-cib) { background: none !important; padding: 0 !important; }
 .hx-cib { --hx-good: #00755a; --hx-bad: #b3261e; --hx-even: #806000; }
 html[data-theme="dark"] .hx-cib, body[data-jp-theme-light="false"] .hx-cib { --hx-good: #41cba0; --hx-bad: #ff9461; --hx-even: #dfc04a; }
 .hx-explorer .hx-cib-h { font-size: 1rem; font-weight: 650; color: var(--hx-text); margin: 0.9rem 0 0.35rem; line-height: 1.3; }
@@ -47,7 +47,7 @@ html[data-theme="dark"] .hx-cib, body[data-jp-theme-light="false"] .hx-cib { --h
   position: sticky; bottom: 0; z-index: 3; display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 0.3rem 0.8rem; align-items: center;
   background: var(--hx-surface); border-top: 3px solid var(--hx-kind); margin: 1rem -1.25rem 0; padding: 0.55rem 1.25rem; box-shadow: 0 -6px 12px -8px rgb(0 0 0 / 30%);
 }
-.hx-explorer .hx-cib-verdict .hx-title { margin: 0; font-size: 1.05rem; outline-offset: 3px; }
+.hx-explorer .hx-cib-verdict .hx-title { margin: 0; font-size: 1.05rem; outline-offset: 3px; text-wrap: wrap; max-width: none; }
 .hx-cib-dots { display: flex; gap: 0.15rem; }
 .hx-cib-dot { display: grid; place-items: center; width: 1.25rem; height: 1.25rem; border-radius: 4px; font-size: 0.75rem; font-weight: 700; border: 1.5px solid var(--hx-kind); color: var(--hx-kind); }
 .hx-cib-meter { width: 5rem; height: 8px; border-radius: 4px; background: var(--hx-raised); border: 1px solid var(--hx-edge); overflow: hidden; }

@@ -9,6 +9,7 @@ import { BUILDER_STYLE } from "./cibstyle.js";
 const ANNOUNCED_AFTER = 250; // ms of quiet before the verdict is announced
 const ADDRESS_AFTER = 200;
 const FULL_BAR = 10; // points of support that fill a bar
+const STORIES = 3; // futures told at length
 const SCORES = [3, 2, 1, 0, -1, -2, -3];
 const MARK = { holds: "✓", tied: "=", fails: "✗", open: "?" };
 
@@ -174,6 +175,8 @@ function whyPart({ data, set }, after, openScore) {
   const reasons = h("div");
   const repairs = h("div");
   const apply = (code) => { set({ choice: code }); after(); };
+  const toldOf = (code, many) => (many > STORIES
+    ? `${guillemets(hypothesisAt(data, 0, codesIn(data, code)[0]).title)}.` : storyOf(data, code));
   const show = (state, view) => {
     reasons.replaceChildren(...(view.reasons.length ? [
       h("h4", { class: "hx-cib-h" }, "Pourquoi il ne tient pas"),
@@ -184,7 +187,7 @@ function whyPart({ data, set }, after, openScore) {
           }))))))),
     ] : []));
     const ways = view.fitting.length
-      ? view.fitting.map((code) => ({ code, text: `${spaced(code)}${NBSP}: ${storyOf(data, code)}` }))
+      ? view.fitting.map((code) => ({ code, text: `${spaced(code)}${NBSP}: ${toldOf(code, view.fitting.length)}` }))
       : view.repairs;
     repairs.replaceChildren(...(ways.length ? [
       h("h4", { class: "hx-cib-h" }, view.open && view.fitting.length ? "Futurs cohérents qui contiennent vos réponses" : "Pour qu’il tienne, le moins de changements"),
