@@ -153,7 +153,8 @@ def _draw_landscape(plate: Plate, frame: pd.DataFrame, families: list[str]) -> N
     across = 11 if plate.narrow else 18
     step, gap = 0.88 / across, 0.36 if plate.narrow else 0.42
     size = (3.0 if plate.narrow else 4.0) * theme.POINT
-    for (x, y), cell in frame.sort_values("leads_to").groupby(["distance", "lacking"]):
+    for _, cell in frame.sort_values("leads_to").groupby(["distance", "lacking"]):
+        x, y = (int(cell[name].iloc[0]) for name in ("distance", "lacking"))
         rank = np.arange(len(cell))
         wide = np.minimum(len(cell) - rank // across * across, across)
         left = x + (rank % across - (wide - 1) / 2) * step
@@ -197,7 +198,7 @@ def remember(
     tied = int((held["lead"] == 0).sum())
     families = dict.fromkeys(_family(field, row) for row in held.to_dict("records"))  # type: ignore[arg-type]
     observed, target = field.observed(), field.completed_target(matrix)
-    lacking = int(futures.loc[field.code(observed), "lacking"])
+    lacking = int(futures["lacking"][field.code(observed)])
     orders = worst_orders(matrix, observed, target)
     first = field.issue(_plan_order(field, matrix)[0]).short_title
     gap = words.counted(distance(observed, target))
