@@ -61,8 +61,8 @@ html[data-theme="dark"] .hx-cib, body[data-jp-theme-light="false"] .hx-cib { --h
 .hx-cib-body > .hx-actions { margin: 0 0 0.7rem; }
 .hx-explorer .hx-cib-plan p, .hx-cib-plan { font-size: 0.9rem; }
 .hx-explorer .hx-cib-plan p { margin: 0.35rem 0; max-width: 75ch; }
-.hx-explorer .hx-cib-plan-title { font-weight: 650; font-size: 1.05rem; }
-.hx-explorer .hx-cib :is(.hx-cib-plan, .hx-cib-body) .hx-table :is(th, td) { white-space: normal; text-align: left; vertical-align: top; }
+.hx-explorer .hx-cib-plan .hx-cib-plan-title { font-weight: 650; font-size: 1.05rem; }
+.hx-explorer :is(.hx-cib-plan, .hx-cib-body) .hx-table :is(th, td) { white-space: normal; text-align: left; vertical-align: top; }
 .hx-explorer .hx-cib-profile { min-width: 38rem; }
 .hx-explorer .hx-cib-profile th:first-child { width: 22%; }
 .hx-explorer .hx-cib-group :is(th, td) { background: var(--hx-raised); font-weight: 650; }
