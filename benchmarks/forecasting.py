@@ -37,7 +37,7 @@ Method = Callable[[np.ndarray, int], Made]
 
 def handbook(y: np.ndarray, horizon: int) -> Made:
     """Forecast as the handbook does."""
-    from handbook.forecasting import forecast  # noqa: PLC0415
+    from handbook.forecasting import forecast
 
     made = forecast(pd.Series(y), horizon, LEVELS)
     return with_limits(made.mean, {level: made.interval(level) for level in LEVELS})
@@ -76,7 +76,7 @@ def drift(y: np.ndarray, horizon: int) -> Made:
 
 def statsmodels_ets(y: np.ndarray, horizon: int) -> Made:
     """Default fits of six forms, the best by AICc; needs ten values."""
-    from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # noqa: PLC0415
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     series = pd.Series(y)
     fits = [
@@ -92,7 +92,7 @@ def statsmodels_ets(y: np.ndarray, horizon: int) -> Made:
 
 def statsmodels_theta(y: np.ndarray, horizon: int) -> Made:
     """Fit statsmodels' theta model, without season."""
-    from statsmodels.tsa.forecasting.theta import ThetaModel  # noqa: PLC0415
+    from statsmodels.tsa.forecasting.theta import ThetaModel
 
     fit = ThetaModel(pd.Series(y), deseasonalize=False, period=1).fit()
     limits = {level: fit.prediction_intervals(horizon, alpha=1 - level / 100) for level in LEVELS}
@@ -101,7 +101,7 @@ def statsmodels_theta(y: np.ndarray, horizon: int) -> Made:
 
 def peers() -> dict[str, Method]:
     """Return statsforecast's automatic models, and the median of four (Petropoulos 2020)."""
-    from statsforecast import models  # noqa: PLC0415
+    from statsforecast import models
 
     names = ["AutoETS", "AutoCES", "AutoARIMA", "AutoTheta"]
     names += ["DynamicOptimizedTheta", "OptimizedTheta"]

@@ -244,7 +244,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_bundle_imports_nothing_and_exports_what_a_widget_wants() -> None:
-    assert bundle.names() == ["regions"]
+    assert "regions" in bundle.names()
     text = bundle.module("regions")
     assert not re.search(r"^import\b", text, re.MULTILINE)
     assert len(re.findall(r"^export default ", text, re.MULTILINE)) == 1

@@ -18,6 +18,8 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import QuietHandler
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
+from handbook import facts
+from handbook.chapters import collectifs
 from handbook.explorers import Indicator, RegionsExplorer, bundle
 from handbook.figures import french
 
@@ -182,8 +184,14 @@ def test_french_numbers_and_dates_are_those_of_python(page: Page, host: str) -> 
     ]
 
 
-def test_the_page_says_what_python_says(page: Page, host: str, view: RegionsExplorer) -> None:
+@pytest.mark.parametrize("given", ["drawn", "published"])
+def test_the_page_says_what_python_says(
+    page: Page, host: str, view: RegionsExplorer, given: str
+) -> None:
     draw = seeded(8)
+    if given == "published":
+        names = ("msp_nb", "cds_pluripro_nb")
+        view = collectifs.explorer(*(facts.series(name, modelling=True) for name in names))
     fields = {key: list(view.field(key).values) for key in view.state}
     states: list[dict[str, Any]] = [
         {
@@ -323,6 +331,15 @@ def test_a_link_brings_its_state_back(page: Page, host: str, view: RegionsExplor
     assert opened(page, f"{host}/page.html#{query}").locator(".hx-line").count() == 2
 
 
+def test_a_state_after_the_hash_never_fights_the_query(page: Page, host: str) -> None:
+    root = opened(page, f"{host}/page.html?regions.mesure=share#regions.mesure=index&autre=1")
+    expect(root.get_by_role("radio", name="En indice")).to_be_checked()
+    expect(root.get_by_role("alert")).to_be_hidden()
+    root.get_by_role("radio", name="En part").check()
+    page.wait_for_url("**/page.html?regions.mesure=share#autre=1")
+    expect(opened(page, page.url).get_by_role("radio", name="En part")).to_be_checked()
+
+
 @pytest.mark.parametrize(
     ("query", "named"),
     [
@@ -344,6 +361,8 @@ def test_a_hostile_link_is_ignored_and_said(
     assert page.locator("img").count() == 0
     if query.count("mesure") < 2:
         expect(result(root)).to_have_text(view.result)
+    root.get_by_role("button", name="Réinitialiser").click()
+    expect(root.get_by_role("alert")).to_be_hidden()
 
 
 def test_hostile_names_stay_text(page: Page, host: str) -> None:

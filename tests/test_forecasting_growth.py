@@ -44,7 +44,7 @@ def test_before_the_peak_the_ceiling_is_open():
 @pytest.mark.parametrize("curve", ["bass", "logistic", "gompertz"])
 @pytest.mark.parametrize("observed", ["stock", "flow"])
 def test_a_curve_without_noise_is_found_again(curve, observed):
-    from handbook.forecasting.growth import FORMS  # noqa: PLC0415
+    from handbook.forecasting.growth import FORMS
 
     truth = np.array([5000.0, 0.01, 0.45] if curve == "bass" else [5000.0, 0.4, 60.0])
     form = FORMS[curve]
@@ -58,7 +58,7 @@ def test_a_curve_without_noise_is_found_again(curve, observed):
 
 
 def test_a_flow_is_the_derivative_of_its_stock():
-    from handbook.forecasting.growth import FORMS  # noqa: PLC0415
+    from handbook.forecasting.growth import FORMS
 
     t = np.linspace(1, 15, 8)
     for curve, form in FORMS.items():

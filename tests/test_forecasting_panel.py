@@ -99,7 +99,7 @@ def test_sums_hold_for_any_counts_and_none_is_negative(seed, method):
 
 
 def _bent(one, factor):
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
     return replace(one, mean=one.mean * factor)
 
@@ -111,7 +111,7 @@ _PANELS = [
 
 def test_two_equal_regions_share_the_gap_by_hand():
     """With equal and independent errors the gap is shared in three (FR, A and B)."""
-    from handbook.forecasting.reconciling import _projection, _Tree  # noqa: PLC0415
+    from handbook.forecasting.reconciling import _projection, _Tree
 
     tree = _Tree.plant({"FR": ["A", "B"]})
     base = np.array([103.0, 60.0, 40.0])

@@ -174,6 +174,7 @@ def test_the_address_reproduces_everything(opened: Page, folder: Path) -> None:
     assert "deux scores" in opened.locator(".hx-result").inner_text()
     choose(opened, "exercice", "C")
     opened.wait_for_url(lambda url: "choix=CCBBCA" in url)
+    wait_said(opened, "deux scores")  # the sentence follows once things are quiet
     shown = opened.locator(".hx-cib").inner_text()
     opened.reload()
     opened.wait_for_selector("[data-ready]")

@@ -227,7 +227,7 @@ def _ets_fit(y: Floats, **form: Any) -> Any:  # noqa: ANN401
     twice the time and forecasts no better. The search keeps a single correction (`m`): with
     more, linear algebra starts threads for matrices of five rows and takes five times longer.
     """
-    from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # noqa: PLC0415
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     start: dict[str, Any] = {"initialization_method": "heuristic"}
     if len(y) < STATSMODELS_HEURISTIC:

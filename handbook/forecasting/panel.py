@@ -82,7 +82,7 @@ def forecast_panel(
     -------
     Panel
     """
-    import joblib  # noqa: PLC0415 -- loaded when first used
+    import joblib
 
     series = list(_split(frame))
     tell = progress if callable(progress) else _counter if progress else _silent

@@ -74,54 +74,64 @@ function parsed(field, text) {
   return known && new Set(chosen).size === chosen.length ? chosen : undefined;
 }
 
+/** As the address writes it and `parsed` reads it. @param {any} value */
+function spelled(value) {
+  if (typeof value === "number") return value.toFixed(10).replace(/\.?0+$/, "");
+  return Array.isArray(value) ? value.join(" ") : String(value);
+}
+
 /**
- * State in the page's address: `?regions.indicateur=msp_nb&regions.regions=REG-11+REG-53`.
- * Only parameters that begin with `prefix.` are read or written.
+ * State in the page's address: `?regions.indicateur=msp_nb&regions.regions=REG-11+REG-53`, or the
+ * same after `#`, which then wins. Only parameters that begin with `prefix.` are read or written.
  * @param {string} prefix
  */
 export function addressState(prefix) {
   const own = (/** @type {string} */ name) => name.startsWith(`${prefix}.`);
+  // a hash without « = » is a place in the page
+  const inHash = (/** @type {string} */ hash) => new URLSearchParams(hash.includes("=") ? hash.slice(1) : "");
 
   /** @param {Field[]} fields @returns {{patch: State, ignored: string[]}} */
   function read(fields) {
     const patch = {};
     const ignored = new Set();
-    const seen = new Set();
-    const hash = location.hash.includes("=") ? location.hash.slice(1) : "";
-    const pairs = [...new URLSearchParams(location.search), ...new URLSearchParams(hash)];
-    for (const [name, text] of pairs.filter(([name]) => own(name))) {
-      const field = fields.find(({ param }) => name === `${prefix}.${param}`);
-      const value = field && !seen.has(name) ? parsed(field, text) : undefined;
-      seen.add(name);
-      if (value === undefined) ignored.add(name.length > 40 ? `${name.slice(0, 40)}…` : name);
-      else patch[field.key] = value;
+    for (const part of [new URLSearchParams(location.search), inHash(location.hash)]) {
+      const seen = new Set();
+      for (const [name, text] of [...part].filter(([name]) => own(name))) {
+        const field = fields.find(({ param }) => name === `${prefix}.${param}`);
+        const value = field && !seen.has(name) ? parsed(field, text) : undefined;
+        seen.add(name);
+        if (value === undefined) ignored.add(name.length > 40 ? `${name.slice(0, 40)}…` : name);
+        else patch[field.key] = value;
+      }
     }
     return { patch, ignored: [...ignored] };
   }
 
   /**
    * The address of this page in this state; what equals the first state is left out.
-   * @param {Field[]} fields @param {State} state @param {State} first @param {boolean} [inHash]
+   * @param {Field[]} fields @param {State} state @param {State} first
+   * @param {boolean} [afterHash] leaves the query as it is
    */
-  function link(fields, state, first, inHash = false) {
+  function link(fields, state, first, afterHash = false) {
     const url = new URL(location.href);
-    const query = new URLSearchParams(inHash ? "" : url.search);
-    for (const name of [...query.keys()].filter(own)) query.delete(name);
-    for (const { key, param } of fields) {
-      const text = String(Array.isArray(state[key]) ? state[key].join(" ") : state[key]);
-      const same = JSON.stringify(state[key]) === JSON.stringify(first[key]);
-      if (!same) query.append(`${prefix}.${param}`, text);
+    const [query, hash] = [new URLSearchParams(url.search), inHash(url.hash)];
+    for (const part of [query, hash]) {
+      for (const name of [...part.keys()].filter(own)) part.delete(name);
     }
-    if (inHash) url.hash = query.toString();
-    else url.search = query.toString();
+    for (const { key, param } of fields) {
+      const same = JSON.stringify(state[key]) === JSON.stringify(first[key]);
+      if (!same) (afterHash ? hash : query).append(`${prefix}.${param}`, spelled(state[key]));
+    }
+    if (!afterHash) url.search = query.toString();
+    if (afterHash || url.hash.includes("=")) url.hash = hash.toString();
     return url.href;
   }
 
   /** @param {Field[]} fields @param {State} state @param {State} first */
   function write(fields, state, first) {
-    for (const inHash of [false, true]) {
+    for (const afterHash of [false, true]) {
       try {
-        const href = link(fields, state, first, inHash);
+        const href = link(fields, state, first, afterHash);
         if (href !== location.href) history.replaceState(history.state, "", href);
         return;
       } catch {
@@ -283,7 +293,10 @@ export function explorer(kind) {
       h("div", { class: "hx-actions" },
         address ? button("Copier le lien", copy) : null,
         button("Télécharger (CSV)", () => download(kind.file(data, model.get("state"), view))),
-        button("Réinitialiser", () => set(first)),
+        button("Réinitialiser", () => {
+          notice.hidden = true;
+          set(first);
+        }),
         told));
 
     if (address) {

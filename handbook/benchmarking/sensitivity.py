@@ -1,0 +1,165 @@
+"""Which choice moves a rank most: exact on the full factorial, Sobol on a design."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from SALib.analyze import sobol as sobol_analysis
+from SALib.sample import sobol as sobol_design
+
+from handbook.benchmarking.framework import BenchmarkError, FloatArray, IntArray
+from handbook.benchmarking.uncertainty import FACTORS, Model, Picks
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Shares of the variance of each unit's rank.
+
+    Attributes
+    ----------
+    first
+        Units x factors: share due to the factor alone. NaN where the rank never moves.
+    total
+        Units x factors: share due to the factor and all its interactions.
+    variance
+        Variance of each unit's rank.
+    ranks
+        One row a combination, columns: the factors' options then the units (factorial only).
+    """
+
+    first: pd.DataFrame
+    total: pd.DataFrame
+    variance: pd.Series
+    ranks: pd.DataFrame = field(repr=False)
+
+    def most(self, unit: str) -> str | None:
+        """Return the factor with the largest total share for a unit, None if it never moves."""
+        row = self.total.loc[unit]
+        return None if row.isna().all() else str(row.idxmax())
+
+    def one_at_a_time(self, unit: str) -> pd.DataFrame:
+        """Rank of a unit when one choice leaves the first option and the others keep it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``factor``, ``option``, ``rank``, ``shift`` (positive: worse).
+        """
+        if self.ranks.empty:
+            raise BenchmarkError(
+                "one_at_a_time needs the factorial: use sensitivity(), not sobol()"
+            )
+        factors = list(self.first.columns)
+        base = self.ranks.iloc[0]
+        rows = []
+        for factor in factors:
+            held = [name for name in factors if name != factor]
+            same = (self.ranks[held] == base[held]).all(axis=1)
+            for _, row in self.ranks[same].iterrows():
+                rank = int(row[unit])
+                rows.append((factor, row[factor], rank, rank - int(base[unit])))
+        return pd.DataFrame(rows, columns=["factor", "option", "rank", "shift"])
+
+
+def factorial(model: Model, weight_sets: Mapping[str, FloatArray]) -> Sensitivity:
+    """Rank the units under every combination of choices; no sampling error.
+
+    Parameters
+    ----------
+    model
+        Its discrete options; weights are those of `weight_sets`.
+    weight_sets
+        Named effective weights, a factor of their own when there are several.
+    """
+    counts = [*model.option_counts.tolist(), len(weight_sets)]
+    grid = np.array(list(np.ndindex(*counts)), dtype=np.int64)
+    ranks = model.ranks(_grid_picks(model, grid, list(weight_sets.values())))
+    cube = ranks.astype(np.float64).reshape(*counts, -1)
+    names = {**model.option_names, "weights": list(weight_sets)}
+    active = [at for at, count in enumerate(counts) if count > 1]
+    variance = cube.reshape(-1, cube.shape[-1]).var(axis=0)
+    axes = tuple(range(len(counts)))
+    first, total = {}, {}
+    for at in active:
+        others = tuple(axis for axis in axes if axis != at)
+        factor = (*FACTORS, "weights")[at]
+        first[factor] = _share(cube.mean(axis=others).var(axis=0), variance)
+        without = cube.mean(axis=at).reshape(-1, cube.shape[-1]).var(axis=0)
+        total[factor] = _share(variance - without, variance)
+    units = model.framework.units
+    labels = {
+        (*FACTORS, "weights")[at]: np.array(names[(*FACTORS, "weights")[at]])[grid[:, at]]
+        for at in active
+    }
+    table = pd.concat([pd.DataFrame(labels), pd.DataFrame(ranks, columns=units)], axis=1)
+    return Sensitivity(
+        pd.DataFrame(first, index=units),
+        pd.DataFrame(total, index=units),
+        pd.Series(variance, index=units, name="variance"),
+        table,
+    )
+
+
+def _grid_picks(model: Model, grid: IntArray, sets: list[FloatArray]) -> Picks:
+    """Effective weights of each combination, the dropped indicator leaving its group first."""
+    plain = model.picks(grid[:, :4])
+    given = model.framework.effective_weights()
+    if all(np.array_equal(weights, given) for weights in sets):
+        return plain
+    weights = np.vstack(sets)[grid[:, 4]]
+    rows = np.flatnonzero(grid[:, 2] > 0)
+    weights[rows, model.droppable[grid[rows, 2] - 1]] = 0.0
+    return Picks(plain.options, weights / weights.sum(axis=1, keepdims=True))
+
+
+def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
+    share = np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole > 1e-12)
+    return np.asarray(np.clip(share, 0.0, 1.0))
+
+
+def sobol(model: Model, n: int, seed: int) -> Sensitivity:
+    """Sobol indices of every unit's rank (Saltelli design, SALib), all weights as one factor.
+
+    Parameters
+    ----------
+    model
+        Its options and weight spread.
+    n
+        Base sample, a power of two; the model runs ``n * (factors + 2)`` times.
+    seed
+        Of the scrambling.
+    """
+    if n < 2 or n & (n - 1):
+        raise BenchmarkError(f"n must be a power of two for a Sobol design, not {n!r}")
+    names = [*FACTORS, *(f"w{at}" for at in range(model.dimensions - len(FACTORS)))]
+    groups = [*FACTORS, *(["weights"] * (model.dimensions - len(FACTORS)))]
+    live = [at for at, count in enumerate(model.option_counts) if count > 1]
+    kept = [*live, *range(len(FACTORS), model.dimensions)]
+    problem = {
+        "num_vars": len(kept),
+        "names": [names[at] for at in kept],
+        "groups": [groups[at] for at in kept],
+        "bounds": [[0.0, 1.0]] * len(kept),
+    }
+    design = sobol_design.sample(problem, n, calc_second_order=False, seed=seed)
+    points = np.zeros((len(design), model.dimensions))
+    points[:, kept] = design
+    ranks = model.ranks(model.decode(np.clip(points, 0.0, 1.0 - 1e-12))).astype(np.float64)
+    factors = list(dict.fromkeys(groups[at] for at in kept))
+    first, total = (np.full((ranks.shape[1], len(factors)), np.nan) for _ in range(2))
+    for at, column in enumerate(ranks.T):
+        if column.var() > 0:
+            found = sobol_analysis.analyze(
+                problem, column, calc_second_order=False, num_resamples=2, seed=seed
+            )
+            first[at], total[at] = found["S1"], found["ST"]
+    units = model.framework.units
+    return Sensitivity(
+        pd.DataFrame(first, index=units, columns=factors),
+        pd.DataFrame(total, index=units, columns=factors),
+        pd.Series(ranks.var(axis=0), index=units, name="variance"),
+        pd.DataFrame(),
+    )

@@ -1,0 +1,490 @@
+"""Composite indicators: definitions, published indices, invariants, errors."""
+
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from handbook.benchmarking import (
+    BenchmarkError,
+    Composite,
+    benefit_of_the_doubt,
+    budget_weights,
+    correlations,
+    cronbach_alpha,
+    decomposition,
+    factor_verdict,
+    rank_correlation,
+    strengths,
+    unit_ranks,
+)
+
+REFERENCE = Path(__file__).parent / "reference" / "benchmarking"
+TAI_GOALPOSTS = {
+    "patents": (0, 994),
+    "royalties": (0, 272.6),
+    "internet": (0, 232.4),
+    "exports": (0, 80.8),
+    "log_telephones": (0, np.log10(901)),
+    "log_electricity": (np.log10(22), np.log10(6969)),
+    "schooling": (0.8, 12.0),
+    "enrolment": (0.1, 27.4),
+}
+TAI_GROUPS = dict(
+    zip(TAI_GOALPOSTS, np.repeat(["creation", "new", "old", "skills"], 2), strict=True)
+)
+
+quick = settings(max_examples=25, deadline=None, derandomize=True)
+
+
+def table(values, units="abcdefghijklmnopqrstuvwxyz"):
+    values = np.asarray(values, dtype=float)
+    return pd.DataFrame(
+        values, index=list(units[: len(values)]), columns=[f"x{k}" for k in range(values.shape[1])]
+    )
+
+
+def up(data):
+    return dict.fromkeys(data.columns, 1)
+
+
+def numbers(rows=(3, 7), columns=(2, 5)):
+    """Tables of small whole numbers, ties included, no constant column."""
+    shape = st.tuples(st.integers(*rows), st.integers(*columns))
+    cells = shape.flatmap(lambda size: arrays(np.int64, size, elements=st.integers(0, 9)))
+    return cells.filter(lambda found: (np.ptp(found, axis=0) > 0).all())
+
+
+@pytest.fixture(scope="module")
+def tai():
+    return pd.read_csv(REFERENCE / "tai_2001.csv", index_col="country")
+
+
+# ---------------------------------------------------------------- published indices
+
+
+def test_human_development_index_2021():
+    published = pd.read_csv(REFERENCE / "hdi_2021.csv", index_col="iso3")
+    data = pd.DataFrame(
+        {
+            "life": published["le_2021"],
+            "expected": published["eys_2021"],
+            "mean": published["mys_2021"],
+            "income": np.log(published["gnipc_2021"]),
+        }
+    )
+    goalposts = {
+        "life": (20, 85),
+        "expected": (0, 18),
+        "mean": (0, 15),
+        "income": (np.log(100), np.log(75_000)),
+    }
+    groups = {"life": "health", "expected": "school", "mean": "school", "income": "income index"}
+    index = Composite(data, up(data), groups=groups)
+    found = index.scores("goalposts", ("arithmetic", "geometric"), goalposts=goalposts)
+    assert found.round(3).to_numpy() == pytest.approx(published["hdi_2021"].to_numpy())
+    ranks = index.ranks("goalposts", ("arithmetic", "geometric"), goalposts=goalposts, decimals=3)
+    order = published["hdi_rank_2021"].rank(method="min").astype(int)
+    assert ranks.tolist() == order.tolist()
+    assert ranks["JPN"] == ranks["KOR"]
+
+
+def test_technology_achievement_index_2001(tai):
+    data = tai.drop(columns="tai_2001")
+    found = Composite(data, up(data), groups=TAI_GROUPS).scores(
+        "goalposts", goalposts=TAI_GOALPOSTS
+    )
+    gap = (found - tai["tai_2001"]).drop("Singapore")
+    assert gap.abs().max() < 0.002
+
+
+def test_borda_and_condorcet_disagree_on_the_handbooks_profile():
+    # OECD/JRC Handbook, Table 25 (after Moulin 1988): 21 criteria in four orders of a, b, c, d.
+    orders = {"abcd": 3, "acbd": 5, "bdca": 7, "cbda": 6}
+    data = pd.DataFrame(
+        {order: [3 - order.index(unit) for unit in "abcd"] for order in orders}, index=list("abcd")
+    )
+    index = Composite(data, up(data), weights=orders)
+    assert index.scores("none", "borda").round(9).tolist() == [24, 44, 38, 20]
+    assert index.scores("none", "copeland").tolist() == [-3, 1, 3, -1]
+    assert index.ranks("none", "kemeny").sort_values().index.tolist() == ["c", "b", "d", "a"]
+    assert index.consensus().unique
+
+
+def test_benefit_of_the_doubt_puts_the_frontier_at_one(tai):
+    data = tai.drop(columns="tai_2001")
+    found = benefit_of_the_doubt(Composite(data, up(data)).normalised())
+    leaders = ["Finland", "United States", "Sweden", "Japan", "Korea"]
+    assert found.scores[leaders].to_numpy() == pytest.approx(1)
+    assert found.scores.between(0, 1 + 1e-9).all()
+    assert found.shares.sum(axis=1).to_numpy() == pytest.approx(1)
+    held = benefit_of_the_doubt(Composite(data, up(data)).normalised(), share_bounds=(0, 0.4))
+    assert (held.scores <= found.scores + 1e-9).all()
+
+
+# ---------------------------------------------------------------- definitions (COINr)
+
+
+def test_every_normalisation_by_hand():
+    data = pd.DataFrame({"up": [1.0, 3, 3, 5], "down": [10.0, 20, np.nan, 40]}, index=list("abcd"))
+    index = Composite(data, {"up": 1, "down": -1})
+    sd = np.std([10, 20, 40], ddof=1)
+    expected = {
+        "none": ([1, 3, 3, 5], [-10, -20, np.nan, -40]),
+        "minmax": ([0, 0.5, 0.5, 1], [1, 2 / 3, np.nan, 0]),
+        "zscore": (
+            np.array([-2, 0, 0, 2]) / np.std([1, 3, 3, 5], ddof=1),
+            (70 / 3 - np.array([10, 20, np.nan, 40])) / sd,
+        ),
+        "rank": ([1, 2, 2, 4], [3, 2, np.nan, 1]),
+        "percentile": ([0, 1 / 3, 1 / 3, 1], [1, 0.5, np.nan, 0]),
+        "borda": ([0, 1, 1, 3], [2, 1, np.nan, 0]),
+        "goalposts": ([0.25, 0.75, 0.75, 1], [1, 0.5, np.nan, 0]),
+        "reference": ([0, 1, 1, 2], [1.5, 1, np.nan, 0]),
+    }
+    options = {
+        "goalposts": {"up": (0, 4), "down": (12, 28)},
+        "reference": {"up": 3, "down": 20},
+    }
+    for method, (first, second) in expected.items():
+        found = index.normalised(method, **options)
+        assert found["up"].to_numpy() == pytest.approx(np.asarray(first)), method
+        assert found["down"].to_numpy() == pytest.approx(np.asarray(second), nan_ok=True), method
+    scaled = index.normalised("minmax", bounds=(0, 100))["up"]
+    assert scaled.tolist() == [0, 50, 50, 100]
+
+
+def test_means_by_hand():
+    index = Composite(table([[1, 4], [2, 2]]), {"x0": 1, "x1": 1}, weights=[3, 1])
+    assert index.scores("none", "arithmetic").tolist() == pytest.approx([1.75, 2])
+    assert index.scores("none", "geometric").tolist() == pytest.approx([4**0.25, 2])
+    assert index.scores("none", "harmonic").tolist() == pytest.approx([4 / 3.25, 2])
+    assert index.scores("minmax", "geometric").tolist() == [0, 0]
+
+
+def test_hierarchy_weighs_within_each_group_then_between_groups():
+    data = table(np.random.default_rng(0).random((6, 5)))
+    groups = {"x0": "g", "x1": "g", "x2": "g", "x3": "h", "x4": "h", "g": "all", "h": "all"}
+    weights = {"x0": 1, "x1": 2, "x2": 1, "x3": 1, "x4": 3, "g": 1, "h": 4, "all": 1}
+    index = Composite(data, up(data), weights, groups)
+    by_hand = 0.2 * (data[["x0", "x1", "x2"]] @ [0.25, 0.5, 0.25]) + 0.8 * (
+        data[["x3", "x4"]] @ [0.25, 0.75]
+    )
+    assert index.scores("none").to_numpy() == pytest.approx(by_hand.to_numpy())
+    assert index.effective_weights.tolist() == pytest.approx([0.05, 0.1, 0.05, 0.2, 0.6])
+    assert Composite(data, up(data), groups=groups).effective_weights["x4"] == pytest.approx(0.25)
+    by_level = [{k: v for k, v in weights.items() if (k in data) is ours} for ours in (True, False)]
+    nested = Composite(data, up(data), dict(zip(("low", "high"), by_level, strict=True)), groups)
+    assert nested.effective_weights.equals(index.effective_weights)
+
+
+def test_metadata_table_builds_the_same_index():
+    data = table(np.random.default_rng(1).random((5, 3)))
+    meta = pd.DataFrame(
+        [
+            ("x0", "A", 1, 1, "g", "s", "observed"),
+            ("x1", "B", -1, 3, "g", "s", "observed"),
+            ("x2", "C", 1, 1, "h", "s", "observed"),
+            ("g", "G", None, 2, "index", "", ""),
+            ("h", "H", None, 1, "index", "", ""),
+            ("index", "I", None, 1, None, "", ""),
+        ],
+        columns=["code", "name", "direction", "weight", "parent", "source", "status"],
+    )
+    index = Composite.from_metadata(data, meta)
+    assert index.effective_weights.tolist() == pytest.approx([1 / 6, 1 / 2, 1 / 3])
+    with pytest.raises(BenchmarkError, match="missing column 'status'"):
+        Composite.from_metadata(data, meta.drop(columns="status"))
+
+
+def test_half_the_weight_is_a_tie_however_it_is_summed():
+    # 49 equal weights, one indicator tied, 24 each way: sums of 1/49 miss 0.5 in binary.
+    first = np.r_[np.ones(24), np.zeros(24), 5]
+    second = np.r_[np.zeros(24), np.ones(24), 5]
+    data = table([first, second])
+    index = Composite(data, up(data))
+    assert index.scores("none", "copeland").tolist() == [0, 0]
+    assert index.ranks("none", "kemeny").tolist() == [1, 1]
+    assert not index.consensus().unique
+    assert index.ranks("none").tolist() == [1, 1]
+
+
+def test_kemeny_is_the_best_of_all_orders():
+    for seed in range(6):
+        data = table(np.random.default_rng(seed).integers(0, 4, (5, 5)))
+        if (data.max() == data.min()).any():
+            continue
+        index = Composite(data, up(data), weights=[1, 2, 3, 4, 5])
+        values, share = data.to_numpy(), np.arange(1, 6) / 15
+        support = (values[:, None] > values) @ share + (values[:, None] == values) @ share / 2
+        costs = [
+            sum(support[later, first] for at, later in enumerate(order) for first in order[:at])
+            for order in permutations(range(5))
+        ]
+        found = index.consensus()
+        assert found.disagreement == pytest.approx(min(costs))
+        assert found.unique == (np.isclose(costs, min(costs)).sum() == 1)
+
+
+# ---------------------------------------------------------------- unknown cells
+
+
+def test_an_unknown_cell_is_neither_dropped_nor_contagious():
+    data = pd.DataFrame({"x": [1.0, 2, 4], "y": [3.0, np.nan, 1]}, index=list("abc"))
+    index = Composite(data, up(data))
+    for aggregate in ("arithmetic", "harmonic", "copeland", "borda", "kemeny"):
+        scores = index.scores("minmax", aggregate)
+        assert scores.isna().tolist() == [False, True, False], aggregate
+    assert index.ranks().isna().tolist() == [False, True, False]
+    shared = index.scores("minmax", missing="available")
+    assert shared.tolist() == pytest.approx([0.5, 1 / 3, 0.5])
+    only_x = Composite(data, up(data), weights={"x": 1, "y": 0})
+    assert only_x.ranks().tolist() == [3, 2, 1]
+    with pytest.raises(BenchmarkError, match="unknown cells for 'b'"):
+        index.consensus()
+
+
+def test_copeland_with_an_unknown_cell_ignores_the_order_of_rows():
+    data = table([[3, 1, np.nan], [1, 3, 2], [2, 2, 1]])
+    for aggregate in ("copeland", "borda"):
+        scores = Composite(data, up(data)).scores("none", aggregate, missing="available")
+        swapped = Composite(data.iloc[::-1], up(data)).scores(
+            "none", aggregate, missing="available"
+        )
+        assert swapped[scores.index].tolist() == pytest.approx(scores.tolist())
+
+
+def test_coverage_says_who_is_below_the_rule():
+    data = pd.DataFrame(
+        {"x": [1, np.nan, 2], "y": [1, np.nan, 3], "z": [np.nan, 1, 4]}, index=["A", "B", "C"]
+    )
+    found = Composite(data, up(data)).coverage
+    assert found.units_below == ["B"]
+    assert not found.sufficient
+    assert "1 pays (B)" in found.explain()
+
+
+# ---------------------------------------------------------------- invariants
+
+
+@quick
+@given(numbers(), st.sampled_from(["goalposts", "rank", "borda", "none"]))
+def test_improving_a_unit_never_costs_it_a_rank(values, normalise):
+    data = table(values)
+    better = data.copy()
+    better.iloc[0] += 1
+    posts = dict.fromkeys(data.columns, (-1, 11))
+    for aggregate in ("arithmetic", "geometric", "copeland", "borda"):
+        before, after = (
+            Composite(each, up(data)).ranks(normalise, aggregate, goalposts=posts)["a"]
+            for each in (data, better)
+        )
+        assert after <= before, aggregate
+
+
+@quick
+@given(numbers(), st.floats(0.1, 50), st.floats(-100, 100))
+def test_minmax_scores_ignore_units_of_measure(values, factor, shift):
+    data = table(values)
+    moved = data * factor + shift
+    first = Composite(data, up(data)).scores()
+    assert Composite(moved, up(data)).scores().to_numpy() == pytest.approx(
+        first.to_numpy(), abs=1e-9
+    )
+    reversed_ = Composite(-data, dict.fromkeys(data, -1)).scores()
+    assert reversed_.to_numpy() == pytest.approx(first.to_numpy(), abs=1e-12)
+
+
+@quick
+@given(numbers(), st.randoms(use_true_random=False))
+def test_order_of_units_and_indicators_is_immaterial(values, random):
+    data = table(values)
+    weights = {name: at + 1 for at, name in enumerate(data.columns)}
+    rows, columns = list(data.index), list(data.columns)
+    random.shuffle(rows)
+    random.shuffle(columns)
+    moved = data.loc[rows, columns]
+    for aggregate in ("arithmetic", "harmonic", "copeland", "borda", "kemeny"):
+        first = Composite(data, up(data), weights).ranks("minmax", aggregate)
+        second = Composite(moved, up(data), weights).ranks("minmax", aggregate)
+        assert second[first.index].tolist() == first.tolist(), aggregate
+
+
+@quick
+@given(numbers())
+def test_dominating_unit_is_first_everywhere_and_scores_are_ordered(values):
+    data = table(values)
+    data.loc["best"] = data.max() + 1
+    index = Composite(data, up(data))
+    for aggregate in ("arithmetic", "geometric", "harmonic", "copeland", "borda", "kemeny"):
+        assert index.ranks("minmax", aggregate).loc["best"] == 1
+    parts = [index.scores("minmax", way) for way in ("harmonic", "geometric", "arithmetic")]
+    assert (parts[0] <= parts[1] + 1e-12).all()
+    assert (parts[1] <= parts[2] + 1e-12).all()
+    assert index.scores("none", "copeland").sum() == 0
+
+
+# ---------------------------------------------------------------- details
+
+
+def test_decomposition_adds_up():
+    data = table(np.random.default_rng(3).random((5, 4)))
+    index = Composite(data, {"x0": 1, "x1": -1, "x2": 1, "x3": 1}, weights=[1, 2, 3, 4])
+    found = decomposition(index, "a", "b")
+    scores = index.scores()
+    assert found["part"].sum() == pytest.approx(scores["a"])
+    assert found["lead"].sum() == pytest.approx(scores["a"] - scores["b"])
+    logs = index.contributions("minmax", "geometric", floor=0.01).sum(axis=1)
+    assert np.exp(logs).tolist() == pytest.approx(
+        index.scores("minmax", "geometric", floor=0.01).tolist()
+    )
+
+
+def test_a_common_trait_is_not_a_strength():
+    data = pd.DataFrame(
+        {"shared": [1, 1, 1, 1, 1, 0], "own": [9, 1, 2, 3, 4, 5], "gap": [np.nan, 1, 2, 3, 4, 5]},
+        index=list("abcdef"),
+    )
+    found = strengths(Composite(data, {"shared": 1, "own": 1, "gap": 1}), "a")
+    assert found["kind"].to_dict() == {"shared": "neither", "own": "strength", "gap": "unknown"}
+    assert found.loc["shared", ["best", "worst"]].tolist() == [1, 5]
+    assert found.loc["gap", ["best", "worst"]].tolist() == [1, 6]
+    weak = strengths(Composite(data, {"shared": 1, "own": -1, "gap": 1}), "a")
+    assert weak.loc["own", "kind"] == "weakness"
+
+
+def test_multivariate_look():
+    data = table(np.random.default_rng(5).random((11, 9)))
+    values = data.to_numpy()
+    values = values / values.std(axis=0, ddof=1)
+    alpha = 9 / 8 * (1 - 9 / values.sum(axis=1).var(ddof=1))
+    assert cronbach_alpha(data) == pytest.approx(alpha)
+    assert correlations(data).shape == (9, 9)
+    verdict = factor_verdict(11, 9)
+    assert not verdict.accepted
+    assert verdict.explain().startswith("1,2\u00a0cas par indicateur")
+    assert factor_verdict(51, 9).rules["cinq cas par indicateur"]
+
+
+def test_rank_correlation_is_exact_on_few_units():
+    first = pd.Series([1, 2, 3, 4, np.nan], index=list("abcde"))
+    found = rank_correlation(first, pd.Series([10, 20, 30, 40, 50], index=list("abcde")))
+    assert (found.rho, found.units) == (pytest.approx(1), 4)
+    assert found.p_value == pytest.approx(2 / 24)
+    many = pd.Series(np.random.default_rng(0).random(11))
+    assert rank_correlation(many, -many).rho == pytest.approx(-1)
+    assert rank_correlation(many, -many).p_value < 0.001
+    with pytest.raises(BenchmarkError, match="4 common units, not 3"):
+        rank_correlation(first[:3], first)
+
+
+def test_budget_allocation():
+    points = pd.DataFrame({"x": [60, 20], "y": [40, 80]}, index=["Ada", "Bo"])
+    assert budget_weights(points).to_dict() == pytest.approx({"x": 0.4, "y": 0.6})
+    with pytest.raises(BenchmarkError, match="'Bo' must spread 100 points"):
+        budget_weights(pd.DataFrame({"x": [60, 20, 1], "y": [40, 70, 99]}, ["Ada", "Bo", "Cy"]))
+
+
+def test_unit_ranks_table():
+    data = table(np.random.default_rng(2).random((6, 4)))
+    found = unit_ranks(Composite(data, up(data)), "a")
+    assert found.shape == (3, 5)
+    assert found.loc["rank", "copeland"] == found.loc["minmax", "copeland"]
+
+
+# ---------------------------------------------------------------- errors
+
+GOOD = table([[1, 5, 2], [2, 3, 9], [4, 4, 4]])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"data": GOOD.to_numpy()}, "DataFrame"),
+        ({"data": GOOD.iloc[:0]}, "0 units x 3"),
+        ({"data": GOOD.rename(index={"b": "a"})}, "unit names must be unique; repeated: 'a'"),
+        ({"data": GOOD.assign(x1=["1", "high", "2"])}, "'x1' is not numeric .*'high'.*'b'"),
+        ({"data": GOOD.assign(x1=[1, np.inf, 2])}, "'x1' is infinite for 'b'"),
+        ({"data": GOOD.assign(x1=np.nan)}, "'x1' has no known value"),
+        ({"directions": {"x0": 1, "x1": 1}}, "nothing given for indicator 'x2'"),
+        ({"directions": {"x0": 1, "x1": 1, "x2": 1, "zz": 1}}, "unknown names 'zz'"),
+        ({"directions": {"x0": 1, "x1": 2, "x2": 1}}, "'x1' \\(2\\)"),
+        ({"directions": [1, 1, 1]}, "directions must map"),
+        ({"weights": {"x0": 1, "x1": -2, "x2": 1}}, "'x1' \\(-2.0\\)"),
+        ({"weights": {"x0": 0, "x1": 0, "x2": 0}}, "all zero: 'x0', 'x1', 'x2'"),
+        ({"weights": {"x0": 1, "x1": 1}}, "nothing given for 'x2'"),
+        ({"weights": {"x0": 1, "x1": 1, "x2": 1, "zz": 1}}, "'zz' is neither"),
+        ({"weights": [1, 2]}, r"shape \(2,\); 3 indicators"),
+        ({"groups": {"x0": "g", "x1": "g"}}, "nothing given for indicator 'x2'"),
+        ({"groups": {"x0": "g", "x1": "g", "x2": ""}}, "empty group name for 'x2'"),
+        ({"groups": {"x0": "g", "x1": "g", "x2": "h", "zz": "h"}}, "'zz' is no indicator"),
+        (
+            {
+                "groups": {"x0": "g", "x1": "g", "x2": "h"},
+                "weights": {"x0": 0, "x1": 0, "x2": 1},
+            },
+            "of group 'g' are all zero: 'x0', 'x1'",
+        ),
+        (
+            {
+                "groups": {"x0": "g", "x1": "g", "x2": "h"},
+                "weights": {"g": 1, "h": 1, "empty": 2},
+            },
+            "'empty' is neither",
+        ),
+        ({"groups": {"x0": "x1", "x1": "g", "x2": "g"}}, "'x1' is both"),
+        (
+            {"groups": {"x0": "g", "x1": "g", "x2": "h", "g": "top", "h": "k", "k": "top"}},
+            "'x0', 'x1' has fewer levels",
+        ),
+    ],
+)
+def test_construction_errors_name_the_culprit(change, message):
+    given_ = {"data": GOOD, "directions": up(GOOD), **change}
+    with pytest.raises(BenchmarkError, match=message):
+        Composite(**given_)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda c: c.normalised("log"), "unknown normalisation 'log'; known: none, minmax"),
+        (lambda c: c.scores(aggregate="median"), "unknown aggregation 'median'"),
+        (lambda c: c.scores(aggregate=("arithmetic", "geometric")), "2 methods for 1 levels"),
+        (lambda c: c.scores("zscore", "geometric"), "'x0', 'x1', 'x2' has -"),
+        (lambda c: c.scores("goalposts"), "needs goalposts="),
+        (lambda c: c.scores("goalposts", goalposts={"x0": (0, 1)}), "nothing given for 'x1', 'x2'"),
+        (
+            lambda c: c.scores("goalposts", goalposts=dict.fromkeys(["x0", "x1", "x2"], (3, 1))),
+            "low < high; 'x0' has",
+        ),
+        (lambda c: c.scores("reference", reference={"x0": 3, "x1": 5, "x2": 0}), "'x2' must be"),
+        (lambda c: c.scores(missing="mean"), "missing must be"),
+        (lambda c: c.attainable_ranks(aggregate="kemeny"), "'kemeny'"),
+        (lambda c: c.attainable_ranks(weight_bounds=(0.5, 0.6)), "hold no weights"),
+        (lambda c: c.attainable("zz"), "unknown unit 'zz'"),
+        (lambda c: c.uncertainty(0), "positive number of draws"),
+        (lambda c: c.sobol(1000), "power of two"),
+        (lambda c: strengths(c, "zz"), "unknown unit 'zz'"),
+    ],
+)
+def test_method_errors_name_the_culprit(call, message):
+    with pytest.raises(BenchmarkError, match=message):
+        call(Composite(GOOD, up(GOOD)))
+
+
+def test_constant_columns_are_refused_where_they_have_no_scale():
+    data = GOOD.assign(x1=7)
+    index = Composite(data, up(data))
+    for method in ("minmax", "zscore"):
+        with pytest.raises(BenchmarkError, match="'x1' is constant"):
+            index.scores(method)
+    assert (
+        index.ranks("rank").tolist()
+        == Composite(GOOD[["x0", "x2"]], {"x0": 1, "x2": 1}).ranks("rank").tolist()
+    )
