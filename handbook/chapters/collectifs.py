@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -61,6 +62,14 @@ def _of(*series: pd.Series | pd.DataFrame) -> list[facts.Source]:
     return _cited(name for one in series for name in one.attrs["source_ids"])
 
 
+def _times(series: pd.Series) -> str:
+    return fr.number(series.iloc[-1] / series.iloc[0], 1)
+
+
+def _years(series: pd.Series | pd.DataFrame) -> str:
+    return fr.number((series.index[-1] - series.index[0]).days / 365.25, 0)
+
+
 def outlook(forecast: forecasting.Forecast, target: facts.Figure) -> Picture:
     """Show the forecast of open MSP against the official target."""
     msp, due = forecast.series, target.date
@@ -68,11 +77,12 @@ def outlook(forecast: forecasting.Forecast, target: facts.Figure) -> Picture:
     return fan(
         forecast,
         target=Reference(target.value, f"Cible : {goal} fin {due.year}", due),
-        title=f"Fin {due.year}, la France aurait environ {about} maisons de santé, et non {goal}",
+        title=f"Fin {due.year}, la France aurait environ {about} maisons de santé,"
+        f" pour {goal} visées",
         alt=f"{fr.number(msp.iloc[-1])} maisons de santé ouvertes en {_month(msp.index[-1])},"
         f" contre {fr.number(msp.iloc[0])} en {_month(msp.index[0])}. La prévision pour la fin de"
-        f" {due.year} est de {about}, de {low} à {high} à 80 % : la cible de {goal} reste"
-        " au-dessus.",
+        f" {due.year} est de {about}, de {low} à {high} à 80 %, pour une cible de"
+        f" {goal}.",
         subtitle="Maisons de santé pluriprofessionnelles ouvertes en France",
         sources=[*_of(msp), target.source],
     )
@@ -83,7 +93,6 @@ def remember(forecast: forecasting.Forecast, target: facts.Figure, share: pd.Ser
     msp, due = forecast.series, target.date
     about, goal, low, high = _expected(forecast, target)
     now = _month(msp.index[-1])
-    times = fr.number(msp.iloc[-1] / msp.iloc[0], 1)
     chance = fr.chance(forecast.probability_above(target.value, due))
     pace = fr.number((target.value - msp.iloc[-1]) / len(forecast.mean[:due]), 0)
     best = fr.number(msp.diff().max())
@@ -92,7 +101,7 @@ def remember(forecast: forecasting.Forecast, target: facts.Figure, share: pd.Ser
             "fait",
             (
                 f"La France compte **{fr.number(msp.iloc[-1])} maisons de santé** en {now},"
-                f" {times} fois plus qu’en {_month(msp.index[0])}."
+                f" {_times(msp)} fois plus qu’en {_month(msp.index[0])}."
             ),
         ),
         (
@@ -137,7 +146,8 @@ def study_against_others() -> Table:
     claims = briefs.confronted(STUDY)
     return table(
         claims,
-        title="Les chiffres de l’étude tiennent ; ce sont plutôt des minimums",
+        title=f"Sur {claims['gap'].count()} chiffres de l’étude que l’on peut vérifier, aucun ne"
+        f" s’écarte de plus de {fr.percent(math.ceil(claims['gap'].abs().max()))}",
         names={
             "label": "Ce que compte l’étude",
             "qualifier": "Précision",
@@ -168,7 +178,8 @@ def three_forms(msp: pd.Series, cpts: pd.Series, centres: pd.Series) -> Picture:
     ]
     return curves(
         forms,
-        title="Les maisons de santé ont presque triplé en huit ans, les CPTS sous contrat en trois",
+        title=f"Maisons de santé : {_times(msp)} fois plus en {_years(msp)} ans ; CPTS sous"
+        f" contrat : {_times(cpts)} fois plus en {_years(cpts)} ans",
         alt=" ".join(told),
         subtitle="Nombre de structures en France",
         sources=_of(msp, cpts, centres),
@@ -225,6 +236,27 @@ def growth_map(panel: pd.DataFrame) -> Picture:
     )
 
 
+def openings_map(panel: pd.DataFrame) -> Picture:
+    """Show how many MSP more each département has than at the start."""
+    more = panel.iloc[-1] - panel.iloc[0]
+    names = facts.geographies("departement").set_index("code")["name"]
+    most = str(more.idxmax())
+    begin, end = _month(panel.index[0]), _month(panel.index[-1])
+    half = int((more >= more.median()).sum())
+    return choropleth(
+        more,
+        level="departement",
+        title=f"En {_years(panel)} ans, la moitié des départements ont gagné au moins"
+        f" {fr.number(more.median())} maisons de santé",
+        alt=f"Carte des départements selon le nombre de maisons de santé gagnées de {begin} à"
+        f" {end} : de {fr.number(more.min())} à {fr.number(more.max())} ({names[most]}). {half}"
+        f" départements en ont gagné {fr.number(more.median())} ou plus.",
+        subtitle=f"Maisons de santé ouvertes en {end}, moins celles de {begin}",
+        breaks=(5, 10, 20, 40),
+        sources=_of(panel),
+    )
+
+
 def explorer(*series: pd.Series) -> RegionsExplorer:
     """Offer the regional values of several national series, from the first common years on."""
     told = {
@@ -247,7 +279,7 @@ def coverage() -> Table:
         _with_amounts(shares.rename(columns={"value": "central"}))[
             ["label", "amount", "date", "publisher", "caveat"]
         ],
-        title="« Couverture » : cinq mesures, cinq réponses",
+        title=f"« Couverture » : {len(shares)} mesures, autant de réponses",
         names={
             "label": "Mesure",
             "amount": "Valeur",
@@ -346,7 +378,7 @@ def conditions() -> Table:
     gauged = briefs.gauged(CONDITIONS)
     return table(
         _with_amounts(gauged)[["claim", "label", "amount", "date"]],
-        title="Aucune des trois conditions de l’étude n’est acquise",
+        title="Notre jugement : les trois conditions de l’étude restent ouvertes",
         names={
             "claim": "Condition posée",
             "label": "Ce que l’on mesure",

@@ -195,19 +195,21 @@ def _dated(series: pd.Series, place: int) -> str:
 
 
 def share_of_gdp(share: pd.Series) -> Picture:
-    """Show the share of spending in GDP."""
-    return curves(
-        {"Part du PIB": share},
-        title=f"La part des soins dans le PIB n’a pas bougé :"
-        f" {fr.percent(share.iloc[0], 1)} en {share.index[0].year},"
-        f" {fr.percent(share.iloc[-1], 1)} en {share.index[-1].year}",
+    """Show the share of spending in GDP, and what it would stay."""
+    expected = to_year(share, END)
+    value, low, high = (fr.percent(one, 1) for one in at(expected, END))
+    return fan(
+        expected,
+        title=f"La part des soins dans le PIB n’a pas bougé : {fr.percent(share.iloc[0], 1)} en"
+        f" {share.index[0].year}, {fr.percent(share.iloc[-1], 1)} en {share.index[-1].year}",
         alt=f"Consommation de soins et de biens médicaux en part du PIB. Elle reste entre"
         f" {fr.percent(share.min(), 1)} et {fr.percent(share.max(), 1)}, et ne dépasse"
-        f" {fr.percent(HIGH)} qu’en {fr.joined(years(share[share > HIGH]))}.",
+        f" {fr.percent(HIGH)} qu’en {fr.joined(years(share[share > HIGH]))}. Prévision pour {END}"
+        f" : {value}, de {low} à {high} à 80 %.",
         subtitle="Consommation de soins et de biens médicaux, en % du PIB",
         unit="%",
         digits=1,
-        note="Éditions et bases des comptes différentes selon les années.",
+        note="Éditions et bases des comptes différentes selon les années, dont deux interpolées.",
         sources=of(share),
     )
 

@@ -1,0 +1,71 @@
+"""Choose the futures of an organisation, see whether they hold, and plan from one to another."""
+
+from handbook.scenarios.action_plan import ActionPlan, PlanItem, action_plan
+from handbook.scenarios.checks import ScenarioError
+from handbook.scenarios.dynamics import Attractor, Trajectory
+from handbook.scenarios.field import Hypothesis, Issue, MorphologicalField, Setting, distance
+from handbook.scenarios.matrix import CrossImpactMatrix
+from handbook.scenarios.path import (
+    ChangeOrder,
+    Forcing,
+    Gap,
+    best_order,
+    forcing,
+    gap,
+    worst_orders,
+)
+from handbook.scenarios.reasons import (
+    ScoreChange,
+    cheapest_scores,
+    completions,
+    influences,
+    nearest_consistent,
+    reasons,
+)
+from handbook.scenarios.robustness import noise_by_confidence, robustness
+from handbook.scenarios.scw import ScwError, read_scw, write_scw
+from handbook.scenarios.search import TooManyScenariosError
+from handbook.scenarios.smic import Smic, opinions_from_scores, smic
+from handbook.scenarios.structure import Micmac, Morphol, direct_influence, micmac, morphol
+
+__all__ = [
+    "ActionPlan",
+    "Attractor",
+    "ChangeOrder",
+    "CrossImpactMatrix",
+    "Forcing",
+    "Gap",
+    "Hypothesis",
+    "Issue",
+    "Micmac",
+    "Morphol",
+    "MorphologicalField",
+    "PlanItem",
+    "ScenarioError",
+    "ScoreChange",
+    "ScwError",
+    "Setting",
+    "Smic",
+    "TooManyScenariosError",
+    "Trajectory",
+    "action_plan",
+    "best_order",
+    "cheapest_scores",
+    "completions",
+    "direct_influence",
+    "distance",
+    "forcing",
+    "gap",
+    "influences",
+    "micmac",
+    "morphol",
+    "nearest_consistent",
+    "noise_by_confidence",
+    "opinions_from_scores",
+    "read_scw",
+    "reasons",
+    "robustness",
+    "smic",
+    "worst_orders",
+    "write_scw",
+]
