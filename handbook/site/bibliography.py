@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.alpha import Style
 from pybtex.style.template import Node, names, sentence
+from sphinxcontrib.bibtex.plugin import register_plugin as register_citation
+from sphinxcontrib.bibtex.style.referencing import PersonStyle
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -51,6 +55,18 @@ class French(Style):
         return found
 
 
+def _french_names() -> PersonStyle:
+    return PersonStyle(sep2=" et ", last_sep=" et ")
+
+
+@dataclass
+class FrenchCitation(AuthorYearReferenceStyle):
+    """Author and year in the text, « et » between two authors."""
+
+    person: PersonStyle = field(default_factory=_french_names)
+
+
 def setup(app: Sphinx) -> None:  # noqa: ARG001
-    """Make the style known as ``francais``."""
+    """Make both styles known as ``francais``."""
     register_plugin("pybtex.style.formatting", STYLE, French)
+    register_citation("sphinxcontrib.bibtex.style.referencing", STYLE, FrenchCitation)
