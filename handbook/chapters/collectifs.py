@@ -9,7 +9,7 @@ import pandas as pd
 
 from handbook import briefs, facts, forecasting
 from handbook.explorers import Indicator, RegionsExplorer
-from handbook.figures import Reference, choropleth, curves, fan, fr, table, takeaways
+from handbook.figures import Reference, choropleth, curves, dots, fan, fr, table, takeaways
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -337,6 +337,42 @@ def record(backtest: pd.DataFrame, msp: pd.Series) -> Table:
         note="Origine glissante, de un à six semestres d’avance. Couverture : part des valeurs"
         " tombées dans l’intervalle, en %.",
         sources=_of(msp),
+    )
+
+
+def regional_outlook(together: forecasting.Reconciled, target: facts.Figure) -> Picture:
+    """Show where the reconciled forecasts leave each region, in percent of its own target."""
+    targets = facts.table("targets")
+    targets = targets[targets["series_id"] == target.series_id]
+    goals = targets.set_index("geography")["value"].to_dict()
+    places = facts.geographies("region").set_index("code")["name"].to_dict()
+    due = target.date
+    expected = together.mean.loc[due].to_dict()
+    share = pd.Series({name: 100 * expected[code] / goals[code] for code, name in places.items()})
+    bounds = pd.DataFrame(
+        {
+            name: 100 * together.interval(80, str(code)).loc[due] / goals[code]
+            for code, name in places.items()
+        }
+    ).T
+    likely, possible = (int((one >= MET).sum()) for one in (share, bounds["upper"]))
+    return dots(
+        share.rename("prévision"),
+        intervals=bounds,
+        title=f"Fin {due.year}, {fr.counted(likely, 'région')} sur {len(share)} atteindraient leur"
+        " cible",
+        alt=f"Maisons de santé prévues fin {due.year}, en pourcentage de la cible de chaque"
+        f" région : de {fr.percent(share.min(), 0)} ({share.idxmin()}) à"
+        f" {fr.percent(share.max(), 0)} ({share.idxmax()}). Pour {possible} régions,"
+        " l’intervalle à 80 % va jusqu’à la cible ou au-delà.",
+        subtitle=f"Maisons de santé prévues fin {due.year}, en % de la cible régionale, et"
+        " intervalle à 80 %",
+        note="Résultat de modèle. Les prévisions des régions et de la France sont ajustées ensemble"
+        " pour que les premières fassent la seconde.",
+        unit="%",
+        digits=0,
+        zero=True,
+        sources=_cited([*targets["source_id"], *facts.panel(target.series_id).attrs["source_ids"]]),
     )
 
 
