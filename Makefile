@@ -27,7 +27,7 @@ book: $(SITE) ## Build the whole site into _build/html
 	@echo "The handbook is ready. Open _build/html/index.html in a browser, or run: make serve"
 
 test: .venv/.test $(SITE) ## Run every check this machine allows; say what it could not run
-	@$(PY) -m pytest -n 2 --dist loadfile -rs tests notebooks --nbval
+	@$(PY) -m pytest -n 2 --dist loadfile -rs tests notebooks templates --nbval
 
 serve: $(SITE) ## Serve the built site on http://localhost:8000 (PORT=...)
 	@echo "http://localhost:$(PORT)/ (Ctrl-C to stop)"
