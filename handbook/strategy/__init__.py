@@ -4,6 +4,7 @@ Words in, ranges out. Nothing here knows the documents, the pictures or the page
 """
 
 from handbook.strategy.errors import StrategyError
+from handbook.strategy.network import ObstacleNetwork, Removal, network
 from handbook.strategy.risks import (
     DIRECT,
     NONE,
@@ -21,10 +22,13 @@ __all__ = [
     "NONE",
     "PARTIAL",
     "Coverage",
+    "ObstacleNetwork",
+    "Removal",
     "RiskRanking",
     "Scale",
     "StrategyError",
     "coverage",
     "dominance",
+    "network",
     "rank_risks",
 ]
