@@ -68,8 +68,6 @@ class ObstacleNetwork:
     edges: pd.DataFrame
     binding: tuple[str, ...]
 
-    # Reach ------------------------------------------------------------------------------------
-
     @cached_property
     def graph(self) -> nx.DiGraph[str]:
         """The graph as networkx holds it, edges as given."""
@@ -258,8 +256,6 @@ class ObstacleNetwork:
             **pd.DataFrame(rows, index=names, columns=list(rows[0]) if rows else None)
         )
         return frame.sort_values(by, ascending=False, kind="stable") if rows else frame
-
-    # Structure of the graph -------------------------------------------------------------------
 
     @cached_property
     def _influence(self) -> nx.DiGraph[str]:
