@@ -1,0 +1,1 @@
+"""Economics of care: what a structure earns and spends, what a promise costs."""
