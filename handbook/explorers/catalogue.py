@@ -276,7 +276,7 @@ def _line(row: Mapping[str, Any]) -> list[str]:
     when = f" · {row['when']}" if row["when"] else ""
     return [
         row["title"],
-        f"{KINDS[row['kind']]}, {_place(row['scene'])}",
+        KINDS[row["kind"]],
         row["who"] or "–",
         f"{row['tag']}{second}{when}" or "–",
         row["locator"],

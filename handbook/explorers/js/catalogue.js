@@ -61,7 +61,7 @@ function line(row) {
   const when = row.when ? ` · ${row.when}` : "";
   return [
     row.title,
-    `${KINDS[row.kind]}, ${placeName(row.scene)}`,
+    KINDS[row.kind],
     row.who || "–",
     `${row.tag}${second}${when}` || "–",
     row.locator,
