@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from handbook.figures.grids import panels
     from handbook.figures.lines import Reference, curves, fan
     from handbook.figures.maps import choropleth
+    from handbook.figures.networks import network
     from handbook.figures.plate import Plate, compose
     from handbook.figures.ranks import bars, dots
     from handbook.figures.statements import Statements, says, takeaways
     from handbook.figures.tables import Table, table
+    from handbook.figures.timelines import timeline
 
 __all__ = [
     "Picture",
@@ -37,10 +39,12 @@ __all__ = [
     "dots",
     "fan",
     "fr",
+    "network",
     "panels",
     "says",
     "table",
     "takeaways",
+    "timeline",
 ]
 
 _HOMES = {
@@ -55,10 +59,12 @@ _HOMES = {
     "curves": "lines",
     "dots": "ranks",
     "fan": "lines",
+    "network": "networks",
     "panels": "grids",
     "says": "statements",
     "table": "tables",
     "takeaways": "statements",
+    "timeline": "timelines",
 }
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "end_labels",
     "free_label",
     "halo",
+    "kept_apart",
     "key",
     "key_height",
     "tidy",
