@@ -28,6 +28,7 @@ NEEDED = (
 STEPS = {"annual": 1, "half-yearly": 2}
 SCENES = re.compile(r"A(\d)S(\d)")
 EVEN = 0.5
+HARD, EASY = "au seuil le plus exigeant", "au seuil le plus facile"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +78,12 @@ class Distance:
         return bool(self.row.direction == "at_most")
 
     @property
-    def reached(self) -> tuple[float, float, float]:
-        """Percent of the way: against the hardest threshold, the middle one, the easiest."""
+    def reached(self) -> tuple[float, float]:
+        """Percent of the way: against the hardest threshold, then against the easiest."""
         low, high = self.thresholds
-        middle = (low + high) / 2
         if self.ceiling:
-            return tuple(100 * one / self.value for one in (low, middle, high))  # type: ignore[return-value]
-        return tuple(100 * self.value / one for one in (high, middle, low))  # type: ignore[return-value]
+            return 100 * low / self.value, 100 * high / self.value
+        return 100 * self.value / high, 100 * self.value / low
 
     @property
     def chance(self) -> tuple[float, float] | None:
@@ -196,34 +196,29 @@ def _sources(found: list[Distance]) -> list[facts.Source]:
 def _kept(found: list[Distance]) -> tuple[list[Distance], list[Distance]]:
     """Return those past the hardest threshold, and those past the easiest only."""
     whole = [one for one in found if one.reached[0] >= 100]
-    return whole, [one for one in found if one.reached[0] < 100 <= one.reached[2]]
+    return whole, [one for one in found if one.reached[0] < 100 <= one.reached[1]]
 
 
 def gaps(found: list[Distance]) -> Picture:
     """Show what part of its threshold each measured promise has reached."""
     rows = {str(one.row.measure): one.reached for one in found}
-    middle = pd.Series({name: values[1] for name, values in rows.items()})
-    spans = pd.DataFrame(
-        {
-            "lower": {name: values[0] for name, values in rows.items()},
-            "upper": {name: values[2] for name, values in rows.items()},
-        }
-    )
-    half = int((spans["upper"] < 50).sum())
+    ends = pd.DataFrame(
+        {name: {HARD: values[0], EASY: values[1]} for name, values in rows.items()}
+    ).T[[HARD, EASY]]
+    half = int((ends[EASY].round() < 50).sum())  # as the reader reads them
     whole, partly = _kept(found)
     told = [
         f"{name} : {fr.percent(low, 0)} à {fr.percent(high, 0)}."
-        for name, (low, _, high) in sorted(rows.items(), key=lambda item: -item[1][1])
+        for name, (low, high) in sorted(rows.items(), key=lambda item: -item[1][1])
     ]
     return dots(
-        middle.to_frame("part"),
-        intervals=spans,
+        ends,
         zero=True,
         title=f"Sur {len(found)} mesures des promesses, {half} n’en sont pas à la moitié du seuil"
         f" le plus facile ; {len(whole) + len(partly)} l’ont atteint",
         alt="Part du seuil déjà atteinte, contre le seuil le plus exigeant puis le plus facile. "
         + " ".join(told),
-        subtitle="Part déjà atteinte du seuil de 2032, du plus exigeant au plus facile",
+        subtitle="Valeur d’aujourd’hui, en % du seuil de 2032",
         unit="%",
         digits=0,
         note="100 % : promesse tenue. Le texte ne chiffre presque aucune promesse : les seuils sont"
@@ -235,33 +230,36 @@ def gaps(found: list[Distance]) -> Picture:
 def chances(found: list[Distance]) -> Picture:
     """Show the chance that each promise whose series carries a forecast is kept in 2032."""
     rows = {one: one.chance for one in found if one.chance is not None}
-    spans = pd.DataFrame(
+    ends = pd.DataFrame(
         {
-            str(one.row.measure): {"lower": 100 * low, "upper": 100 * high}
+            str(one.row.measure): {HARD: _told(low), EASY: _told(high)}
             for one, (low, high) in rows.items()
         }
-    ).T
-    middle = spans.mean(axis=1)
-    likely = [str(name) for name in spans.index[spans["lower"] > 100 * EVEN]]
-    possible = [str(name) for name in spans.index[spans["upper"] > 100 * EVEN]]
+    ).T[[HARD, EASY]]
+    likely, possible = (int((ends[name] > 100 * EVEN).sum()) for name in (HARD, EASY))
     told = [
         f"{one.row.measure} : {_chance(pair)}{', indicative' if one.thin else ''}."
         for one, pair in rows.items()
     ]
     return dots(
-        middle.to_frame("chance"),
-        intervals=spans,
+        ends,
         zero=True,
-        title=f"Sur {len(rows)} promesses dont la série se prévoit, {_some(len(likely))} plus d’une"
-        f" chance sur deux au seuil exigeant, {len(possible)} au plus facile",
+        title=f"Sur {len(rows)} promesses dont la série se prévoit, {_some(likely)} plus d’une"
+        f" chance sur deux au seuil exigeant, {possible} au plus facile",
         alt="Chance d’être tenue fin 2032, selon le seuil. " + " ".join(told),
-        subtitle="Chance d’être tenue fin 2032, du seuil le plus exigeant au plus facile",
+        subtitle="Chance d’être tenue fin 2032",
         unit="%",
         digits=0,
         note="Prévision des mêmes méthodes que le reste de l’ouvrage, sans rien supposer de"
-        " nouveau. Le point est le milieu de la fourchette, non une chance moyenne.",
+        " nouveau. Chances arrondies. Les profils activés viennent d’une série surtout interpolée.",
         sources=_sources(list(rows)),
     )
+
+
+def _told(probability: float) -> float:
+    """Round a chance as `fr.chance` writes it, in percent."""
+    share = 100 * probability
+    return round(share) if min(share, 100 - share) < 10 else 5.0 * round(share / 5)
 
 
 def _some(count: int) -> str:
@@ -319,8 +317,8 @@ def paces(found: list[Distance]) -> Table:
         },
         note="* La série mesure une chose voisine de la promesse. † Série surtout interpolée :"
         " chance indicative. n. d. : un seul point, ou points non comparables. Un cumul ne baisse"
-        " pas : sa prévision part de la dernière valeur. Le seuil des infirmiers en pratique avancée"
-        " est une fourchette publiée.",
+        " pas : sa prévision part de la dernière valeur. Le seuil des infirmiers en pratique"
+        " avancée est une fourchette publiée.",
         sources=_sources(found),
     )
 
@@ -406,7 +404,7 @@ def said(found: list[Distance]) -> tuple[tuple[str, str], ...]:
                 f"Contre nos seuils, {_held(len(done))} aujourd’hui, et"
                 f" {fr.counted(len(partly), 'autre', 'autres')} au seuil le plus facile seulement."
                 f" La plus lointaine : {_lower(farthest.row.measure)}, à"
-                f" {fr.percent(farthest.reached[2], 1)} au mieux de ce qu’il faudrait."
+                f" {fr.percent(farthest.reached[1], 1)} au mieux de ce qu’il faudrait."
             ),
         ),
         (
