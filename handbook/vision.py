@@ -212,11 +212,16 @@ def timeline() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by item: ``promised`` (end of the year), ``promise``, ``state``, ``happened``
-        (or NaT), ``happened_text``, ``what_happened``, ``source_id`` (or NaN).
+        Indexed by item: ``promised`` (end of the year), ``promise``, ``kind`` (promesse, or
+        jalon for a mere landmark of the story), ``state``, ``happened`` (or NaT),
+        ``happened_text``, ``what_happened``, ``source_id`` (or NaN).
     """
     frame = facts.table("vision_timeline").set_index("item_id")
+    kinds = facts.table("claims").set_index("claim_id")["kind"]
+    frame = frame.assign(kind=frame["claim_id"].map(kinds))
     ends = pd.to_datetime(frame["promised_year"].astype(str) + "-12-31")
     frame = frame.assign(promised=ends, happened=frame["happened_on"])
-    kept = ["promised", "promise", "state", "happened", "happened_text", "what_happened"]
-    return frame[[*kept, "source_id"]].sort_values(["promised", "happened"], kind="stable")
+    kept = ["promised", "promise", "kind", "state", "happened", "happened_text"]
+    return frame[[*kept, "what_happened", "source_id"]].sort_values(
+        ["promised", "happened"], kind="stable"
+    )
