@@ -213,7 +213,7 @@ def dated() -> Picture:
         told.rename(columns={"promise": "label"}),
         title=_verdict(due["state"]),
         alt=" ; ".join(said) + ".",
-        subtitle=f"Ce que date le récit, et {later} promesses de {HORIZON} dont une étape est connue",
+        subtitle=f"Ce que date le récit, et {later} promesses de {HORIZON} dont une étape est sue",
         note=f"Cercle plein : advenu comme promis ; creux : en partie, ou autre chose. « Non"
         f" documenté » : aucune source d’ici ne le relève ({counts['non documenté']} lignes, dont"
         " un vote fictif). L’état est notre lecture.",

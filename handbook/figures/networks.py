@@ -17,7 +17,8 @@ from matplotlib.lines import Line2D
 from handbook.figures import theme
 from handbook.figures.display import Picture, Sources
 from handbook.figures.french import typeset
-from handbook.figures.parts import LEADING, kept_apart, key, key_height
+from handbook.figures.labels import kept_apart
+from handbook.figures.parts import LEADING, key, key_height
 from handbook.figures.plate import ROOMS, Plate, compose
 
 __all__ = ["Kind", "network"]
