@@ -29,13 +29,7 @@ WORDS = dict(
         strict=True,
     )
 )
-STEPS = {
-    "hours_week": 0.5,
-    "weeks_off": 0.1,
-    "uptake": 1.0,
-    "every_younger": 0.5,
-    "every_older": 0.5,
-}
+STEPS = {"hours_week": 0.5, "weeks_off": 0.1}  # others go by ones
 PRESETS = (
     {
         "label": "La promesse entière",

@@ -66,7 +66,7 @@ function bars({ data }) {
   const plot = h("div", { class: "hx-plot" });
   const names = ["Médecins", ...data.split.map(([, name]) => name)];
   const key = h("p", { class: "hx-note" }, ...names.flatMap((name, index) =>
-    [h("span", { class: `hx-reading hx-s${index}` }, h("span", { class: "hx-key" }), name), "   "]));
+    [h("span", { class: `hx-reading hx-s${index}` }, h("span", { class: "hx-key" }), `${name}${NBSP.repeat(3)}`), " "]));
   const el = h("div", { class: "hx-picture hx-chart" }, key, plot);
   let state = null;
   let view = null;
@@ -129,7 +129,7 @@ export default explorer({
   name: "prevention",
   label: "Explorateur de la consultation de prévention",
   summary,
-  build: (context) => ({ controls: parameterGroups(context, { open: 2 }), picture: bars(context) }),
+  build: (context) => ({ controls: parameterGroups(context, { open: 1 }), picture: bars(context) }),
   file(data, state) {
     const told = needed(data, state);
     const result = (name, value, unit) => ["Résultat", name, value, unit, null, null, null, "Modèle"];
