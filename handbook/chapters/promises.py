@@ -299,7 +299,7 @@ def said(found: list[Distance]) -> tuple[tuple[str, str], ...]:
             ),
         ),
         (
-            "fait",
+            "jugement",
             (
                 "Vont moins vite qu’il ne faudrait, même pour le seuil le plus facile :"
                 f" {fr.joined(_lower(one.row.measure) for one in slow)}."
