@@ -51,7 +51,7 @@ export function summary(data, state) {
       [name, number(told.visits * part / 1e3, 0), number(told.hours * part / 1e3, 0), number(told.alone * part, 0)]),
     notes: [
       `À prendre sur l’existant${NBSP}: le même coût ferait ${others}.`,
-      `Toutes les fourchettes ensemble, à 80${NARROW}%${NBSP}: de ${number(few / 1e6, 1)} à `
+      `Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, à 80${NARROW}%${NBSP}: de ${number(few / 1e6, 1)} à `
         + `${amount(many / 1e6, "millions", 1)} de consultations, de ${percent(least, 1)} à `
         + `${percent(most, 1)} du temps des généralistes, de ${number(cheap, 0)} à ${amount(dear, "M€", 0)}.`,
       ...moved(data.parameters, state),
