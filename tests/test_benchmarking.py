@@ -1,11 +1,11 @@
-"""Composite indicators: definitions, published indices, invariants, errors."""
+"""Composite indicators: definitions, published indices, invariants."""
 
 from itertools import permutations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from benchmark_tables import TAI_GOALPOSTS, from_reference, table, up
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -24,33 +24,11 @@ from handbook.benchmarking import (
     unit_ranks,
 )
 
-REFERENCE = Path(__file__).parent / "reference" / "benchmarking"
-TAI_GOALPOSTS = {
-    "patents": (0, 994),
-    "royalties": (0, 272.6),
-    "internet": (0, 232.4),
-    "exports": (0, 80.8),
-    "log_telephones": (0, np.log10(901)),
-    "log_electricity": (np.log10(22), np.log10(6969)),
-    "schooling": (0.8, 12.0),
-    "enrolment": (0.1, 27.4),
-}
 TAI_GROUPS = dict(
     zip(TAI_GOALPOSTS, np.repeat(["creation", "new", "old", "skills"], 2), strict=True)
 )
 
 quick = settings(max_examples=25, deadline=None, derandomize=True)
-
-
-def table(values, units="abcdefghijklmnopqrstuvwxyz"):
-    values = np.asarray(values, dtype=float)
-    return pd.DataFrame(
-        values, index=list(units[: len(values)]), columns=[f"x{k}" for k in range(values.shape[1])]
-    )
-
-
-def up(data):
-    return dict.fromkeys(data.columns, 1)
 
 
 def numbers(rows=(3, 7), columns=(2, 5)):
@@ -62,14 +40,14 @@ def numbers(rows=(3, 7), columns=(2, 5)):
 
 @pytest.fixture(scope="module")
 def tai():
-    return pd.read_csv(REFERENCE / "tai_2001.csv", index_col="country")
+    return from_reference("tai_2001", "country")
 
 
 # ---------------------------------------------------------------- published indices
 
 
 def test_human_development_index_2021():
-    published = pd.read_csv(REFERENCE / "hdi_2021.csv", index_col="iso3")
+    published = from_reference("hdi_2021", "iso3")
     data = pd.DataFrame(
         {
             "life": published["le_2021"],
@@ -395,96 +373,3 @@ def test_unit_ranks_table():
     found = unit_ranks(Composite(data, up(data)), "a")
     assert found.shape == (3, 5)
     assert found.loc["rank", "copeland"] == found.loc["minmax", "copeland"]
-
-
-# ---------------------------------------------------------------- errors
-
-GOOD = table([[1, 5, 2], [2, 3, 9], [4, 4, 4]])
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"data": GOOD.to_numpy()}, "DataFrame"),
-        ({"data": GOOD.iloc[:0]}, "0 units x 3"),
-        ({"data": GOOD.rename(index={"b": "a"})}, "unit names must be unique; repeated: 'a'"),
-        ({"data": GOOD.assign(x1=["1", "high", "2"])}, "'x1' is not numeric .*'high'.*'b'"),
-        ({"data": GOOD.assign(x1=[1, np.inf, 2])}, "'x1' is infinite for 'b'"),
-        ({"data": GOOD.assign(x1=np.nan)}, "'x1' has no known value"),
-        ({"directions": {"x0": 1, "x1": 1}}, "nothing given for indicator 'x2'"),
-        ({"directions": {"x0": 1, "x1": 1, "x2": 1, "zz": 1}}, "unknown names 'zz'"),
-        ({"directions": {"x0": 1, "x1": 2, "x2": 1}}, "'x1' \\(2\\)"),
-        ({"directions": [1, 1, 1]}, "directions must map"),
-        ({"weights": {"x0": 1, "x1": -2, "x2": 1}}, "'x1' \\(-2.0\\)"),
-        ({"weights": {"x0": 0, "x1": 0, "x2": 0}}, "all zero: 'x0', 'x1', 'x2'"),
-        ({"weights": {"x0": 1, "x1": 1}}, "nothing given for 'x2'"),
-        ({"weights": {"x0": 1, "x1": 1, "x2": 1, "zz": 1}}, "'zz' is neither"),
-        ({"weights": [1, 2]}, r"shape \(2,\); 3 indicators"),
-        ({"groups": {"x0": "g", "x1": "g"}}, "nothing given for indicator 'x2'"),
-        ({"groups": {"x0": "g", "x1": "g", "x2": ""}}, "empty group name for 'x2'"),
-        ({"groups": {"x0": "g", "x1": "g", "x2": "h", "zz": "h"}}, "'zz' is no indicator"),
-        (
-            {
-                "groups": {"x0": "g", "x1": "g", "x2": "h"},
-                "weights": {"x0": 0, "x1": 0, "x2": 1},
-            },
-            "of group 'g' are all zero: 'x0', 'x1'",
-        ),
-        (
-            {
-                "groups": {"x0": "g", "x1": "g", "x2": "h"},
-                "weights": {"g": 1, "h": 1, "empty": 2},
-            },
-            "'empty' is neither",
-        ),
-        ({"groups": {"x0": "x1", "x1": "g", "x2": "g"}}, "'x1' is both"),
-        (
-            {"groups": {"x0": "g", "x1": "g", "x2": "h", "g": "top", "h": "k", "k": "top"}},
-            "'x0', 'x1' has fewer levels",
-        ),
-    ],
-)
-def test_construction_errors_name_the_culprit(change, message):
-    given_ = {"data": GOOD, "directions": up(GOOD), **change}
-    with pytest.raises(BenchmarkError, match=message):
-        Composite(**given_)
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda c: c.normalised("log"), "unknown normalisation 'log'; known: none, minmax"),
-        (lambda c: c.scores(aggregate="median"), "unknown aggregation 'median'"),
-        (lambda c: c.scores(aggregate=("arithmetic", "geometric")), "2 methods for 1 levels"),
-        (lambda c: c.scores("zscore", "geometric"), "'x0', 'x1', 'x2' has -"),
-        (lambda c: c.scores("goalposts"), "needs goalposts="),
-        (lambda c: c.scores("goalposts", goalposts={"x0": (0, 1)}), "nothing given for 'x1', 'x2'"),
-        (
-            lambda c: c.scores("goalposts", goalposts=dict.fromkeys(["x0", "x1", "x2"], (3, 1))),
-            "low < high; 'x0' has",
-        ),
-        (lambda c: c.scores("reference", reference={"x0": 3, "x1": 5, "x2": 0}), "'x2' must be"),
-        (lambda c: c.scores(missing="mean"), "missing must be"),
-        (lambda c: c.attainable_ranks(aggregate="kemeny"), "'kemeny'"),
-        (lambda c: c.attainable_ranks(weight_bounds=(0.5, 0.6)), "hold no weights"),
-        (lambda c: c.attainable("zz"), "unknown unit 'zz'"),
-        (lambda c: c.uncertainty(0), "positive number of draws"),
-        (lambda c: c.sobol(1000), "power of two"),
-        (lambda c: strengths(c, "zz"), "unknown unit 'zz'"),
-    ],
-)
-def test_method_errors_name_the_culprit(call, message):
-    with pytest.raises(BenchmarkError, match=message):
-        call(Composite(GOOD, up(GOOD)))
-
-
-def test_constant_columns_are_refused_where_they_have_no_scale():
-    data = GOOD.assign(x1=7)
-    index = Composite(data, up(data))
-    for method in ("minmax", "zscore"):
-        with pytest.raises(BenchmarkError, match="'x1' is constant"):
-            index.scores(method)
-    assert (
-        index.ranks("rank").tolist()
-        == Composite(GOOD[["x0", "x2"]], {"x0": 1, "x2": 1}).ranks("rank").tolist()
-    )

@@ -2,11 +2,11 @@
 
 import time
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from benchmark_tables import TAI_GOALPOSTS, from_reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +24,6 @@ from handbook.benchmarking import (
     score_intervals,
 )
 
-REFERENCE = Path(__file__).parent / "reference" / "benchmarking"
 quick = settings(max_examples=12, deadline=None, derandomize=True)
 SCALE = ("Limité", "Moyen", "Élevé")
 
@@ -46,7 +45,7 @@ def is_constant(data):
 
 @pytest.fixture(scope="module")
 def tai():
-    data = pd.read_csv(REFERENCE / "tai_2001.csv", index_col="country").drop(columns="tai_2001")
+    data = from_reference("tai_2001", "country").drop(columns="tai_2001")
     return Composite(data, dict.fromkeys(data.columns, 1))
 
 
@@ -186,20 +185,10 @@ def test_sobol_agrees_with_the_factorial_when_weights_stand_still():
 
 def test_attainable_ranks_count_ties_at_a_goalpost(tai):
     # Cut at their goalposts, telephones and electricity tie most countries at the top.
-    posts = {
-        "patents": (0, 994),
-        "royalties": (0, 272.6),
-        "internet": (0, 232.4),
-        "exports": (0, 80.8),
-        "log_telephones": (0, np.log10(901)),
-        "log_electricity": (np.log10(22), np.log10(6969)),
-        "schooling": (0.8, 12.0),
-        "enrolment": (0.1, 27.4),
-    }
-    reach = tai.attainable_ranks("goalposts", goalposts=posts)
+    reach = tai.attainable_ranks("goalposts", goalposts=TAI_GOALPOSTS)
     assert reach.loc["France"].tolist() == [1, 21]
     assert (reach["best"] == 1).sum() == 18
-    held = tai.attainable_ranks("goalposts", goalposts=posts, weight_bounds=(0.05, 0.25))
+    held = tai.attainable_ranks("goalposts", goalposts=TAI_GOALPOSTS, weight_bounds=(0.05, 0.25))
     assert list(held.index[held["best"] == 1]) == [
         "Finland",
         "United States",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import random
-import threading
 from collections.abc import Iterator
 from dataclasses import asdict
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +12,7 @@ from urllib.parse import quote
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import QuietHandler
+from conftest import QuietHandler, served
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from handbook import facts
@@ -109,15 +106,8 @@ def folder(view: RegionsExplorer, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def host(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Handler, directory=str(folder))
-    )
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(folder, Handler) as here:
+        yield here
 
 
 @pytest.fixture

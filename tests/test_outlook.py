@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser
 from traitlets import TraitError
 
 from handbook import forecasting
@@ -65,6 +66,26 @@ def test_python_and_the_page_say_the_same_in_every_state(
     script.write_text(module, encoding="utf-8")
     said = subprocess.run([node, script], capture_output=True, text=True, check=True).stdout
     assert json.loads(said) == [asdict(view.summary(state)) for state in states]
+
+
+def test_the_file_holds_every_observed_and_forecast_value(
+    view: OutlookExplorer, browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "outlook.js").write_text(bundle.classic("outlook"), encoding="utf-8")
+    (tmp_path / "page.html").write_text(
+        f'<!doctype html><meta charset="utf-8">{view.html()}<script src="outlook.js"></script>',
+        encoding="utf-8",
+    )
+    page = browser.new_page()
+    page.goto(f"{(tmp_path / 'page.html').as_uri()}?outlook.horizon=2027")
+    with page.expect_download(timeout=5000) as saved:
+        page.get_by_role("button", name="Télécharger (CSV)").click()
+    rows = pd.read_csv(saved.value.path(), sep=";", decimal=",", encoding="utf-8-sig")
+    page.close()
+    told = view.data["scopes"][0]
+    assert rows["nature"].value_counts().to_dict() == {"observé": 7, "modèle": 3}
+    assert rows["valeur"][:7].tolist() == [value for _, value in told["observed"]]
+    assert rows[["bas à 80 %", "haut à 80 %"]][7:].notna().all(axis=None)
 
 
 def test_a_target_is_said_only_when_due_by_the_horizon(view: OutlookExplorer) -> None:

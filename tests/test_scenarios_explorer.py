@@ -196,7 +196,7 @@ def test_the_address_reproduces_everything(opened: Page, folder: Path) -> None:
 def test_a_hostile_link_is_refused_and_said(opened: Page, folder: Path, query: str) -> None:
     visit(opened, folder, query)
     notice = opened.locator(".hx-notice")
-    assert notice.inner_text().startswith("Ignoré dans le lien")
+    assert notice.inner_text().startswith("Paramètre")
     assert opened.locator(".hx-cib img").count() == 0
     assert opened.locator(".hx-cib-verdict .hx-title").inner_text().startswith("C-A-A-A-B-A")
 

@@ -47,7 +47,10 @@ Une note, et $x^2$.
 """
 
 PAGES = {
-    "book/accueil.md": "# Accueil\n\n[Un chapitre](../notebooks/chapitre.ipynb)\n",
+    "book/accueil.md": (
+        "# Accueil\n\n[Un chapitre](../notebooks/chapitre.ipynb)\n\n"
+        "Constat : {finding}`chapitre`.\n"
+    ),
     "book/dictionnaire.md": "# Dictionnaire\n\n```{data-dictionary}\n```\n",
     "book/sources.md": "# Sources\n\n```{sources}\n```\n",
     "book/glossaire.md": (
@@ -56,7 +59,7 @@ PAGES = {
     ),
     "book/erreurs.md": (
         "# Erreurs\n\n{fact}`msp_nbb`, {fact}`msp_nb@1901-01-01`, {fact}`msp nb ?`,"
-        " {source}`inconnue`\n"
+        " {source}`inconnue`, {finding}`absent`\n"
     ),
     "book/bibliographie.md": "# Bibliographie\n\n```{bibliography}\n:all:\n```\n",
     "book/references.bib": (
@@ -357,6 +360,15 @@ def test_the_index_is_blind_to_accents(book: Path) -> None:
     assert french.stem("prévisions") == french.stem("previsions")
 
 
+def test_the_welcome_page_says_what_a_chapter_finds_in_its_own_words(
+    built: subprocess.CompletedProcess[str], source: Path
+) -> None:
+    assert "Traceback" not in built.stderr
+    page = (source / "_build" / "html" / "book" / "accueil.html").read_text(encoding="utf-8")
+    said = BeautifulSoup(page, "html.parser").select_one(".hb-finding")
+    assert said.text == "Deux points, à 2032"
+
+
 def test_an_unknown_fact_or_source_stops_the_build(
     built: subprocess.CompletedProcess[str],
 ) -> None:
@@ -364,7 +376,7 @@ def test_an_unknown_fact_or_source_stops_the_build(
     warnings = [line for line in built.stderr.splitlines() if "WARNING" in line]
     assert [line for line in warnings if "book/erreurs.md" not in line] == []
     for named, line in zip(
-        ("msp_nb", "2023-12-31", "write series", "inconnue"), warnings, strict=True
+        ("msp_nb", "2023-12-31", "write series", "absent", "inconnue"), warnings, strict=True
     ):
         assert named in line
 

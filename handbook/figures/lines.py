@@ -15,19 +15,8 @@ from matplotlib.patches import Patch
 
 from handbook.figures import french, theme
 from handbook.figures.display import Picture, Sources
-from handbook.figures.parts import (
-    END_SHARE,
-    Labelled,
-    Lines,
-    Spot,
-    end_labels,
-    free_label,
-    key,
-    tidy,
-    time_axis,
-    to_x,
-    value_axis,
-)
+from handbook.figures.labels import END_SHARE, Labelled, Spot, end_labels, free_label
+from handbook.figures.parts import Lines, key, tidy, time_axis, to_x, value_axis
 from handbook.figures.plate import NARROW, WIDE, Plate, compose, wrapped
 
 __all__ = ["ForecastLike", "Reference", "curves", "fan"]

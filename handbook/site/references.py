@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import nbformat
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging
@@ -17,8 +19,6 @@ from handbook.figures import french
 from handbook.site import package
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from docutils.nodes import Node, system_message
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -135,7 +135,45 @@ class FactRole(SphinxRole):
         return [reference], []
 
 
+class FindingRole(SphinxRole):
+    """``{finding}`collectifs-de-soins``` shows the title of that chapter's first picture.
+
+    The welcome page thus says what each chapter finds in the words of the chapter itself.
+    """
+
+    def run(self) -> tuple[list[Node], list[system_message]]:
+        """Return the title, or a build warning if the chapter or its picture is not there."""
+        notebook = Path(self.env.srcdir, "notebooks", f"{self.text}.ipynb")
+        self.env.note_dependency(str(notebook))
+        try:
+            title = first_title(notebook)
+        except (OSError, ValueError) as error:
+            logger.warning("finding %r: %s", self.text, error, location=self.get_location())
+            title = f"[{self.text}]"
+        return [nodes.inline("", title, classes=["hb-finding"])], []
+
+
+def first_title(notebook: Path) -> str:
+    """Return the title of the first picture that a notebook shows.
+
+    Raises
+    ------
+    OSError
+        If the notebook cannot be read.
+    ValueError
+        If it is not a notebook, or if none of its saved outputs is a picture.
+    """
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            shown = output.get("metadata", {}).get("handbook", {})
+            if shown.get("kind") == "picture":
+                return str(shown["title"])
+    message = "none of the saved outputs is a picture: execute the notebook"
+    raise ValueError(message)
+
+
 def setup(app: Sphinx) -> None:
     """Register the roles."""
+    app.add_role("finding", FindingRole())
     app.add_role("source", SourceRole())
     app.add_role("fact", FactRole())

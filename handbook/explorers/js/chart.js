@@ -1,6 +1,6 @@
 // Lines over time as SVG: responsive, labelled at their ends, coloured by CSS classes.
 
-import { h } from "./common.js";
+import { followWidth, h } from "./common.js";
 
 /** @typedef {{name: string, mark: string, points: [string, number | null][]}} Line
  *   `mark` is the CSS class that gives colour and dashes; points are [ISO date, value] */
@@ -138,11 +138,7 @@ export function lineChart() {
     card.hidden = true;
     rule?.classList.remove("hx-on");
   });
-  let width = 0;
-  new ResizeObserver(() => {
-    if (chart && Math.abs(el.clientWidth - width) > 1) draw();
-    width = el.clientWidth;
-  }).observe(el);
+  followWidth(el, () => { if (chart) draw(); });
   const show = (/** @type {Chart} */ next) => {
     chart = next;
     draw();

@@ -2,7 +2,7 @@
 // handbook.scenarios. A test holds the two equal, down to the Markdown of the plan.
 
 import { OPEN, apart, bestOrder, consistentFutures, crossImpacts, effectsOn, forcingSets, lacking, nearestFutures, plausibleShare, standings } from "./cib.js";
-import { NARROW, NBSP, joined, percent } from "./french.js";
+import { NARROW, NBSP, joined, percent, withCapital } from "./french.js";
 
 const COUNTED = ["aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"];
 const EDIT = /^(\d+[A-Z])(\d+[A-Z])(-?\d)$/;
@@ -14,7 +14,6 @@ export const signed = (n) => (n < 0 ? `\u2212${-n}` : n ? `+${n}` : "0");
 export const points = (n) => `${n} point${Math.abs(n) > 1 ? "s" : ""}`;
 export const inLetters = (n) => COUNTED[n] ?? String(n);
 export const guillemets = (text) => `«${NBSP}${text}${NBSP}»`;
-const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const plural = (n, one, many) => (n > 1 ? many : one);
 
 /** What the code of a future means: `CAAAB-` is one letter an issue, « - » an open one. */
@@ -192,7 +191,7 @@ function openReading(data, model, codes, all) {
     : "aucun futur cohérent ";
   const left = open === codes.length
     ? `Aucun enjeu n’est tranché${NBSP}: `
-    : `${upper(inLetters(open))} ${plural(open, "enjeu reste ouvert", "enjeux restent ouverts")}${NBSP}: `;
+    : `${withCapital(inLetters(open))} ${plural(open, "enjeu reste ouvert", "enjeux restent ouverts")}${NBSP}: `;
   const contain = n > 1 ? "contiennent" : n ? "contient" : "ne contient";
   const end = open === codes.length
     ? `${futures}${n > 1 ? "restent possibles" : n ? "reste possible" : "n’existe avec ces scores"}.`
@@ -274,7 +273,7 @@ export function planFor(data, state) {
     const levers = data.levers
       .filter(({ hypothesis, course }) => hypothesis === target.id && (course === "both" || course === way))
       .sort((a, b) => a.horizon - b.horizon);
-    const name = upper(data.words.cases[way]);
+    const name = withCapital(data.words.cases[way]);
     const origin = quotedTitle(hypothesisAt(data, j, from[j]));
     const course = step ? `${name} de ${origin} vers ${quotedTitle(target)}.`
       : `${name} la tendance vers ${quotedTitle(target)}.`;
@@ -293,7 +292,7 @@ function planSummary(data, all, { order, worst }, { hold, reach }) {
   const lines = [];
   if (!count) lines.push(`La cible est la situation observée${NBSP}: il s’agit d’accélérer sur chaque enjeu.`);
   else if (count === total) lines.push(`Les ${inLetters(count)} enjeux sont à réorienter.`);
-  else lines.push(`${upper(inLetters(count))} enjeu${count > 1 ? "x" : ""} sur ${inLetters(total)} à réorienter, les autres à accélérer.`);
+  else lines.push(`${withCapital(inLetters(count))} enjeu${count > 1 ? "x" : ""} sur ${inLetters(total)} à réorienter, les autres à accélérer.`);
   lines.push(verdictText(data, all).replace("Ce scénario", "Le scénario visé"));
   if (count > 1) {
     lines.push(`Ordre conseillé${NBSP}: ${named(order)}${NARROW}; la pire incohérence en chemin est alors de ${points(worst)}.`);

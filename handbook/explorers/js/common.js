@@ -156,12 +156,34 @@ export function csvText({ columns, rows }) {
   return `\ufeff${[columns, ...rows].map((row) => row.map(cell).join(";")).join("\r\n")}\r\n`;
 }
 
-/** @param {{name: string, columns: string[], rows: (string | number | null)[][]}} file */
-function download(file) {
-  const blob = new Blob([csvText(file)], { type: "text/csv;charset=utf-8" });
-  const address = URL.createObjectURL(blob);
-  h("a", { href: address, download: file.name }).click();
+/**
+ * Saves a text as a file.
+ * @param {string} name @param {string} text @param {string} [type]
+ */
+export function download(name, text, type = "text/csv") {
+  const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
+
+/**
+ * A button with its words.
+ * @param {string} text @param {() => void} onclick @param {Record<string, any>} [more] attributes
+ */
+export const pushButton = (text, onclick, more = {}) =>
+  h("button", { type: "button", class: "hx-button", onclick, ...more }, text);
+
+/**
+ * Draws again each time the width of `el` changes, and only then.
+ * @param {HTMLElement} el @param {() => void} draw
+ */
+export function followWidth(el, draw) {
+  let width = 0; // drawing at the same width would call this again
+  new ResizeObserver(() => {
+    const moved = Math.abs(el.clientWidth - width) > 1;
+    width = el.clientWidth;
+    if (moved) draw();
+  }).observe(el);
 }
 
 /**
@@ -182,7 +204,7 @@ export function table({ caption, columns, rows, mark = () => null }) {
 }
 
 /** Lets the keyboard scroll what does not fit, and only that. @param {HTMLElement} root */
-function reachable(root) {
+export function reachable(root) {
   for (const box of root.querySelectorAll(".hx-scroll")) {
     const wide = box.scrollWidth > box.clientWidth + 1;
     const name = wide ? box.querySelector("caption")?.textContent : null;
@@ -193,8 +215,8 @@ function reachable(root) {
   }
 }
 
-/** @param {any} data @param {Summary} view @returns {HTMLElement} */
-function sourceLine(data, view) {
+/** The sources of a view. @param {any} data @param {{sources: string[]}} view @returns {HTMLElement} */
+export function sourceLine(data, view) {
   const cited = data.sources.filter(({ id }) => view.sources.includes(id));
   const line = h("p", { class: "hx-source" }, cited.length > 1 ? `Sources${NBSP}: ` : `Source${NBSP}: `);
   cited.forEach(({ text, address }, index) => {
@@ -202,6 +224,102 @@ function sourceLine(data, view) {
   });
   line.hidden = cited.length === 0;
   return line;
+}
+
+/**
+ * What every view does, however it is laid out: it follows the model, writes the address, says its
+ * result once things are quiet, tells what of a link it could not use, and watches its width.
+ * @param {{model: any, el: HTMLElement, address?: ReturnType<typeof addressState>}} host
+ * @param {object} kind
+ * @param {string} kind.name
+ * @param {Field[]} [kind.fields] how the address spells the state, when the data's are not enough
+ * @param {(asked: {patch: State, ignored: string[]}) => {patch: State, ignored: string[]}}
+ *   [kind.heed] last word on what the address asks
+ * @param {(data: any, state: State) => {sentence: string}} kind.summary
+ * @param {(tools: any) => {frame: HTMLElement, show: (state: State, view: any) => void}} kind.build
+ *   given the data, `set`, `current`, `seen` (the last summary) and the parts that any frame holds:
+ *   `notice`, `result`, `method(title)` and `actions(reset, ...buttons)`
+ */
+export function living({ model, el, address }, { name, fields, heed = (asked) => asked, summary, build }) {
+  const data = model.get("data");
+  const first = model.get("state");
+  const spelling = fields ?? data.fields;
+  const current = () => model.get("state");
+  let view = summary(data, first);
+  const set = (/** @type {State} */ patch) => {
+    model.set("state", { ...current(), ...patch });
+    model.save_changes();
+  };
+  const result = h("p", { class: "hx-result", role: "status", "aria-live": "polite" });
+  const notice = h("p", { class: "hx-notice", role: "alert", hidden: true });
+  const told = h("span", { class: "hx-told", role: "status" });
+  const copy = async () => {
+    const link = address.link(spelling, current(), first);
+    try {
+      await navigator.clipboard.writeText(link);
+      told.textContent = "Lien copié.";
+    } catch {
+      const field = h("input", { class: "hx-link", readonly: true, value: link, "aria-label": "Lien à copier" });
+      told.replaceChildren(`À copier${NBSP}: `, field);
+      field.select();
+    }
+  };
+  const method = (/** @type {string} */ title) => h("details", { class: "hx-method" },
+    h("summary", null, title),
+    ...data.method.map((/** @type {string} */ text) => h("p", null, text)));
+  const actions = (/** @type {string} */ reset, /** @type {Node[]} */ ...buttons) =>
+    h("div", { class: "hx-actions" },
+      address ? pushButton("Copier le lien", copy) : null,
+      ...buttons,
+      pushButton(reset, () => {
+        notice.hidden = true;
+        set(first);
+      }),
+      told);
+  const { frame, show } = build({ data, set, current, seen: () => view, notice, result, method, actions });
+
+  const say = () => {
+    if (result.textContent !== view.sentence) result.textContent = view.sentence;
+  };
+  const saySoon = debounced(say, SAID_AFTER);
+  const followSoon = debounced(() => address.write(spelling, current(), first), WRITTEN_AFTER);
+  const update = () => {
+    view = summary(data, current());
+    show(current(), view);
+    reachable(frame);
+    told.textContent = "";
+  };
+  const changed = () => {
+    update();
+    saySoon();
+    if (address) followSoon();
+  };
+
+  if (address) {
+    const { patch, ignored } = heed(address.read(spelling));
+    if (Object.keys(patch).length) model.set("state", { ...first, ...patch });
+    notice.hidden = ignored.length === 0;
+    notice.textContent = ignored.length > 1
+      ? `Paramètres du lien ignorés (inconnus ou non valables)${NBSP}: ${ignored.join(", ")}.`
+      : `Paramètre du lien ignoré (inconnu ou non valable)${NBSP}: ${ignored.join("")}.`;
+  }
+  update();
+  say();
+  // only now: had anything failed, what the element held before would have stayed
+  el.classList.add("hx-explorer");
+  el.dataset.explorer = name;
+  el.lang = "fr";
+  el.replaceChildren(frame);
+  model.on("change:state", changed);
+  const resized = new ResizeObserver(() => reachable(frame));
+  resized.observe(frame);
+  el.dataset.ready = "";
+  return () => {
+    model.off("change:state", changed);
+    resized.disconnect();
+    saySoon.cancel();
+    followSoon.cancel();
+  };
 }
 
 /**
@@ -219,66 +337,18 @@ function sourceLine(data, view) {
  * @param {(data: any, state: State, view: any) => {name: string, columns: string[],
  *   rows: (string | number | null)[][]}} kind.file what the CSV holds
  */
-export function explorer(kind) {
-  /** @param {{model: any, el: HTMLElement, address?: ReturnType<typeof addressState>}} host */
-  function render({ model, el, address }) {
-    const data = model.get("data");
-    const first = model.get("state");
-    let view = kind.summary(data, first);
-
-    /** @param {State} patch */
-    const set = (patch) => {
-      model.set("state", { ...model.get("state"), ...patch });
-      model.save_changes();
-    };
-    const { controls, picture, details, mark = () => null } = kind.build({ data, set });
+export function explorer({ name, label, summary, build, file }) {
+  const laidOut = ({ data, set, current, seen, notice, result, method, actions }) => {
+    const { controls, picture, details, mark = () => null } = build({ data, set });
     const parts = [...controls, picture, ...(details ? [details] : [])];
     const title = h("p", { class: "hx-title" });
-    const result = h("p", { class: "hx-result", role: "status", "aria-live": "polite" });
-    const notice = h("p", { class: "hx-notice", role: "alert", hidden: true });
     const figures = h("div", { class: "hx-figures" });
     const source = h("div");
-    const told = h("span", { class: "hx-told", role: "status" });
-
-    const say = () => {
-      if (result.textContent !== view.sentence) result.textContent = view.sentence;
+    const save = () => {
+      const rows = file(data, current(), seen());
+      download(rows.name, csvText(rows));
     };
-    const saySoon = debounced(say, SAID_AFTER);
-    const follow = () => address.write(data.fields, model.get("state"), first);
-    const followSoon = debounced(follow, WRITTEN_AFTER);
-
-    const update = () => {
-      const state = model.get("state");
-      view = kind.summary(data, state);
-      title.textContent = view.title;
-      for (const part of parts) part.show(state, view);
-      figures.replaceChildren(
-        table({ ...view, mark: (row) => mark(row, state, view) }),
-        ...view.notes.map((text) => h("p", { class: "hx-note" }, text)));
-      source.replaceChildren(sourceLine(data, view));
-      reachable(frame);
-      told.textContent = "";
-    };
-    const changed = () => {
-      update();
-      saySoon();
-      if (address) followSoon();
-    };
-    const copy = async () => {
-      const link = address.link(data.fields, model.get("state"), first);
-      try {
-        await navigator.clipboard.writeText(link);
-        told.textContent = "Lien copié.";
-      } catch {
-        const field = h("input", { class: "hx-link", readonly: true, value: link, "aria-label": "Lien à copier" });
-        told.replaceChildren(`À copier${NBSP}: `, field);
-        field.select();
-      }
-    };
-    const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
-      h("button", { type: "button", class: "hx-button", onclick }, text);
-
-    const frame = h("section", { "aria-label": kind.label, class: "hx-frame" },
+    const frame = h("section", { "aria-label": label, class: "hx-frame" },
       notice,
       h("div", { class: "hx-controls" }, ...controls.map((part) => part.el)),
       title,
@@ -286,44 +356,18 @@ export function explorer(kind) {
       result,
       figures,
       details?.el ?? null,
-      h("details", { class: "hx-method" },
-        h("summary", null, "Comment ces chiffres sont calculés"),
-        ...data.method.map((/** @type {string} */ text) => h("p", null, text))),
+      method("Comment ces chiffres sont calculés"),
       source,
-      h("div", { class: "hx-actions" },
-        address ? button("Copier le lien", copy) : null,
-        button("Télécharger (CSV)", () => download(kind.file(data, model.get("state"), view))),
-        button("Réinitialiser", () => {
-          notice.hidden = true;
-          set(first);
-        }),
-        told));
-
-    if (address) {
-      const { patch, ignored } = address.read(data.fields);
-      if (Object.keys(patch).length) model.set("state", { ...first, ...patch });
-      notice.hidden = ignored.length === 0;
-      notice.textContent = ignored.length > 1
-        ? `Paramètres du lien ignorés (inconnus ou non valables)${NBSP}: ${ignored.join(", ")}.`
-        : `Paramètre du lien ignoré (inconnu ou non valable)${NBSP}: ${ignored.join("")}.`;
-    }
-    update();
-    say();
-    // only now: had anything failed, what the element held before would have stayed
-    el.classList.add("hx-explorer");
-    el.dataset.explorer = kind.name;
-    el.lang = "fr";
-    el.replaceChildren(frame);
-    model.on("change:state", changed);
-    const resized = new ResizeObserver(() => reachable(frame));
-    resized.observe(frame);
-    el.dataset.ready = "";
-    return () => {
-      model.off("change:state", changed);
-      resized.disconnect();
-      saySoon.cancel();
-      followSoon.cancel();
+      actions("Réinitialiser", pushButton("Télécharger (CSV)", save)));
+    const show = (/** @type {State} */ state, /** @type {any} */ view) => {
+      title.textContent = view.title;
+      for (const part of parts) part.show(state, view);
+      figures.replaceChildren(
+        table({ ...view, mark: (row) => mark(row, state, view) }),
+        ...view.notes.map((/** @type {string} */ text) => h("p", { class: "hx-note" }, text)));
+      source.replaceChildren(sourceLine(data, view));
     };
-  }
-  return { render };
+    return { frame, show };
+  };
+  return { render: (/** @type {any} */ host) => living(host, { name, summary, build: laidOut }) };
 }

@@ -1,7 +1,7 @@
 // Named controls, each bound to one key of the state. All are native inputs, so that keyboard,
 // screen readers and phones treat them as they treat any form.
 
-import { h, uniqueId } from "./common.js";
+import { h, pushButton, uniqueId } from "./common.js";
 import { NBSP, amount } from "./french.js";
 
 /** @typedef {import("./common.js").Context} Context */
@@ -74,7 +74,7 @@ export function checkList({ set }, { key, legend, options, counted, mark = () =>
   const summary = h("summary", null, h("span", { class: "hx-legend" }, legend), " ", count);
   const shown = () => boxes.filter((box) => !box.el.hidden).map((box) => box.value);
   const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
-    h("button", { type: "button", class: "hx-button", onclick, "aria-label": `${text}${NBSP}: ${legend}` }, text);
+    pushButton(text, onclick, { "aria-label": `${text}${NBSP}: ${legend}` });
   const el = h("details", { class: "hx-control hx-checks", "data-key": key, open: innerWidth >= 600 },
     summary,
     h("div", { class: "hx-tools" }, filter,

@@ -115,3 +115,6 @@ export function joined(items) {
     ? items.join("")
     : `${items.slice(0, -1).join(", ")} et ${items[items.length - 1]}`;
 }
+
+/** « MSP » stays, « région » becomes « Région ». @param {string} text */
+export const withCapital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,17 +1,16 @@
 // Explorer of forecasts: a series, a horizon, a level, a break and a target. Everything was
 // computed beforehand; `summary` says what handbook.explorers.outlook says; a test holds them equal.
 
-import { explorer, h } from "./common.js";
+import { explorer, followWidth, h } from "./common.js";
 import { radioGroup, select, slider } from "./controls.js";
 import { ticks } from "./chart.js";
-import { NARROW, NBSP, date, number, percent } from "./french.js";
+import { NARROW, NBSP, date, number, percent, withCapital } from "./french.js";
 
 const LEVELS = ["80", "95"];
 const EDGE = { top: 16, bottom: 28 };
 const FLAT = 0.6; // least over greatest value: above it, an axis from zero would hide the band
 const GLYPH = 7.1; // mean width of a character, px
 
-const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const instant = (iso) => Date.parse(`${iso}T00:00:00Z`);
 
 /** « fin 2032 », « fin juin 2027 » or a whole date, as french.period writes it. */
@@ -52,13 +51,13 @@ export function summary(data, state) {
   }
   return {
     title: `${told.label}${NBSP}: ${counted(told, last[1])} ${then}`,
-    sentence: `${capitalised(then)}, la prévision${since} est de ${counted(told, last[1])}, de `
+    sentence: `${withCapital(then)}, la prévision${since} est de ${counted(told, last[1])}, de `
       + `${digits(told, last[bound])} à ${counted(told, last[bound + 1])} à ${level}. Dernière valeur connue${NBSP}: `
       + `${counted(told, now[1])} (${period(now[0])}).${aimed(told, variant, state, end)}`,
     caption: `${told.label}, prévision et intervalle à ${level}`,
     columns: ["Date", "Prévision", "Au moins", "Au plus"],
     rows: points.filter(([iso]) => iso.endsWith("12-31")).map((point) =>
-      [capitalised(period(point[0])), ...[1, bound, bound + 1].map((at) => digits(told, point[at]))]),
+      [withCapital(period(point[0])), ...[1, bound, bound + 1].map((at) => digits(told, point[at]))]),
     notes,
     sources: told.sources,
     curves: [{ code: told.id, points }],
@@ -80,11 +79,7 @@ function fan({ data }) {
   let state = null;
   let view = null;
   const draw = () => plot.replaceChildren(drawing(data, state, view, el.clientWidth || 640));
-  let width = 0;
-  new ResizeObserver(() => {
-    if (state && Math.abs(el.clientWidth - width) > 1) draw();
-    width = el.clientWidth;
-  }).observe(el);
+  followWidth(el, () => { if (state) draw(); });
   const show = (next, told) => {
     state = next;
     view = told;
@@ -205,7 +200,7 @@ export default explorer({
       name: `prevision-${told.id}.csv`,
       columns: ["date", "série", "nature", "valeur", `bas à ${state.level} %`, `haut à ${state.level} %`],
       rows: [
-        ...(told.observed.length > (width < 480 ? 12 : 25) ? [] : told.observed).map(([iso, value]) => [iso, told.label, "observé", value, null, null]),
+        ...told.observed.map(([iso, value]) => [iso, told.label, "observé", value, null, null]),
         ...points.map((point) => [point[0], told.label, "modèle", point[1], point[bound], point[bound + 1]]),
       ],
     };

@@ -4,7 +4,7 @@
 import { explorer, h, table } from "./common.js";
 import { checkList, radioGroup, select } from "./controls.js";
 import { lineChart } from "./chart.js";
-import { NARROW, NBSP, date, joined, number, ordinal, percent, rounded } from "./french.js";
+import { NARROW, NBSP, date, joined, number, ordinal, percent, rounded, withCapital } from "./french.js";
 
 const NATION = "FR";
 const PLACES = 6; // decimals kept of a computed value
@@ -151,7 +151,7 @@ function wording(results, rank, said, write) {
   const compared = grown.filter(({ region }) => region.code !== NATION);
   const nation = grown.find(({ region }) => region.code === NATION);
   const also = nation && compared.length
-    ? ` ${capital(tells(nation, write, true))} (${write.growth(nation.growth, 0)}).` : "";
+    ? ` ${withCapital(tells(nation, write, true))} (${write.growth(nation.growth, 0)}).` : "";
   const between = `Entre ${said[0]} et ${said[1]}, `;
   if (compared.length > 1) {
     const regions = results.filter(({ region }) => region.code !== NATION).length;
@@ -183,7 +183,7 @@ function alone(only, rank, between, also, write) {
   if (only.first == null || only.last == null) {
     return {
       title: `${name}${NBSP}: pas d’évolution calculable`,
-      sentence: `${capital(subject)} n’a pas d’évolution calculable sur la période.`,
+      sentence: `${withCapital(subject)} n’a pas d’évolution calculable sur la période.`,
     };
   }
   const grown = only.growth == null ? "" : ` (${write.growth(only.growth, 0)})`;
@@ -194,8 +194,6 @@ function alone(only, rank, between, also, write) {
     sentence: `${between}${tells(only, write)}${grown}${ranked}.${also}`,
   };
 }
-
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Keeps a curve's colour while its region stays chosen. */
 function marker() {
@@ -258,7 +256,7 @@ export default explorer({
   build(context) {
     const { indicators, measures, regions } = context.data;
     const marks = marker();
-    const options = (entries) => entries.map(([value, label]) => ({ value, label: capital(label) }));
+    const options = (entries) => entries.map(([value, label]) => ({ value, label: withCapital(label) }));
     const one = indicators.length > 4 ? select : radioGroup;
     return {
       controls: [

@@ -2,9 +2,9 @@
 // `liveRanks` repeats handbook.benchmarking.live.live_ranks and `summary` repeats
 // handbook.explorers.weights, with the same numbers; tests hold them equal.
 
-import { explorer, h } from "./common.js";
+import { explorer, followWidth, h } from "./common.js";
 import { checkList, radioGroup } from "./controls.js";
-import { NARROW, NBSP, joined, percent } from "./french.js";
+import { NARROW, NBSP, joined, percent, withCapital } from "./french.js";
 
 const LEVEL = 5; // weight of a criterion that nobody moved
 const MOST = 10;
@@ -302,12 +302,7 @@ function picture({ data }) {
       ];
     })));
   };
-  let drawn = 0; // redrawing at the same width would call this again
-  new ResizeObserver(() => {
-    if (el.clientWidth === drawn) return;
-    drawn = el.clientWidth;
-    draw();
-  }).observe(el);
+  followWidth(el, draw);
   return { el, show: (_, view) => { last = view; draw(); } };
 }
 
@@ -317,8 +312,7 @@ const short = (name, room) => {
   return bare.length * 7 > room ? `${bare.slice(0, Math.floor(room / 7) - 1)}…` : bare;
 };
 
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-const pairs = (offered) => Object.entries(offered).map(([value, label]) => ({ value, label: capital(label) }));
+const pairs = (offered) => Object.entries(offered).map(([value, label]) => ({ value, label: withCapital(label) }));
 
 const ranking = explorer({
   name: "weights",
@@ -339,7 +333,7 @@ const ranking = explorer({
         folded("Poids de chaque critère", data.criteria.map((one) => weightSlider(context, one, current)), "weights"),
         ...(contested.length ? [checkList(context, {
           key: "reversed", legend: "Inverser le sens, pour compter en plus",
-          options: contested.map(([id, , , turned]) => ({ value: id, label: capital(turned) })),
+          options: contested.map(([id, , , turned]) => ({ value: id, label: withCapital(turned) })),
           counted: (n) => (n > 1 ? `${n} inversés` : `${n} inversé`),
         })] : []),
         ...several("normalise", "Échelle commune", data.normalisations),
