@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from handbook import facts
 from handbook.chapters import centre_inputs
-from handbook.economics.centre import EXPENSES, INCOME, INPUTS, Centre, evaluate
+from handbook.economics.centre import (
+    EXPENSES,
+    INCOME,
+    INPUTS,
+    Centre,
+    evaluate,
+    needed_acts,
+    paying_acts,
+)
 from handbook.economics.ranges import Range, Ranges, sensitivity, swing
 
 RANGES = centre_inputs.ranges()
@@ -85,6 +93,16 @@ def test_more_of_a_gain_never_worsens_and_more_of_a_cost_never_helps(
     more = now + share * (RANGES.inputs[key].high - now)
     moved = centre.with_(**{key: more}).margin - centre.margin
     assert moved >= -1e-6 if key in GAINS else moved <= 1e-6
+
+
+@settings(deadline=None, max_examples=20)
+@given(centres())
+def test_acts_needed_by_many_are_those_of_each(centre: Centre) -> None:
+    told = pd.DataFrame([{name: getattr(centre, name) for name in INPUTS}])
+    assert needed_acts(told)[0] == pytest.approx(centre.needed("acts").needed)
+    at_par = paying_acts(told)[0]
+    assert centre.with_(acts=at_par).slope("doctors") == pytest.approx(0, abs=0.01)
+    assert needed_acts(told.assign(tariff=0.0))[0] == np.inf
 
 
 def test_bad_inputs_are_named() -> None:

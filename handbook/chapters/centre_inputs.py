@@ -22,7 +22,19 @@ from handbook.economics.centre import INPUTS, Centre
 from handbook.economics.ranges import Range, Ranges
 from handbook.explorers import Parameter
 
-__all__ = ["BOUNDS", "CONDITIONS", "centre", "computed", "named", "parameters", "ranges", "sources"]
+__all__ = [
+    "BOUNDS",
+    "CONDITIONS",
+    "centre",
+    "computed",
+    "named",
+    "parameters",
+    "ranges",
+    "regroupings",
+    "sources",
+    "sources_of",
+    "table",
+]
 
 CONDITIONS = MappingProxyType(
     {
@@ -93,14 +105,18 @@ def named(inputs: Iterable[str] | None = None) -> list[str]:
     """Return the identifiers of the published parameters behind some inputs (or all)."""
     rows = table() if inputs is None else table().loc[list(inputs)]
     formulas = [str(one) for bound in BOUNDS for one in rows[f"{bound}_from"].dropna()]
-    found = [name for one in formulas for name in re.findall(r"[a-z]\w+", one)]
-    return [name for name in dict.fromkeys(found) if name not in BOUNDS]
+    return list(dict.fromkeys(name for one in formulas for name in _names(one)))
 
 
 def sources(inputs: Iterable[str] | None = None) -> list[str]:
     """Return the identifiers of the sources behind some inputs (or all)."""
     known = facts.table("parameters").set_index("parameter_id")["source_id"]
     return list(dict.fromkeys(known[named(inputs)]))
+
+
+def sources_of(formula: str) -> list[str]:
+    """Return the identifiers of the sources of a formula's parameters."""
+    return [facts.parameter(name).source.id for name in _names(formula)]
 
 
 def computed(formula: str) -> float:
@@ -118,6 +134,10 @@ def computed(formula: str) -> float:
         If something else is written, or a value is not published.
     """
     return _value(ast.parse(formula, mode="eval").body, formula)
+
+
+def _names(formula: str) -> list[str]:
+    return [name for name in re.findall(r"[a-z]\w+", formula) if name not in BOUNDS]
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -18,7 +18,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["EXPENSES", "INCOME", "INPUTS", "Accounts", "Centre", "Change", "evaluate"]
+__all__ = [
+    "EXPENSES",
+    "INCOME",
+    "INPUTS",
+    "Accounts",
+    "Centre",
+    "Change",
+    "evaluate",
+    "needed_acts",
+    "paying_acts",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -300,6 +310,31 @@ def evaluate(inputs: pd.DataFrame) -> pd.DataFrame:
         rate = np.where(expenses > 0, _WHOLE * margin / expenses, np.nan)
     told = {"income": income, "expenses": expenses, "margin": margin, "margin_rate": rate}
     return pd.DataFrame(told, index=inputs.index)
+
+
+def needed_acts(inputs: pd.DataFrame) -> pd.Series:
+    """Return the acts a doctor must make for each of many centres to balance (see `evaluate`).
+
+    Infinite where no act is paid; negative where the centre balances without any.
+    """
+    none, one = (evaluate(inputs.assign(acts=acts))["margin"] for acts in (0.0, 1.0))
+    slope = one - none
+    return (-none / slope.where(slope > 0)).fillna(np.inf).rename("acts")
+
+
+def paying_acts(inputs: pd.DataFrame) -> pd.Series:
+    """Return the acts above which one more doctor brings more than he costs, for many centres.
+
+    Infinite where no number of acts does.
+    """
+    gains = []
+    for acts in (0.0, 1.0):
+        few, more = (
+            evaluate(inputs.assign(acts=acts, doctors=doctors))["margin"] for doctors in (0.0, 1.0)
+        )
+        gains.append(more - few)
+    slope = gains[1] - gains[0]
+    return (-gains[0] / slope.where(slope > 0)).fillna(np.inf).rename("acts")
 
 
 def _check(key: str) -> None:

@@ -143,6 +143,14 @@ class Sensitivity:
         bounds = {"lower": self.table[kind] - half, "upper": self.table[kind] + half}
         return pd.DataFrame(bounds).clip(0, 1)
 
+    def total(self, name: str) -> tuple[float, float, float]:
+        """Return the total share of a group or input, and the bounds of its interval."""
+        bounds = self.interval()
+        share, lower, upper = (
+            float(one[name]) for one in (self.table["total"], bounds["lower"], bounds["upper"])
+        )
+        return share, lower, upper
+
     def deciding(self) -> str | None:
         """Return the one whose total share exceeds all others' beyond their intervals, if any."""
         if self.variance == 0:

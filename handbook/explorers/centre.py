@@ -181,8 +181,8 @@ class CentreExplorer(Explorer):
         )
 
     def _row(self, change: Change, about: Mapping[str, Any]) -> list[str]:
-        needed = "–"
-        if change.needed is not None:
+        needed = "aucune valeur"
+        if change.needed is not None and change.needed >= 0:
             needed = amount(change.needed, about["unit"], about["digits"])
         now = amount(change.now, about["unit"], about["digits"])
         return [about["label"], now, needed, self._verdict(change, about)]

@@ -130,7 +130,7 @@ export function summary(data, state) {
     + ` les dépenses sont de ${thousands(account.spent)}.`;
   const rows = data.levers.map((key) => {
     const change = neededOf(state, key);
-    const needed = change.needed === null ? "–" : said(about[key], change.needed);
+    const needed = change.needed === null || change.needed < 0 ? "aucune valeur" : said(about[key], change.needed);
     return [about[key].label, said(about[key], change.now), needed, verdict(data, change, about[key])];
   });
   return {
