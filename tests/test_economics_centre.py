@@ -151,6 +151,14 @@ def test_shares_of_an_additive_model_add_up_and_rank() -> None:
     assert found.deciding() == "one"
     alike = known.regrouped({"big": "three"}).fixed(big=3)
     assert sensitivity(alike, lambda x: x.sum(axis=1), seed=1, n=512).deciding() is None
+    alone = known.fixed(other=1)
+    assert sensitivity(alone, lambda x: x.sum(axis=1), seed=1).table["total"].to_dict() == {
+        "one": 1
+    }
+    with pytest.raises(ValueError, match="nothing varies"):
+        sensitivity(alone.fixed(big=1, small=1), lambda x: x.sum(axis=1), seed=1)
+    with pytest.raises(ValueError, match="power of two"):
+        sensitivity(known, lambda x: x.sum(axis=1), n=100, seed=1)
 
 
 def test_the_worst_and_best_of_a_condition_are_extremes() -> None:

@@ -199,6 +199,11 @@ def sensitivity(
     if not live:
         raise ValueError("sensitivity: every range is one point, so that nothing varies")
     labels = [ranges.inputs[name].group if by == "group" else name for name in live]
+    shown = list(dict.fromkeys(labels))
+    if len(shown) == 1:  # SALib's design needs two
+        alone = {"first": 1.0, "total": 1.0, "first_half": 0.0, "total_half": 0.0}
+        spread = np.asarray(model(ranges.draw(n, seed=seed, shape=shape)), dtype=float)
+        return Sensitivity(pd.DataFrame(alone, index=shown), float(spread.var()))
     problem = {
         "num_vars": len(live),
         "names": live,
@@ -210,7 +215,6 @@ def sensitivity(
     quantiles = np.full((len(design), len(names)), 0.5)
     quantiles[:, [names.index(name) for name in live]] = design
     result = np.asarray(model(ranges.at(quantiles, shape)), dtype=float)
-    shown = list(dict.fromkeys(labels))
     if result.var() == 0:
         empty = pd.DataFrame(0.0, index=shown, columns=["first", "total"])
         return Sensitivity(empty.assign(first_half=0.0, total_half=0.0), 0.0)
