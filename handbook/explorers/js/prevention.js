@@ -1,7 +1,7 @@
 // Explorer of the prevention consultation: rhythm, uptake, minutes, delegation, price. `summary`
 // says what handbook.explorers.prevention says; a test holds the two equal.
 
-import { explorer, h } from "./common.js";
+import { explorer, followWidth, h } from "./common.js";
 import { ticks } from "./chart.js";
 import { NARROW, NBSP, amount, joined, number, percent } from "./french.js";
 import { PARAMETER_COLUMNS, moved, parameterGroups, parameterRows } from "./parameters.js";
@@ -70,12 +70,10 @@ function bars({ data }) {
   const el = h("div", { class: "hx-picture hx-chart" }, key, plot);
   let state = null;
   let view = null;
-  const draw = () => plot.replaceChildren(stackedBars(data, state, view, el.clientWidth || 640));
-  let width = 0;
-  new ResizeObserver(() => {
-    if (state && Math.abs(el.clientWidth - width) > 1) draw();
-    width = el.clientWidth;
-  }).observe(el);
+  const draw = () => {
+    if (state) plot.replaceChildren(stackedBars(data, state, view, el.clientWidth || 640));
+  };
+  followWidth(el, draw);
   const show = (next, told) => {
     state = next;
     view = told;
