@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from handbook import facts
 from handbook.chapters import prevention, prevention_view
 from handbook.economics import prevention as room
 from handbook.explorers import bundle
@@ -60,7 +61,7 @@ def test_the_page_computes_what_the_room_computes(
     shown: view.PreventionExplorer, study: prevention.Study
 ) -> None:
     for state in states(shown, 30):
-        values = study.ranges["central"].to_dict() | state
+        values = study.ranges.central() | state
         wanted = room.outcomes(values).iloc[0]
         told = view.need(shown.data, state)
         for name, key in (
@@ -104,9 +105,9 @@ def test_the_chapter_shows_ranges_around_its_values(study: prevention.Study) -> 
 
 def test_insee_is_rebased_openly() -> None:
     people, sources = prevention.populations()
-    assert (people["low"] <= people["central"]).all()
-    assert (people["central"] <= people["high"]).all()
-    assert people.loc["younger", "high"] - people.loc["younger", "low"] > 1e6
+    assert people["younger"].high - people["younger"].low > 1e6
+    raw = facts.projection("pop_65p_proj2021")["2033-01-01"]
+    assert people["older"].low == pytest.approx(raw)
     assert "insee-projections-2021" in sources
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from handbook import facts
-from handbook.chapters import prevention, promises
+from handbook.chapters import distances, prevention, promises
+from handbook.chapters.distances import Distance
 
 
 @pytest.fixture(scope="module")
@@ -15,8 +16,8 @@ def rows() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def found() -> list[promises.Distance]:
-    return promises.distances()
+def found() -> list[Distance]:
+    return distances.measure()
 
 
 def test_every_promise_of_the_document_is_measured_or_told_why_not(rows: pd.DataFrame) -> None:
@@ -66,7 +67,7 @@ def test_thresholds_derived_from_figures_still_agree_with_them(rows: pd.DataFram
         assert row["threshold_low"] == facts.target(name).value
 
 
-def test_nothing_is_forecast_that_the_facts_forbid(found: list[promises.Distance]) -> None:
+def test_nothing_is_forecast_that_the_facts_forbid(found: list[Distance]) -> None:
     described = facts.table("series").set_index("series_id")["modelling"]
     for one in found:
         assert (one.forecast is None) == bool(one.reason)
@@ -75,7 +76,7 @@ def test_nothing_is_forecast_that_the_facts_forbid(found: list[promises.Distance
     assert not {one.row.promise_id for one in found if one.chance} & {"budget-prevention"}
 
 
-def test_a_chance_falls_as_the_threshold_gets_harder(found: list[promises.Distance]) -> None:
+def test_a_chance_falls_as_the_threshold_gets_harder(found: list[Distance]) -> None:
     known = {one.row.promise_id: one.chance for one in found if one.chance}
     assert {"maillage-msp", "pratique-avancee", "regle-pib"} <= set(known)
     for hard, easy in known.values():
@@ -84,19 +85,19 @@ def test_a_chance_falls_as_the_threshold_gets_harder(found: list[promises.Distan
         assert one.reached[0] <= one.reached[1]
 
 
-def test_the_rhythm_needed_reaches_the_threshold(found: list[promises.Distance]) -> None:
+def test_the_rhythm_needed_reaches_the_threshold(found: list[Distance]) -> None:
     for one in found:
-        years = (promises.END - one.date).days / 365.25
+        years = (distances.END - one.date).days / 365.25
         for rate, threshold in zip(one.needed, one.thresholds, strict=True):
             assert one.value + rate * years == pytest.approx(threshold)
 
 
-def test_a_check_up_count_is_brought_to_a_year(found: list[promises.Distance]) -> None:
+def test_a_check_up_count_is_brought_to_a_year(found: list[Distance]) -> None:
     done = next(one for one in found if one.row.promise_id == "consultation-prevention")
     assert done.value == pytest.approx(168_000 / 1.5) == pytest.approx(prevention.done_a_year())
 
 
-def test_pictures_and_sentences_agree(found: list[promises.Distance]) -> None:
+def test_pictures_and_sentences_agree(found: list[Distance]) -> None:
     picture = promises.gaps(found)
     assert len(picture.data) == len(found)
     assert f"Sur {len(found)} mesures" in picture.title
@@ -107,4 +108,7 @@ def test_pictures_and_sentences_agree(found: list[promises.Distance]) -> None:
         promises.reasons().data["count"].sum()
         == facts.table("vision_promises")["why_not_measurable"].notna().sum()
     )
-    assert promises.paces(found).cells.shape[0] == len(found)
+    for shown in (promises.paces, promises.futures, promises.thresholds):
+        assert len(shown(found).cells) == len(found)
+    none = promises.futures(found).data["expected"] == "aucune"
+    assert none.sum() == len(found) - len(chances.data)

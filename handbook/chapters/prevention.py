@@ -10,6 +10,7 @@ import pandas as pd
 from handbook import facts
 from handbook.chapters.outlooks import annual, at, cited, to_year
 from handbook.economics import prevention as room
+from handbook.economics.ranges import Range, Ranges
 from handbook.figures import bars, fr, says, table, takeaways
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Study:
         Identifiers of what was used.
     """
 
-    ranges: pd.DataFrame
+    ranges: Ranges
     expected: room.Doubt
     promised: room.Doubt
     alone: Mapping[str, room.Doubt]
@@ -88,13 +89,20 @@ def study(physicians: Forecast | None = None) -> Study:
     """
     forecast = to_year(annual(PHYSICIANS), END) if physicians is None else physicians
     inputs = facts.table("prevention_inputs").set_index("input")
-    ranges = inputs[["low", "central", "high"]].astype(float)
+    known = inputs[["low", "central", "high"]].to_numpy(dtype=float).tolist()
     people, used = populations()
-    for name in people.index:
-        ranges.loc[name] = people.loc[name]
     central, low, high = at(forecast, END, WIDEST)
-    ranges.loc["physicians"] = [low, central, high]
-    everyone, alone = _fixed(ranges, "uptake", EVERYONE), _fixed(ranges, "delegated", 0)
+    ranges = Ranges(
+        {
+            **{
+                str(name): Range(low, central, high)
+                for name, (low, central, high) in zip(inputs.index, known, strict=True)
+            },
+            **people,
+            "physicians": Range(low, central, high),
+        }
+    )
+    everyone = ranges.fixed(uptake=EVERYONE)
     named = inputs["parameter_ids"].fillna("").str.split().explode().dropna()
     sources = [DOCUMENT, *used, *(facts.parameter(name).source.id for name in named if name)]
     return Study(
@@ -102,21 +110,15 @@ def study(physicians: Forecast | None = None) -> Study:
         expected=room.doubt(ranges),
         promised=room.doubt(everyone),
         alone={
-            "expected": room.doubt(alone),
-            "promised": room.doubt(_fixed(everyone, "delegated", 0)),
+            "expected": room.doubt(ranges.fixed(delegated=0)),
+            "promised": room.doubt(everyone.fixed(delegated=0)),
         },
         physicians=forecast,
         sources=tuple(dict.fromkeys([*sources, *forecast.series.attrs.get("source_ids", ())])),
     )
 
 
-def _fixed(ranges: pd.DataFrame, name: str, value: float) -> pd.DataFrame:
-    fixed = ranges.copy()
-    fixed.loc[name] = value
-    return fixed
-
-
-def populations(age: str = "pop_65p") -> tuple[pd.DataFrame, list[str]]:
+def populations(age: str = "pop_65p") -> tuple[dict[str, Range], list[str]]:
     """Return persons under and over an age at the end of 2032, and the sources.
 
     Insee's projection of 2021 has drifted below the counts. Three readings, opened as a range:
@@ -125,8 +127,8 @@ def populations(age: str = "pop_65p") -> tuple[pd.DataFrame, list[str]]:
 
     Returns
     -------
-    DataFrame
-        Rows ``younger`` and ``older``; columns ``low``, ``central``, ``high``.
+    dict of Range, list of str
+        Ranges of ``younger`` and ``older``; identifiers of the sources.
     """
     told, used = {}, []
     for name in ("pop_total", age):
@@ -140,13 +142,13 @@ def populations(age: str = "pop_65p") -> tuple[pd.DataFrame, list[str]]:
         told[name] = sorted([raw, raw + float(drift)]), raw * float(counted[last] / projected[last])
         used += [*counted.attrs["source_ids"][-1:], *projected.attrs["source_ids"]]
     (total, central), (older, central_older) = told["pop_total"], told[age]
-    rows = {
-        "younger": (total[0] - older[0], central - central_older, total[1] - older[1]),
-        "older": (older[0], central_older, older[1]),
+    under = (total[0] - older[0], central - central_older, total[1] - older[1])
+    over = (older[0], central_older, older[1])
+    people = {
+        name: Range(min(bounds), bounds[1], max(bounds))
+        for name, bounds in (("younger", under), ("older", over))
     }
-    ordered = {name: [min(bounds), bounds[1], max(bounds)] for name, bounds in rows.items()}
-    frame = pd.DataFrame.from_dict(ordered, orient="index", columns=["low", "central", "high"])
-    return frame, list(dict.fromkeys(used))
+    return people, list(dict.fromkeys(used))
 
 
 def done_a_year() -> float:
@@ -256,12 +258,13 @@ def reallocated(made: Study) -> Table:
             )
             row[key] = f"{fr.percent(central, 2)} ({fr.number(least, 2)} à {fr.number(most, 2)})"
         rows.append(row)
-    dearest = edges(made.promised.interval(80), "cost")[1]
-    top = room.shares(dearest, {name: total.central for name, total in totals.items()}).max()
+    cheapest, dearest = edges(made.promised.interval(80), "cost")
+    values = {name: total.central for name, total in totals.items()}
+    least, most = room.shares(cheapest, values).min(), room.shares(dearest, values).max()
     return table(
         pd.DataFrame(rows),
-        title=f"Sans dépenser plus, il faudrait déplacer au plus {fr.percent(top, 2)} de la dépense"
-        ", quel que soit le total retenu",
+        title=f"Sans dépenser plus, il faudrait déplacer de {fr.number(least, 2)} à"
+        f" {fr.percent(most, 2)} de la dépense si tous viennent, selon le total retenu",
         names={
             "label": "Total annuel",
             "date": "Année",
@@ -279,15 +282,15 @@ def reallocated(made: Study) -> Table:
 
 def deciding(made: Study) -> Table:
     """Say which input decides of the physicians' time and of the cost."""
-    found = pd.DataFrame(
-        {name: room.decides(made.ranges, name) for name in ("full_time", "cost")}
-    ).fillna(0)
+    shares = {name: room.decides(made.ranges, name) for name in ("full_time", "cost")}
+    found = pd.DataFrame({name: one.table["total"] for name, one in shares.items()}).fillna(0)
     found = found.sort_values("full_time", ascending=False)
     shown = (100 * found).round(0).rename(index=WORDS).rename_axis("input").reset_index()
     shown = shown[(shown["full_time"] >= 1) | (shown["cost"] >= 1)].reset_index(drop=True)
     shown["input"] = shown["input"].map(lambda text: text[:1].upper() + text[1:])
-    first, second = (WORDS[str(found[name].idxmax())] for name in ("full_time", "cost"))
-    both = f"{first} décide des deux" if first == second else f"{first}, puis {second}, décident"
+    first, second = (WORDS[str(one.table.index[0])] for one in shares.values())
+    verb = "décide" if all(one.deciding() for one in shares.values()) else "pèse le plus"
+    both = f"{first} {verb} pour les deux" if first == second else f"{first}, puis {second}"
     return table(
         shown,
         title=f"Temps médical ou prix : {both}",
@@ -345,7 +348,7 @@ def said(made: Study) -> tuple[tuple[str, str], ...]:
     least, most = edges(made.alone["promised"].interval(80), "workforce_share")
     lowest, highest = edges(whole.interval(80), "workforce_share")
     fewer = whole.central["workforce_share"]
-    shared = made.ranges["central"].to_dict()["delegated"]
+    shared = made.ranges.central()["delegated"]
     return (
         (
             "modele",
@@ -390,9 +393,8 @@ def said(made: Study) -> tuple[tuple[str, str], ...]:
 def at_another_age(made: Study, age: str = "pop_75p") -> pd.Series:
     """Return what is asked, everyone coming, if the rhythm changes at another age than 65."""
     people, _ = populations(age)
-    changed = _fixed(made.ranges, "uptake", EVERYONE)["central"]
-    changed.update(people["central"])
-    return room.outcomes(changed.to_frame().T).iloc[0]
+    moved = Ranges({**made.ranges.inputs, **people}).fixed(uptake=EVERYONE)
+    return room.outcomes(moved.central()).iloc[0]
 
 
 def switch(made: Study) -> Statements:

@@ -15,7 +15,6 @@ from handbook.figures import fr
 if TYPE_CHECKING:
     from handbook.chapters.prevention import Study
 
-NEEDED = ("younger", "older", "physicians")
 # How a sentence says a total after a percentage.
 WORDS = dict(
     zip(
@@ -29,13 +28,7 @@ WORDS = dict(
         strict=True,
     )
 )
-STEPS = {
-    "hours_week": 0.5,
-    "weeks_off": 0.1,
-    "uptake": 1.0,
-    "every_younger": 0.5,
-    "every_older": 0.5,
-}
+STEPS = {"hours_week": 0.5, "weeks_off": 0.1}  # others go by ones
 PRESETS = (
     {
         "label": "La promesse entière",
@@ -66,7 +59,8 @@ def explorer(made: Study) -> PreventionExplorer:
             Parameter.from_row({str(k): v for k, v in row.items()}, sources=told, **settings)
         )
     band = made.expected.interval(80)
-    people = {name: tuple(map(float, made.ranges.loc[name])) for name in NEEDED}
+    people = made.ranges.inputs
+    physicians = people["physicians"]
     totals = [
         Total(
             fr.typeset(words.format(fr.amount(facts.parameter(name).central, "Md€"))),
@@ -76,9 +70,9 @@ def explorer(made: Study) -> PreventionExplorer:
         for name, words in WORDS.items()
     ]
     scale = Scale(
-        younger=people["younger"][1],
-        older=people["older"][1],
-        physicians=(people["physicians"][0], people["physicians"][1], people["physicians"][2]),
+        younger=people["younger"].central,
+        older=people["older"].central,
+        physicians=(physicians.low, physicians.central, physicians.high),
         split={who: float(split[f"to_{who}"]) for who in room.WHO[1:]},
         today=done_a_year(),
         totals=totals,

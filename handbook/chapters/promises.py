@@ -1,192 +1,30 @@
-"""Chapter « Horizon 2032 », distance: each promise that a public series can measure, and the rest.
+"""Chapter « Horizon 2032 », distance: what is shown of the promises, measured or not.
 
-Which series measures which promise, and from which value on it would be kept, are in the table
-``vision_promises``: mostly our judgement, given as a range, with its reason. Nothing is prolonged
-that the facts do not allow: a series without enough comparable points has a distance, no chance.
+A promise is kept from a threshold on, which is nearly always our judgement, given as a range: the
+easiest threshold, the hardest one. `handbook.chapters.distances` measures; this shows.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from handbook import facts, forecasting
+from handbook import facts
+from handbook.chapters.distances import END
 from handbook.chapters.outlooks import cited
 from handbook.figures import dots, fr, table, takeaways
 
 if TYPE_CHECKING:
+    from handbook.chapters.distances import Distance
     from handbook.figures import Picture, Statements, Table
 
-END = pd.Timestamp(2032, 12, 31)
-DOCUMENT = "innovation-days-2032"
-NEEDED = (
-    forecasting.series.MINIMUM_POINTS
-)  # published and comparable values below which none is made
-STEPS = {"annual": 1, "half-yearly": 2}
-SCENES = re.compile(r"A(\d)S(\d)")
-EVEN = 0.5
+NEAR = "* La série mesure une chose voisine de la promesse."
 HARD, EASY = "au seuil le plus exigeant", "au seuil le plus facile"
-
-
-@dataclass(frozen=True, eq=False)
-class Distance:
-    """How far a measured promise is from the threshold that would keep it.
-
-    Attributes
-    ----------
-    row
-        Its row of ``vision_promises``.
-    unit, value, date, date_text
-        Latest published value.
-    needed
-        Change a year that would reach the low and the high threshold at the end of 2032.
-    pace
-        Change a year seen over the comparable values; nan where there is none.
-    forecast
-        Made where the series can carry one, else None.
-    reason
-        Why there is no forecast; empty if there is one.
-    thin
-        Whether most of the regular values were interpolated: the chance is then indicative.
-    source_ids
-        Of the value.
-    """
-
-    row: Any
-    unit: str
-    value: float
-    date: pd.Timestamp
-    date_text: str
-    needed: tuple[float, float]
-    pace: float
-    forecast: forecasting.Forecast | None
-    reason: str
-    thin: bool
-    source_ids: tuple[str, ...]
-
-    @property
-    def thresholds(self) -> tuple[float, float]:
-        """Low and high threshold, in the unit of the measure."""
-        return float(self.row.threshold_low), float(self.row.threshold_high)
-
-    @property
-    def ceiling(self) -> bool:
-        """Whether the promise is to stay below the threshold."""
-        return bool(self.row.direction == "at_most")
-
-    @property
-    def reached(self) -> tuple[float, float]:
-        """Percent of the way: against the hardest threshold, then against the easiest."""
-        low, high = self.thresholds
-        if self.ceiling:
-            return 100 * low / self.value, 100 * high / self.value
-        return 100 * self.value / high, 100 * self.value / low
-
-    @property
-    def chance(self) -> tuple[float, float] | None:
-        """Chance of being kept at the end of 2032: hardest threshold, then easiest."""
-        if self.forecast is None:
-            return None
-        found = [self.forecast.probability_above(one, END) for one in self.thresholds]
-        if self.ceiling:
-            found = [1 - one for one in reversed(found)]
-        return min(found), max(found)
-
-
-def distances() -> list[Distance]:
-    """Measure each promise that can be, in the document's order.
-
-    Raises
-    ------
-    FactsError
-        If a series or a parameter is unknown.
-    """
-    rows = facts.table("vision_promises")
-    rows = rows[rows["threshold_low"].notna()]
-    return [
-        _by_series(row) if isinstance(row.series_id, str) else _by_parameter(row)
-        for row in rows.itertuples()
-    ]
-
-
-def _by_series(row: Any) -> Distance:  # noqa: ANN401
-    last = facts.latest(row.series_id)
-    known = facts.series(row.series_id)
-    if pd.notna(row.pace_from):
-        comparable = known[row.pace_from :]
-        years = (comparable.index[-1] - comparable.index[0]).days / 365.25
-        pace = float(comparable.iloc[-1] - comparable.iloc[0]) / years
-    else:
-        comparable, pace = known, float("nan")
-    forecast, reason, thin = _forecast(row, len(comparable))
-    return Distance(
-        row=row,
-        unit=last.unit,
-        value=last.value,
-        date=last.date,
-        date_text=last.date_text,
-        needed=_needed(row, last.value, last.date),
-        pace=pace,
-        forecast=forecast,
-        reason=reason,
-        thin=thin,
-        source_ids=(last.source.id,),
-    )
-
-
-def _forecast(row: Any, count: int) -> tuple[forecasting.Forecast | None, str, bool]:  # noqa: ANN401
-    """Forecast to the end of 2032 what may be, or say why it may not."""
-    about = facts.series(row.series_id).attrs
-    if about["modelling"] == "non":
-        return None, str(about["modelling_reason"]).split("\u00a0:")[0].rstrip(".") + ".", False
-    if not isinstance(row.step, str) or count < NEEDED:
-        return None, f"{count} relevés, trop irréguliers.", False
-    known = facts.series(row.series_id, modelling=True)
-    known = known[row.pace_from :] if pd.notna(row.pace_from) else known
-    regular = forecasting.regularise(known, row.step)
-    values = regular.series.rename(row.series_id)
-    values.attrs = about
-    last, per_year = values.index[-1], STEPS[row.step]
-    steps = round((END - last).days / 365.25 * per_year)
-    thin = float((regular.origin == "interpolated").mean()) > EVEN
-    bounds = None if pd.isna(row.upper_bound) else (0.0, float(row.upper_bound))
-    return forecasting.forecast(values, steps, bounds=bounds), "", thin
-
-
-def _by_parameter(row: Any) -> Distance:  # noqa: ANN401
-    names = str(row.parameter_ids).split()
-    told = [facts.parameter(name) for name in names]
-    texts = facts.table("parameters").set_index("parameter_id")["date_text"]
-    dates = [pd.Timestamp(int(re.findall(r"\d{4}", texts[name])[-1]), 12, 31) for name in names]
-    covered = 1.0 if pd.isna(row.years_covered) else float(row.years_covered)
-    value = told[-1].central / covered
-    years = (dates[-1] - dates[0]).days / 365.25
-    pace = (value - told[0].central) / years if len(told) > 1 else float("nan")
-    return Distance(
-        row=row,
-        unit=told[-1].unit if covered == 1 else f"{told[-1].unit} par an",
-        value=value,
-        date=dates[-1],
-        date_text=texts[names[-1]],
-        needed=_needed(row, value, dates[-1]),
-        pace=pace,
-        forecast=None,
-        reason=f"{fr.counted(len(told), 'relevé', 'relevés')} seulement.",
-        thin=False,
-        source_ids=tuple(one.source.id for one in told),
-    )
-
-
-def _needed(row: Any, value: float, date: pd.Timestamp) -> tuple[float, float]:  # noqa: ANN401
-    years = (END - date).days / 365.25
-    low, high = ((float(one) - value) / years for one in (row.threshold_low, row.threshold_high))
-    return low, high
-
-
-# What is shown ------------------------------------------------------------------------------
+SCENES = re.compile(r"A(\d)S(\d)")
+DOCUMENT = "innovation-days-2032"
+EVEN = 0.5
 
 
 def _sources(found: list[Distance]) -> list[facts.Source]:
@@ -272,55 +110,100 @@ def _chance(pair: tuple[float, float]) -> str:
 
 
 def paces(found: list[Distance]) -> Table:
-    """Set for each measured promise: value, threshold, pace needed and seen, forecast, chance."""
-    described = facts.table("series")
-    growing = set(described.loc[described["cumulative"], "series_id"])
+    """Set for each measure: latest value, threshold, pace needed and pace seen; nearest first."""
     rows = []
-    for one in found:
-        expected = ""
-        if one.forecast is not None:
-            edges = one.forecast.interval(80).loc[[END]].to_numpy(dtype=float).ravel()
-            edges = edges.clip(min=one.value) if one.row.series_id in growing else edges
-            expected = f"{_amount(edges[0], one)} à {_amount(edges[1], one)}"
+    for one in sorted(found, key=lambda one: -one.reached[1]):
         low, high = (_amount(value, one) for value in one.thresholds)
         rows.append(
             {
-                "scene": scene(one.row.scene),
-                "promise": one.row.promise,
-                "measure": f"{one.row.measure}{'' if one.row.closeness == 'direct' else ' *'}",
+                "measure": _named(one),
                 "value": f"{_amount(one.value, one)} ({one.date_text})",
                 "threshold": f"{'au plus ' if one.ceiling else ''}{low} à {high}",
                 "needed": _pace_needed(one),
                 "pace": "n. d." if pd.isna(one.pace) else _change(one.pace, one),
-                "expected": expected or "aucune",
-                "chance": one.reason
-                if one.chance is None
-                else f"{_chance(one.chance)}{' †' if one.thin else ''}",
             }
         )
-    slow = [one for one in found if pd.notna(one.pace) and not one.ceiling]
-    behind = [one for one in slow if one.pace < one.needed[0]]
+    seen = [one for one in found if pd.notna(one.pace) and not one.ceiling]
+    behind = [one for one in seen if one.pace < one.needed[0]]
     return table(
         pd.DataFrame(rows),
-        title=f"Sur {len(slow)} mesures dont le rythme se lit, {len(behind)} vont moins vite qu’il"
+        title=f"Sur {len(seen)} mesures dont le rythme se lit, {len(behind)} vont moins vite qu’il"
         " ne faudrait, même pour leur seuil le plus facile",
         names={
-            "scene": "Scène",
-            "promise": "Promesse",
             "measure": "Mesure",
             "value": "Dernière valeur",
-            "threshold": "Seuil en 2032 (notre jugement)",
+            "threshold": "Seuil en 2032",
             "needed": "Rythme nécessaire, par an",
             "pace": "Rythme observé, par an",
+        },
+        note=f"{NEAR} n. d. : un seul point, ou points non comparables. La part du PIB doit rester"
+        " sous son seuil : elle n’entre pas dans le compte.",
+        sources=_sources(found),
+    )
+
+
+def futures(found: list[Distance]) -> Table:
+    """Set for each measure: forecast and chance, or why there is none."""
+    described = facts.table("series")
+    growing = set(described.loc[described["cumulative"], "series_id"])
+    rows = []
+    for one in found:
+        if one.forecast is None or one.chance is None:
+            rows.append({"measure": _named(one), "expected": "aucune", "chance": one.reason})
+            continue
+        edges = one.forecast.interval(80).loc[[END]].to_numpy(dtype=float).ravel()
+        edges = edges.clip(min=one.value) if one.row.series_id in growing else edges
+        rows.append(
+            {
+                "measure": _named(one),
+                "expected": f"{_amount(edges[0], one)} à {_amount(edges[1], one)}",
+                "chance": f"{_chance(one.chance)}{' †' if one.thin else ''}",
+            }
+        )
+    rows.sort(key=lambda row: row["expected"] == "aucune")
+    none = sum(one.forecast is None for one in found)
+    return table(
+        pd.DataFrame(rows),
+        title=f"{none} mesures sur {len(found)} ne portent aucune prévision",
+        names={
+            "measure": "Mesure",
             "expected": "Prévision fin 2032, à 80 %",
             "chance": "Chance d’être tenue, ou pourquoi aucune",
         },
-        note="* La série mesure une chose voisine de la promesse. † Série surtout interpolée :"
-        " chance indicative. n. d. : un seul point, ou points non comparables. Un cumul ne baisse"
-        " pas : sa prévision part de la dernière valeur. Le seuil des infirmiers en pratique"
-        " avancée est une fourchette publiée.",
+        note=f"{NEAR} † Série surtout interpolée : chance indicative. Un cumul ne baisse pas : sa"
+        " prévision part de la dernière valeur.",
         sources=_sources(found),
     )
+
+
+def thresholds(found: list[Distance]) -> Table:
+    """Say for each promise what measures it and why this threshold."""
+    judged = sum(one.row.threshold_status == "judgement" for one in found)
+    return table(
+        pd.DataFrame(
+            {
+                "promise": f"{one.row.promise} ({scene(one.row.scene)})",
+                "measure": _named(one),
+                "reason": one.row.threshold_reason,
+                "note": one.row.note,
+            }
+            for one in found
+        ),
+        title=f"Le texte ne chiffre pas ses promesses : {judged} seuils sur {len(found)} sont notre"
+        " jugement",
+        names={
+            "promise": "Promesse",
+            "measure": "Mesure",
+            "reason": "D’où vient le seuil",
+            "note": "Réserve",
+        },
+        note=NEAR,
+        sources=_sources(found),
+    )
+
+
+def _named(one: Distance) -> str:
+    return f"{one.row.measure}{'' if one.row.closeness == 'direct' else fr.NBSP + '*'}"
 
 
 def _pace_needed(one: Distance) -> str:
@@ -416,7 +299,7 @@ def said(found: list[Distance]) -> tuple[tuple[str, str], ...]:
             ),
         ),
         (
-            "fait",
+            "jugement",
             (
                 "Vont moins vite qu’il ne faudrait, même pour le seuil le plus facile :"
                 f" {fr.joined(_lower(one.row.measure) for one in slow)}."

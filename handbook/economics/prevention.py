@@ -9,10 +9,9 @@ arithmetic, so that a reader can redo it::
     full-time physicians = hours * (1 - delegated) / (hours_week * (52 - weeks_off))
     cost    = visits * tariff
 
-The doubt of each number is carried through: independent triangular draws between a low and a high
-value, the mode on the central one, and total-order indices (Sobol; Saltelli's estimators, as in
-SALib) that say which number decides. No benefit is computed: what such a consultation does to
-health is not known.
+The doubt of each number is carried through by `handbook.economics.ranges`: independent triangular
+draws, and shares of variance that say which number decides. No benefit is computed: what such a
+consultation does to health is not known.
 """
 
 from __future__ import annotations
@@ -21,8 +20,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from numpy.typing import NDArray
+
+from handbook.economics.ranges import Ranges, Sensitivity, sensitivity
 
 __all__ = [
     "INPUTS",
@@ -227,101 +228,52 @@ class Doubt:
         return float((self.outcomes[outcome] > value).mean())
 
 
-def doubt(ranges: pd.DataFrame, draws: int = 4000, seed: int = 2032) -> Doubt:
+def doubt(ranges: Ranges, draws: int = 4000, seed: int = 2032) -> Doubt:
     """Draw the inputs between their bounds and compute what each draw asks for.
 
     Parameters
     ----------
     ranges
-        Indexed by the names of ``INPUTS``: columns ``low``, ``central``, ``high``. Each input is
-        drawn by itself from a triangular law whose mode is the central value; three equal numbers
-        are a constant.
+        Of each of ``INPUTS``; drawn independently, triangular.
     draws, seed
         How many draws, and the seed of the generator.
 
     Raises
     ------
     PreventionError
-        If an input has no range, or its three values are not in increasing order.
+        If an input has no range, or a value that no consultation could have.
     """
-    bounds = _ranges(ranges)
     if draws < 1:
         raise PreventionError(f"at least one draw is needed, not {draws}")
-    uniform = np.random.default_rng(seed).random((draws, len(bounds)))
-    drawn = pd.DataFrame(_triangular(uniform, bounds), columns=bounds.index)
-    central = outcomes(bounds[["central"]].T).iloc[0]
-    return Doubt(drawn, outcomes(drawn), central, seed)
+    drawn = ranges.draw(draws, seed=seed)
+    return Doubt(drawn, outcomes(drawn), outcomes(ranges.central()).iloc[0], seed)
 
 
-def decides(ranges: pd.DataFrame, outcome: str, base: int = 512, seed: int = 2032) -> pd.Series:
-    """Say which input decides: total-order Sobol index of each on an outcome.
+def decides(ranges: Ranges, outcome: str, base: int = 512, seed: int = 2032) -> Sensitivity:
+    """Say which inputs make an outcome vary (see `handbook.economics.ranges.sensitivity`).
 
     Parameters
     ----------
     ranges
-        As for `doubt`; constants decide nothing and are left out.
+        As for `doubt`; an input whose range is one point decides nothing and is left out.
     outcome
         One of ``OUTCOMES``.
     base
-        Size of the base sample, a power of two; ``base * (inputs + 2)`` sets are computed.
+        Size of the base sample, a power of two.
     seed
-        Of the scrambling of the sample.
-
-    Returns
-    -------
-    Series
-        Input to index, greatest first: the share of the variance that would be left if all the
-        others were known. Sums to one or more, as inputs multiply each other.
+        Of the sample and of the bootstrap.
 
     Raises
     ------
     PreventionError
-        As `doubt`, or if the outcome is unknown or no input varies.
+        As `doubt`, or if the outcome is unknown.
+    ValueError
+        If nothing varies or `base` is not a power of two.
     """
-    from SALib.analyze import sobol as analyse  # a second to import: only here
-    from SALib.sample import sobol as sample
-
     if outcome not in OUTCOMES:
         raise PreventionError(f"no outcome {outcome!r}: have {list(OUTCOMES)}")
-    bounds = _ranges(ranges)
-    moving = bounds[bounds["high"] > bounds["low"]]
-    if moving.empty:
-        raise PreventionError("no input varies: each range is one point")
-    count = len(moving)
-    problem = {"num_vars": count, "names": list(moving.index), "bounds": [[0, 1]] * count}
-    uniform = sample.sample(problem, base, calc_second_order=False, seed=seed)
-    values = pd.DataFrame(
-        np.tile(bounds["central"].to_numpy(), (len(uniform), 1)), columns=bounds.index
-    )
-    values[list(moving.index)] = _triangular(uniform, moving)
-    told = outcomes(values)[outcome].to_numpy()
-    if np.ptp(told) == 0:
-        return pd.Series(0.0, index=moving.index, name=outcome)
-    found = analyse.analyze(problem, told, calc_second_order=False, seed=seed)
-    total = pd.Series(np.maximum(found["ST"], 0), index=moving.index, name=outcome)
-    return total.sort_values(ascending=False, kind="stable")
 
+    def one(values: pd.DataFrame) -> npt.NDArray[np.float64]:
+        return outcomes(values)[outcome].to_numpy(dtype=float)
 
-def _ranges(ranges: pd.DataFrame) -> pd.DataFrame:
-    wanted = ["low", "central", "high"]
-    absent = [name for name in INPUTS if name not in ranges.index]
-    if absent or not set(wanted) <= set(ranges):
-        told = ", ".join(absent) or "columns low, central, high"
-        raise PreventionError(f"ranges lack {told}")
-    bounds = ranges.loc[list(INPUTS), wanted].astype("float64")
-    ordered = (bounds["low"] <= bounds["central"]) & (bounds["central"] <= bounds["high"])
-    if not ordered.all():
-        name = str(bounds.index[(~ordered).to_numpy()][0])
-        told = " <= ".join(f"{value:g}" for value in bounds.loc[name])
-        raise PreventionError(f"range of {name!r} is not in increasing order: {told}")
-    return bounds
-
-
-def _triangular(uniform: NDArray[np.float64], bounds: pd.DataFrame) -> NDArray[np.float64]:
-    """Turn uniform numbers into triangular ones, by the inverse of the distribution function."""
-    low, mode, high = (bounds[name].to_numpy() for name in ("low", "central", "high"))
-    width = np.where(high > low, high - low, 1.0)
-    rising = low + np.sqrt(uniform * width * (mode - low))
-    falling = high - np.sqrt((1 - uniform) * width * (high - mode))
-    drawn: NDArray[np.float64] = np.where(uniform * width < mode - low, rising, falling)
-    return np.where(high > low, drawn, mode)
+    return sensitivity(ranges, one, by="input", n=base, seed=seed)

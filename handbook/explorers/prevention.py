@@ -241,7 +241,8 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         notes=[
             f"À prendre sur l’existant{NBSP}: le même coût ferait {others}.",
             (
-                f"Toutes les fourchettes ensemble, à 80{NARROW}%{NBSP}: de {number(few / 1e6, 1)} à"
+                "Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, à"
+                f" 80{NARROW}%{NBSP}: de {number(few / 1e6, 1)} à"
                 f" {amount(many / 1e6, 'millions', 1)} de consultations, de {percent(least, 1)} à"
                 f" {percent(most, 1)} du temps des généralistes, de {number(cheap, 0)} à"
                 f" {amount(dear, 'M€', 0)}."

@@ -1,7 +1,7 @@
 // Explorer of the prevention consultation: rhythm, uptake, minutes, delegation, price. `summary`
 // says what handbook.explorers.prevention says; a test holds the two equal.
 
-import { explorer, h } from "./common.js";
+import { explorer, followWidth, h } from "./common.js";
 import { ticks } from "./chart.js";
 import { NARROW, NBSP, amount, joined, number, percent } from "./french.js";
 import { PARAMETER_COLUMNS, moved, parameterGroups, parameterRows } from "./parameters.js";
@@ -51,7 +51,7 @@ export function summary(data, state) {
       [name, number(told.visits * part / 1e3, 0), number(told.hours * part / 1e3, 0), number(told.alone * part, 0)]),
     notes: [
       `À prendre sur l’existant${NBSP}: le même coût ferait ${others}.`,
-      `Toutes les fourchettes ensemble, à 80${NARROW}%${NBSP}: de ${number(few / 1e6, 1)} à `
+      `Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, à 80${NARROW}%${NBSP}: de ${number(few / 1e6, 1)} à `
         + `${amount(many / 1e6, "millions", 1)} de consultations, de ${percent(least, 1)} à `
         + `${percent(most, 1)} du temps des généralistes, de ${number(cheap, 0)} à ${amount(dear, "M€", 0)}.`,
       ...moved(data.parameters, state),
@@ -66,16 +66,14 @@ function bars({ data }) {
   const plot = h("div", { class: "hx-plot" });
   const names = ["Médecins", ...data.split.map(([, name]) => name)];
   const key = h("p", { class: "hx-note" }, ...names.flatMap((name, index) =>
-    [h("span", { class: `hx-reading hx-s${index}` }, h("span", { class: "hx-key" }), name), "   "]));
+    [h("span", { class: `hx-reading hx-s${index}` }, h("span", { class: "hx-key" }), `${name}${NBSP.repeat(3)}`), " "]));
   const el = h("div", { class: "hx-picture hx-chart" }, key, plot);
   let state = null;
   let view = null;
-  const draw = () => plot.replaceChildren(stackedBars(data, state, view, el.clientWidth || 640));
-  let width = 0;
-  new ResizeObserver(() => {
-    if (state && Math.abs(el.clientWidth - width) > 1) draw();
-    width = el.clientWidth;
-  }).observe(el);
+  const draw = () => {
+    if (state) plot.replaceChildren(stackedBars(data, state, view, el.clientWidth || 640));
+  };
+  followWidth(el, draw);
   const show = (next, told) => {
     state = next;
     view = told;
@@ -129,7 +127,7 @@ export default explorer({
   name: "prevention",
   label: "Explorateur de la consultation de prévention",
   summary,
-  build: (context) => ({ controls: parameterGroups(context, { open: 2 }), picture: bars(context) }),
+  build: (context) => ({ controls: parameterGroups(context, { open: 1 }), picture: bars(context) }),
   file(data, state) {
     const told = needed(data, state);
     const result = (name, value, unit) => ["Résultat", name, value, unit, null, null, null, "Modèle"];
