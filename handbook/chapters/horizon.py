@@ -14,9 +14,9 @@ from handbook.figures import bars, fr, says, table, takeaways, timeline
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
+    from handbook.chapters.distances import Distance
     from handbook.chapters.horizon_network import Judged
     from handbook.chapters.prevention import Study
-    from handbook.chapters.promises import Distance
     from handbook.figures import Picture, Statements, Table
 
 HORIZON = 2032
