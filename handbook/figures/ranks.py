@@ -316,9 +316,9 @@ def _dot_row(
     then, now = (french.short(value, unit, digits) for value in (before, after))
     if moved:
         axes.plot([before, after], [place] * 2, color=theme.QUIET, lw=1.6, zorder=2.5)
-        axes.plot([before], [place], "s", ms=5, color=theme.MUTED, zorder=3)
+        axes.plot([before], [place], "s", ms=5, color=theme.MUTED, zorder=3, clip_on=False)
         _beside(axes, before, place, then, left=not backward, color=theme.MUTED)
-    axes.plot([after], [place], "o", ms=7, color=theme.ACCENT, zorder=4)
+    axes.plot([after], [place], "o", ms=7, color=theme.ACCENT, zorder=4, clip_on=False)
     _beside(axes, low if backward else high, place, now, left=backward, weight=600)
     if backward:
         return now
