@@ -144,6 +144,13 @@ def landscape(futures: pd.DataFrame) -> Picture:
         note=f"En couleur : la famille où mène chaque futur, laissé à ses influences. {JUDGED}",
         sources=source(),
         heights=(430, 560),
+        headings={
+            "code": "futur",
+            "distance": "enjeux à changer",
+            "lacking": "points manquants",
+            "leads_to": "famille où il mène",
+            "share": "part des matrices où il tient",
+        },
     )
 
 
