@@ -49,6 +49,28 @@ sources. Four rules: all the view can say is in ``data`` or follows from it by s
 text becomes ``textContent``, never markup; French comes from ``french.js``, written as
 `handbook.figures.french` writes it; imports fit on one line and top-level names differ from one
 module to the other (`handbook.explorers.bundle` joins them). A test holds both summaries equal.
+
+A view of a small model has many numbers, each with a range, a status and a source. Describe each
+once, as a `Parameter` (`Parameter.from_row` reads a row of data), and let the rest follow::
+
+    class BudgetExplorer(Explorer):
+        share = Number()                     # one trait for each parameter's key
+
+        def __init__(self, parameters, *, sources=()):
+            data = {
+                "parameters": parameter_entries(parameters),
+                "presets": [{"label": "…", "note": "…", "values": {"share": 3}}],  # if any
+                "sources": source_entries(sources),  # those of the parameters among them
+                "method": ["…"],
+            }
+            super().__init__(data, parameter_fields(parameters), central_state(parameters))
+
+        def _told(self, state):
+            return Summary(..., notes=moved(self.data["parameters"], state))
+
+In the module, ``controls: [...parameterGroups(context), …]`` gives one foldable group of sliders
+each, with range, status, sources, and the way back to the central values; ``moved(data.parameters,
+state)`` gives the same sentence as Python's; `parameterRows` and `PARAMETER_COLUMNS` fill a CSV.
 """
 
 from handbook.explorers.base import (
@@ -60,6 +82,13 @@ from handbook.explorers.base import (
     Summary,
     source_entries,
 )
+from handbook.explorers.parameters import (
+    Parameter,
+    central_state,
+    moved,
+    parameter_entries,
+    parameter_fields,
+)
 from handbook.explorers.regions import Indicator, RegionsExplorer
 
 __all__ = [
@@ -69,7 +98,12 @@ __all__ = [
     "Field",
     "Indicator",
     "Number",
+    "Parameter",
     "RegionsExplorer",
     "Summary",
+    "central_state",
+    "moved",
+    "parameter_entries",
+    "parameter_fields",
     "source_entries",
 ]

@@ -1,0 +1,363 @@
+"""Chapter « L’équilibre fragile d’un centre de santé »: what decides a centre's balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from handbook import facts
+from handbook.chapters import centre_inputs
+from handbook.chapters.centre_inputs import CONDITIONS, computed
+from handbook.economics.centre import Centre, evaluate, needed_acts
+from handbook.economics.ranges import Ranges, Sensitivity, Shape, sensitivity
+from handbook.explorers.centre import CentreExplorer
+from handbook.figures import bars, fr, table, takeaways
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from handbook.figures import Picture, Statements, Table
+
+STUDY = "echos-etudes-2023"
+SEED = 2032
+DRAWS = 20_000
+BASE = 4096  # of the Sobol design: intervals of two points
+TARIFF_2022 = "tarif_consultation_mg_2017"  # unchanged until November 2023
+_CLAIMS = (
+    "echos-condition-financements-publics",
+    "echos-condition-recrutement-medical",
+    "echos-condition-couts-de-gestion",
+)
+_STATUS = {"sourced": "Fait", "assumption": "Hypothèse du lecteur"}
+
+
+@dataclass(frozen=True)
+class Study:
+    """What the chapter computes once.
+
+    Attributes
+    ----------
+    centre
+        All central values.
+    ranges
+        All inputs, by condition.
+    drawn
+        Inputs of drawn centres.
+    totals
+        Their totals (columns of `evaluate`).
+    shares
+        Shares of variance by condition.
+    """
+
+    centre: Centre
+    ranges: Ranges
+    drawn: pd.DataFrame
+    totals: pd.DataFrame
+    shares: Sensitivity
+
+    def chance_of_deficit(self) -> float:
+        """Share of drawn centres in deficit."""
+        return float((self.totals["margin"] < 0).mean())
+
+
+def study() -> Study:
+    """Compute the account, the draws and the shares, from the inputs in the data."""
+    ranges = centre_inputs.ranges()
+    inputs = ranges.draw(DRAWS, seed=SEED)
+    return Study(centre_inputs.centre(), ranges, inputs, evaluate(inputs), shares(ranges))
+
+
+def drawn(ranges: Ranges, shape: Shape = "triangular") -> pd.DataFrame:
+    """Return the totals of centres drawn from the ranges."""
+    return evaluate(ranges.draw(DRAWS, seed=SEED, shape=shape))
+
+
+def eight_in_ten(values: pd.Series) -> str:
+    """Write where eight values in ten lie, to the nearest ten: « 3 200 à 5 100 »."""
+    low, high = values.quantile([0.1, 0.9])
+    return f"{fr.number(round(low, -1), 0)} à {fr.number(round(high, -1), 0)}"
+
+
+def shares(ranges: Ranges, shape: Shape = "triangular", n: int = BASE) -> Sensitivity:
+    """Return the share of the margin's variance due to each condition."""
+    return sensitivity(ranges, margin_of, n=n, seed=SEED, shape=shape)
+
+
+def margin_of(inputs: pd.DataFrame) -> pd.Series:
+    """Return the margin of each row of inputs: what the shares explain."""
+    return evaluate(inputs)["margin"]
+
+
+def cited(source_ids: Iterable[str]) -> list[facts.Source]:
+    """Return sources by their identifiers, each once."""
+    return [facts.source(name) for name in dict.fromkeys(source_ids)]
+
+
+def inputs_sources(inputs: Iterable[str] | None = None) -> list[facts.Source]:
+    """Return the sources behind some inputs of the account, or all."""
+    return cited(centre_inputs.sources(inputs))
+
+
+def formula_sources(*formulas: str) -> list[facts.Source]:
+    """Return the sources of the parameters that formulas name."""
+    return cited(name for one in formulas for name in centre_inputs.sources_of(one))
+
+
+def thousands(euros: float) -> str:
+    """Write euros in thousands: « 110 k€ »."""
+    return fr.amount(euros / 1000, "k€", 0)
+
+
+def signed(euros: float) -> str:
+    """Write euros in thousands with their sign: « −4 k€ »."""
+    return fr.amount(euros / 1000, "k€", 0, sign=True)
+
+
+def lowered(text: str) -> str:
+    """Write a label within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+# ---- the answer
+
+
+def decision(found: Sensitivity) -> Picture:
+    """Show how much of the margin's spread each condition makes."""
+    share, span = 100 * found.table["total"], 100 * found.interval()
+    first, *others = map(str, share.index)
+    told = " ; ".join(f"{name} : {with_interval(found, name)}" for name in (first, *others))
+    verb = "décident" if found.deciding() else "pèsent le plus, sans décider"
+    rest = fr.joined(
+        f"{percents(found.total(name)[0])} pour les {lowered(name)}" for name in others
+    )
+    return bars(
+        share,
+        intervals=span,
+        marks=dict.fromkeys(share.index, "model"),
+        highlight=[first],
+        unit="%",
+        digits=0,
+        title=f"{first} {verb} : {percents(found.total(first)[0])} de l’incertitude sur la marge,"
+        f" contre {rest}",
+        alt=f"Part de la variance de la marge due à chaque condition : {told}.",
+        subtitle="Part de l’incertitude sur la marge annuelle d’un centre due à chaque condition,"
+        " avec son intervalle à 95 %",
+        note="Indices de Sobol totaux, sur les fourchettes de ce chapitre : d’autres fourchettes"
+        " donneraient d’autres parts.",
+        sources=inputs_sources(),
+    )
+
+
+def percents(share: float) -> str:
+    """Write a share, from 0 to 1, in whole percents."""
+    return fr.percent(100 * share, 0)
+
+
+def with_interval(found: Sensitivity, name: str) -> str:
+    """Write a share of variance with its interval: « 59 % (57 à 61) »."""
+    share, lower, upper = found.total(name)
+    return f"{percents(share)} ({fr.number(100 * lower, 0)} à {fr.number(100 * upper, 0)})"
+
+
+def remember(of: Study) -> Statements:
+    """Say what to leave the chapter with."""
+    account = of.centre.accounts()
+    low, middle, high = of.totals["margin_rate"].quantile([0.1, 0.5, 0.9])
+    first = str(of.shares.table.index[0])
+    acts = of.centre.needed("acts").needed or np.nan
+    salaried, liberal = map(computed, ("actes_etp_mg_salarie", "actes_etp_mg_liberal"))
+    gain = of.centre.slope("doctors")
+    brings = "coûte un peu plus qu’il ne rapporte" if gain < 0 else "rapporte plus qu’il ne coûte"
+    status = centre_inputs.table()["status"]
+    unknown = fr.number(int((status == "assumption").sum()))
+    deficits = "cds_pluripro_deficitaires_pct"
+    decides = (
+        f"**{first}** : c’est la condition qui décide, et d’abord le nombre d’actes de chaque"
+        f" médecin. Elle fait **{percents(of.shares.total(first)[0])}** de l’incertitude sur la"
+        " marge d’un centre."
+    )
+    loses = (
+        f"Un centre moyen perdrait **{thousands(-account.margin)} par an**,"
+        f" {fr.percent(-account.margin_rate, 0)} de ses dépenses. Sur toutes les fourchettes, sa"
+        f" marge va de {fr.percent(low, 0)} à {fr.percent(high, 0, sign=True)} dans huit cas sur"
+        f" dix (médiane : {fr.percent(middle, 0)})."
+    )
+    recruits = (
+        f"**Recruter ne suffit pas** : au rythme publié, un médecin de plus {brings}"
+        f" ({signed(gain)} par an). L’équilibre demanderait **{fr.number(acts, 0)} actes** par"
+        f" médecin et par an (de {eight_in_ten(needed_acts(of.drawn))} dans huit cas sur dix)."
+    )
+    published = (
+        f"Un généraliste salarié de centre en fait {fr.number(salaried)}, un libéral"
+        f" {fr.number(liberal)}. Et {fr.percent(computed(deficits))} des centres"
+        " pluriprofessionnels étaient en déficit chronique en 2022."
+    )
+    assumed = (
+        f"{unknown} des {len(status)} grandeurs du compte ne sont publiées par personne : loyer,"
+        " patientèle, impayés, recettes des paramédicaux. **Changez-les** dans la vue."
+    )
+    return takeaways(
+        ("modele", decides),
+        ("modele", loses),
+        ("modele", recruits),
+        ("fait", published),
+        ("hypothese", assumed),
+        sources=[*inputs_sources(), *formula_sources(deficits)],
+    )
+
+
+# ---- what the document says, what is published
+
+
+def conditions() -> Table:
+    """Set the study's three conditions beside the inputs that stand for them."""
+    claims = facts.table("claims").set_index("claim_id")["label"]
+    rows = centre_inputs.table()
+    told = []
+    for name, claim in zip(CONDITIONS, _CLAIMS, strict=True):
+        own = rows[rows["group"] == name]
+        told.append(
+            {
+                "claim": claims[claim],
+                "inputs": fr.joined(lowered(one) for one in own["label"]),
+                "sourced": int((own["status"] == "sourced").sum()),
+                "assumption": int((own["status"] == "assumption").sum()),
+            }
+        )
+    return table(
+        pd.DataFrame(told),
+        title=f"Notre lecture : trois conditions, {len(rows)} grandeurs",
+        names={
+            "claim": "Condition posée par l’étude",
+            "inputs": "Ce qui la mesure dans le compte",
+            "sourced": "Publiées",
+            "assumption": "Hypothèses",
+        },
+        note="Le rattachement est notre jugement. Le tarif, la recette par acte et les salaires"
+        " pourraient aller ailleurs : l’analyse l’essaie.",
+        sources=cited([STUDY]),
+    )
+
+
+def inputs() -> Table:
+    """Show every input with its range, its status and what it rests on."""
+    rows = centre_inputs.table()
+    shown = pd.DataFrame(
+        {
+            "label": rows["label"],
+            "value": [
+                fr.spread(low, central, high, unit)
+                for low, central, high, unit in zip(
+                    *(rows[bound].astype(float) for bound in centre_inputs.BOUNDS),
+                    rows["unit"].fillna("").astype(str),
+                    strict=True,
+                )
+            ],
+            "status": rows["status"].map(_STATUS),
+            "note": rows["note"],
+        }
+    ).reset_index(drop=True)
+    sourced = int((rows["status"] == "sourced").sum())
+    return table(
+        shown,
+        title=f"{sourced} grandeurs publiées, {len(rows) - sourced} que personne ne publie",
+        names={"label": "Grandeur", "value": "Valeur et fourchette", "note": "D’où elle vient"}
+        | {"status": "Statut"},
+        note="Fait : la valeur centrale est publiée, ou calculée sur des valeurs publiées du même"
+        " objet ; la note dit quand les bornes sont de l’auteur.",
+        sources=inputs_sources(),
+    )
+
+
+# ---- the account
+
+
+def account(centre: Centre) -> Picture:
+    """Show the account of the average centre, what comes in and what goes out."""
+    told = centre.accounts()
+    income, spent = told.income, told.expenses
+    lines = {
+        "Actes des médecins": income["acts"],
+        "Actes des autres soignants": income["others"],
+        "Forfaits par patient": income["capitation"],
+        "Aides et subventions": told.subsidies,
+        "Médecins": -spent["doctors"],
+        "Autres soignants": -spent["other_staff"],
+        "Appui et coordination": -spent["support"] - spent["coordination"],
+        "Locaux, logiciels, autres frais": -spent["premises"]
+        - spent["digital"]
+        - spent["other_costs"],
+        "Tiers payant et impayés": -spent["third_party"] - spent["unpaid"],
+        "Ce qui reste": told.margin,
+    }
+    values = pd.Series(lines) / 1000
+    word = "manque" if told.margin < 0 else "reste"
+    told_lines = " ; ".join(f"{name} : {signed(value)}" for name, value in lines.items())
+    return bars(
+        values,
+        marks=dict.fromkeys(values.index, "model"),
+        highlight=["Ce qui reste"],
+        sort=False,
+        unit="k€",
+        digits=0,
+        title=f"Il {word} {thousands(abs(told.margin))} par an à un centre moyen,"
+        f" {fr.percent(abs(told.margin_rate), 0)} de ses dépenses",
+        alt=f"Compte annuel d’un centre aux valeurs centrales. {told_lines}.",
+        subtitle=f"Compte annuel d’un centre de {fr.number(centre.doctors, 1)} médecins et"
+        f" {fr.number(centre.others, 1)} autres soignants, valeurs centrales, en k€",
+        sources=inputs_sources(),
+    )
+
+
+# ---- the view
+
+
+def explorer() -> CentreExplorer:
+    """Offer every input, with what published accounts suggest."""
+    return CentreExplorer(centre_inputs.parameters(), sources=inputs_sources(), presets=presets())
+
+
+@cache
+def presets() -> tuple[dict[str, Any], ...]:
+    """Return named sets of values that a source gives."""
+    team = computed("ramsay_equipe_mg")
+    staff = computed("ramsay_equipe_support")
+    carers = 2.0  # an advanced nurse and another nurse, among the published team
+    return (
+        {
+            "label": "Au tarif de 2022",
+            "note": "Consultation au tarif en vigueur de mai 2017 à octobre 2023.",
+            "values": {"tariff": _whole(computed(TARIFF_2022))},
+        },
+        {
+            "label": "Centre municipal, trois médecins",
+            "note": "Taille décrite par un collectif local, actes de la même source.",
+            "values": {
+                "doctors": 3,
+                "others": 0,
+                "acts": _whole(computed("consultations_an_mg_salarie")),
+            },
+        },
+        {
+            "label": "Équipe d’un centre Ramsay",
+            "note": "Quatre généralistes au plus, deux infirmières, quatre agents d’appui.",
+            "values": {
+                "doctors": _whole(team),
+                "others": _whole(carers),
+                "support": round((staff - carers) / (team + carers), 2),
+            },
+        },
+        {
+            "label": "Actes d’un libéral",
+            "note": "Comparaison de l’Igas, 2022.",
+            "values": {"acts": _whole(computed("actes_etp_mg_liberal"))},
+        },
+    )
+
+
+def _whole(value: float) -> float:
+    return int(value) if float(value).is_integer() else value

@@ -1,0 +1,131 @@
+"""A bench where the shares of the three conditions are computed again live, in Jupyter.
+
+Its saved form, which the page shows, is the picture of its first state.
+"""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets  # type: ignore[import-untyped]
+
+from handbook.chapters import centre, centre_inputs
+from handbook.chapters.centre_inputs import CONDITIONS
+from handbook.chapters.laboratory import VIEW
+from handbook.economics.ranges import Ranges, Sensitivity
+from handbook.figures import Picture, bars, fr
+
+_SHAPES = {"La valeur centrale est la plus probable": "triangular", "Toutes se valent": "uniform"}
+_FEW = 512  # of the Sobol design: an answer within a second
+
+
+class CentreLaboratory:
+    """Choose the shape of the ranges, where disputed inputs count, and what is already known.
+
+    Attributes
+    ----------
+    shape, tariff, mix, salaries, known
+        Stock controls of ipywidgets; setting their ``value`` computes again as a click does.
+    shares
+        The shares of variance in the current state.
+    """
+
+    shares: Sensitivity
+
+    def __init__(self) -> None:
+        """Offer the ranges of ``data/centre_inputs.csv``."""
+        self._ranges = centre_inputs.ranges()
+        labels = centre_inputs.table()["label"]
+        titles = list(CONDITIONS.values())
+        style = {"description_width": "11rem"}
+        layout = {"width": "32rem"}
+        funding, recruitment, costs = titles
+        self.shape = widgets.Dropdown(
+            options=_SHAPES, description="Dans une fourchette", style=style, layout=layout
+        )
+        self.tariff = widgets.Dropdown(
+            options=[funding, recruitment],
+            description="Compter le tarif dans",
+            style=style,
+            layout=layout,
+        )
+        self.mix = widgets.Dropdown(
+            options=[recruitment, funding],
+            description="La recette par acte dans",
+            style=style,
+            layout=layout,
+        )
+        self.salaries = widgets.Dropdown(
+            options=[recruitment, costs],
+            description="Les salaires dans",
+            style=style,
+            layout=layout,
+        )
+        offered = [
+            (labels[name], name) for name, one in self._ranges.inputs.items() if one.low < one.high
+        ]
+        self.known = widgets.SelectMultiple(
+            options=offered, rows=8, description="Déjà connues", style=style, layout=layout
+        )
+        self._controls = (self.shape, self.tariff, self.mix, self.salaries, self.known)
+        self._view = widgets.HTML()
+        self._box = widgets.VBox([*self._controls, self._view])
+        self._refit()
+        for control in self._controls:
+            control.observe(self._refit, names="value")
+
+    def ranges(self) -> Ranges:
+        """Return the ranges in the current state."""
+        groups = {"tariff": self.tariff.value, "mix": self.mix.value}
+        paid = ("doctor_salary", "other_salary", "employer_rate")
+        groups |= dict.fromkeys(paid, self.salaries.value)
+        central = self._ranges.central()
+        known = {name: central[name] for name in self.known.value}
+        return self._ranges.regrouped(groups).fixed(**known)
+
+    def _refit(self, _: object = None) -> None:
+        if len(self.known.value) == len(self.known.options):
+            self._view.value = "Tout est tenu pour connu : rien ne varie plus."
+            return
+        self.shares = centre.shares(self.ranges(), self.shape.value, n=_FEW)
+        shown = self.picture()
+        image = base64.b64encode(shown.wide).decode("ascii")
+        self._view.value = (
+            f'<img src="data:image/png;base64,{image}" width="{shown.wide_size[0]}"'
+            f' alt="{escape(shown.alt)}">'
+        )
+
+    def picture(self) -> Picture:
+        """Return the picture of the current state."""
+        found = self.shares
+        names = [str(name) for name in found.table.index]
+        leader = found.deciding()
+        most = centre.percents(found.total(names[0])[0])
+        title = f"{leader} décident : {most} de l’incertitude sur la marge"
+        if leader is None:
+            title = f"Aucune condition ne décide nettement : « {names[0]} » ne fait que {most}"
+        told = " ; ".join(f"{name} : {centre.with_interval(found, name)}" for name in names)
+        known = len(self.known.value)
+        return bars(
+            100 * found.table["total"],
+            intervals=100 * found.interval(),
+            marks=dict.fromkeys(names, "model"),
+            unit="%",
+            digits=0,
+            title=title,
+            alt=f"Part de la variance de la marge due à chaque condition. {told}.",
+            subtitle=f"Part de l’incertitude sur la marge, {fr.counted(known, 'grandeur')} tenue"
+            f"{'s' if known > 1 else ''} pour connue{'s' if known > 1 else ''}",
+            sources=centre.inputs_sources(),
+        )
+
+    def __repr__(self) -> str:
+        """Return the picture's words and digest: no address, so that runs compare."""
+        return repr(self.picture())
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = self.picture()._repr_mimebundle_()
+        live = self._box._repr_mimebundle_() or {}
+        return data | {VIEW: live[VIEW]}, metadata

@@ -1,0 +1,377 @@
+"""Accounts of a primary care centre for one year: what balances it, and what it takes.
+
+The account is a sum of products of inputs, so that the margin is a straight line of each input
+taken alone: every break-even has a closed form, and many centres are evaluated at once.
+
+Third-party payment is a cost of its own here. Support staff therefore counts reception,
+secretariat and assistants only: give `Centre.support` without the agents who chase payments.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+__all__ = [
+    "EXPENSES",
+    "INCOME",
+    "INPUTS",
+    "Accounts",
+    "Centre",
+    "Change",
+    "evaluate",
+    "needed_acts",
+    "paying_acts",
+]
+
+Floats = npt.NDArray[np.float64]
+
+INCOME = (
+    "acts",
+    "others",
+    "capitation",
+    "agreement",
+    "assistant_aid",
+    "contribution_refund",
+    "local_subsidy",
+)
+"""Lines of income, in order."""
+EXPENSES = (
+    "doctors",
+    "other_staff",
+    "support",
+    "coordination",
+    "premises",
+    "digital",
+    "other_costs",
+    "third_party",
+    "unpaid",
+)
+"""Lines of expense, in order."""
+
+_ACTIVITY = ("acts", "others", "capitation")
+_SHARES = ("filled", "contribution_refund", "third_party", "unpaid")
+_WHOLE = 100.0
+_NOTHING = 1e-9
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """One year of a centre, in euros.
+
+    Attributes
+    ----------
+    income, expenses
+        Amount of each line of `INCOME` and `EXPENSES`.
+    """
+
+    income: Mapping[str, float]
+    expenses: Mapping[str, float]
+
+    @property
+    def total_income(self) -> float:
+        """What the centre receives."""
+        return sum(self.income.values())
+
+    @property
+    def total_expenses(self) -> float:
+        """What the centre spends, lost acts included."""
+        return sum(self.expenses.values())
+
+    @property
+    def margin(self) -> float:
+        """Income less expenses; negative in deficit."""
+        return self.total_income - self.total_expenses
+
+    @property
+    def margin_rate(self) -> float:
+        """Margin in percent of expenses (of the « budget »); nan when nothing is spent."""
+        spent = self.total_expenses
+        return _WHOLE * self.margin / spent if spent else math.nan
+
+    @property
+    def activity(self) -> float:
+        """What patients' care brings in: acts and capitation."""
+        return sum(self.income[name] for name in _ACTIVITY)
+
+    @property
+    def subsidies(self) -> float:
+        """What is received whatever the number of acts: agreement, aids, refunds, subsidy."""
+        return self.total_income - self.activity
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one input must become, all others kept, for the margin to be zero.
+
+    Attributes
+    ----------
+    key
+        The input.
+    now
+        Its value.
+    needed
+        The value that balances; None when the margin does not depend on the input. It may be one
+        that no centre can have (negative, or a share above 100).
+    slope
+        Euros of margin for one more unit of the input.
+    """
+
+    key: str
+    now: float
+    needed: float | None
+    slope: float
+
+    def within(self, minimum: float, maximum: float) -> bool:
+        """Whether the needed value exists between two bounds."""
+        return self.needed is not None and minimum <= self.needed <= maximum
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A centre of doctors and other carers, for one year.
+
+    Attributes
+    ----------
+    tariff
+        Base price of a doctor's act, euros.
+    capitation
+        Yearly payment for a registered patient, euros.
+    agreement
+        National agreement with the health insurance (of the kind of the ACI), euros a year.
+    assistant_aid
+        Aid to the employment of assistants, euros a year per full-time doctor present.
+    contribution_refund
+        Percent of employers' contributions of carers that is refunded.
+    local_subsidy
+        Any other subsidy, euros a year.
+    doctors, filled
+        Full-time posts of doctors, and percent of them that are filled.
+    acts
+        Acts a year of a full-time doctor.
+    mix
+        Mean revenue of an act, as a multiple of the base price.
+    patients
+        Registered patients of a full-time doctor.
+    doctor_salary, other_salary
+        Gross salary of a full-time doctor, of another carer, euros a year.
+    employer_rate
+        Employers' contributions, percent of the gross salary.
+    others, other_revenue
+        Other carers, full-time, and what each brings in, euros a year.
+    support, support_cost
+        Support staff per post of carer (doctor or not), and the cost of one, euros a year.
+    premises, coordination, other_costs
+        Euros a year.
+    digital
+        Software and network, euros a year per post of doctor.
+    third_party, unpaid
+        Handling of third-party payment, and acts never paid, percent of the revenue of acts (of
+        doctors and others).
+
+    Raises
+    ------
+    ValueError
+        If an input is negative or not finite, or a share exceeds 100 percent.
+    """
+
+    tariff: float
+    capitation: float
+    agreement: float
+    assistant_aid: float
+    contribution_refund: float
+    local_subsidy: float
+    doctors: float
+    filled: float
+    acts: float
+    mix: float
+    patients: float
+    doctor_salary: float
+    employer_rate: float
+    others: float
+    other_revenue: float
+    other_salary: float
+    support: float
+    support_cost: float
+    premises: float
+    coordination: float
+    digital: float
+    other_costs: float
+    third_party: float
+    unpaid: float
+
+    def __post_init__(self) -> None:
+        """Refuse what no centre can have."""
+        for name, value in asdict(self).items():
+            if not (math.isfinite(value) and value >= 0):
+                raise ValueError(f"centre: {name} must be zero or more, not {value!r}")
+            if name in _SHARES and value > _WHOLE:
+                raise ValueError(f"centre: {name} is a percentage, 100 at most, not {value!r}")
+
+    def accounts(self) -> Accounts:
+        """Return the year's account."""
+        lines = _lines(asdict(self))
+        return Accounts(
+            {name: float(lines["income", name]) for name in INCOME},
+            {name: float(lines["expenses", name]) for name in EXPENSES},
+        )
+
+    @property
+    def margin(self) -> float:
+        """Income less expenses, euros a year."""
+        return self.accounts().margin
+
+    def slope(self, key: str) -> float:
+        """Return the euros of margin that one more unit of an input brings, all others kept.
+
+        Exact, not a local approximation: the margin is a straight line of each input.
+
+        Raises
+        ------
+        ValueError
+            If there is no such input.
+        """
+        _check(key)
+        told = asdict(self)
+        one, none = (_margin({**told, key: value}) for value in (1.0, 0.0))
+        return float(one - none)
+
+    def needed(self, key: str) -> Change:
+        """Return what an input must become, all others kept, for the account to balance.
+
+        Raises
+        ------
+        ValueError
+            If there is no such input.
+        """
+        slope = self.slope(key)
+        now = float(getattr(self, key))
+        if abs(slope) < _NOTHING:
+            return Change(key, now, None, slope)
+        return Change(key, now, now - self.margin / slope, slope)
+
+    def levers(self, keys: Sequence[str] | None = None) -> tuple[Change, ...]:
+        """Return `needed` for several inputs, by default all, one at a time."""
+        return tuple(self.needed(key) for key in (INPUTS if keys is None else keys))
+
+    def with_(self, **changed: float) -> Centre:
+        """Return the centre with some inputs changed.
+
+        Raises
+        ------
+        ValueError
+            If there is no such input, or a value no centre can have.
+        """
+        for key in changed:
+            _check(key)
+        return replace(self, **changed)
+
+
+INPUTS = tuple(one.name for one in fields(Centre))
+"""Names of the inputs, in order."""
+
+
+def evaluate(inputs: pd.DataFrame) -> pd.DataFrame:
+    """Return the totals of many centres at once.
+
+    Parameters
+    ----------
+    inputs
+        One row a centre, one column for each name of `INPUTS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``income``, ``expenses``, ``margin`` (euros) and ``margin_rate`` (percent of
+        expenses), indexed as `inputs`.
+
+    Raises
+    ------
+    ValueError
+        If an input is missing.
+    """
+    missing = [name for name in INPUTS if name not in inputs.columns]
+    if missing:
+        raise ValueError(f"centre: the columns {missing} are missing")
+    lines = _lines({name: inputs[name].to_numpy(dtype=float) for name in INPUTS})
+    zero = np.zeros(len(inputs))
+    income, expenses = (
+        sum((lines[side, name] for name in names), zero)
+        for side, names in (("income", INCOME), ("expenses", EXPENSES))
+    )
+    margin = income - expenses
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rate = np.where(expenses > 0, _WHOLE * margin / expenses, np.nan)
+    told = {"income": income, "expenses": expenses, "margin": margin, "margin_rate": rate}
+    return pd.DataFrame(told, index=inputs.index)
+
+
+def needed_acts(inputs: pd.DataFrame) -> pd.Series:
+    """Return the acts a doctor must make for each of many centres to balance (see `evaluate`).
+
+    Infinite where no act is paid; negative where the centre balances without any.
+    """
+    none, one = (evaluate(inputs.assign(acts=acts))["margin"] for acts in (0.0, 1.0))
+    slope = one - none
+    return (-none / slope.where(slope > 0)).fillna(np.inf).rename("acts")
+
+
+def paying_acts(inputs: pd.DataFrame) -> pd.Series:
+    """Return the acts above which one more doctor brings more than he costs, for many centres.
+
+    Infinite where no number of acts does.
+    """
+    gains = []
+    for acts in (0.0, 1.0):
+        few, more = (
+            evaluate(inputs.assign(acts=acts, doctors=doctors))["margin"] for doctors in (0.0, 1.0)
+        )
+        gains.append(more - few)
+    slope = gains[1] - gains[0]
+    return (-gains[0] / slope.where(slope > 0)).fillna(np.inf).rename("acts")
+
+
+def _check(key: str) -> None:
+    if key not in INPUTS:
+        raise ValueError(f"centre: no input {key!r}; inputs are {', '.join(INPUTS)}")
+
+
+def _margin(inputs: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    lines = _lines(inputs)
+    income = sum(lines["income", name] for name in INCOME)
+    return income - sum(lines["expenses", name] for name in EXPENSES)
+
+
+def _lines(of: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+    """Return every line, for numbers or arrays; ``js/centre.js`` repeats it in the same order."""
+    present = of["doctors"] * of["filled"] / 100
+    doctors_gross = present * of["doctor_salary"]
+    others_gross = of["others"] * of["other_salary"]
+    acts = present * of["acts"] * of["tariff"] * of["mix"]
+    others = of["others"] * of["other_revenue"]
+    posts = of["doctors"] + of["others"]  # what support is sized on: an empty post saves none
+    refunded = (doctors_gross + others_gross) * of["employer_rate"] / 100
+    return {
+        ("income", "acts"): acts,
+        ("income", "others"): others,
+        ("income", "capitation"): present * of["patients"] * of["capitation"],
+        ("income", "agreement"): of["agreement"],
+        ("income", "assistant_aid"): present * of["assistant_aid"],
+        ("income", "contribution_refund"): refunded * of["contribution_refund"] / 100,
+        ("income", "local_subsidy"): of["local_subsidy"],
+        ("expenses", "doctors"): doctors_gross * (1 + of["employer_rate"] / 100),
+        ("expenses", "other_staff"): others_gross * (1 + of["employer_rate"] / 100),
+        ("expenses", "support"): posts * of["support"] * of["support_cost"],
+        ("expenses", "coordination"): of["coordination"],
+        ("expenses", "premises"): of["premises"],
+        ("expenses", "digital"): of["doctors"] * of["digital"],
+        ("expenses", "other_costs"): of["other_costs"],
+        ("expenses", "third_party"): (acts + others) * of["third_party"] / 100,
+        ("expenses", "unpaid"): (acts + others) * of["unpaid"] / 100,
+    }
