@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from handbook.figures.grids import panels
     from handbook.figures.lines import Reference, curves, fan
     from handbook.figures.maps import choropleth
+    from handbook.figures.ordinal import grid, shares
     from handbook.figures.plate import Plate, compose
     from handbook.figures.ranks import bars, dots
     from handbook.figures.statements import Statements, says, takeaways
@@ -37,8 +38,10 @@ __all__ = [
     "dots",
     "fan",
     "fr",
+    "grid",
     "panels",
     "says",
+    "shares",
     "table",
     "takeaways",
 ]
@@ -55,8 +58,10 @@ _HOMES = {
     "curves": "lines",
     "dots": "ranks",
     "fan": "lines",
+    "grid": "ordinal",
     "panels": "grids",
     "says": "statements",
+    "shares": "ordinal",
     "table": "tables",
     "takeaways": "statements",
 }
