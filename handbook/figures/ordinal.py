@@ -24,7 +24,7 @@ _CELL = 74  # CSS pixels
 _NAME = 20  # CSS pixels, a line of a cell
 _BAR = 34  # CSS pixels
 _READABLE = 8.0  # percent: below, a segment has no room for its number
-_DARK = 2  # classes of the sequential palette from which words are light
+_DARK = 1  # last class of the reversed palette whose words are light
 
 
 def grid(
