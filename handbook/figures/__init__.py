@@ -16,6 +16,7 @@ from handbook.figures import french as fr
 
 if TYPE_CHECKING:
     from handbook.figures.display import Picture
+    from handbook.figures.draws import bands
     from handbook.figures.grids import panels
     from handbook.figures.lines import Reference, curves, fan
     from handbook.figures.maps import choropleth
@@ -31,6 +32,7 @@ __all__ = [
     "Reference",
     "Statements",
     "Table",
+    "bands",
     "bars",
     "choropleth",
     "compose",
@@ -52,6 +54,7 @@ _HOMES = {
     "Reference": "lines",
     "Statements": "statements",
     "Table": "tables",
+    "bands": "draws",
     "bars": "ranks",
     "choropleth": "maps",
     "compose": "plate",
