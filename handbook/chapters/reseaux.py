@@ -9,7 +9,7 @@ import pandas as pd
 
 from handbook import briefs, facts, forecasting
 from handbook.chapters.outlooks import cited, of
-from handbook.chapters.reseaux_choix import NOTE, note_items
+from handbook.chapters.reseaux_choix import NOTE, counted, note_items
 from handbook.figures import fr, table, takeaways
 
 if TYPE_CHECKING:
@@ -34,19 +34,14 @@ NONE = "–"
 def against_series() -> Table:
     """Set each figure of the note beside the public series, and say when it was true."""
     claims = briefs.confronted(NOTE)
-    ids = facts.table("claims").set_index("label")["series_id"].to_dict()
-    described = facts.table("series").set_index("series_id")["description"].to_dict()
-    names = [str(ids[label]) for label in claims["label"]]
-    shown = claims.assign(
-        true=[_when(name, value) for name, value in zip(names, claims["claimed"], strict=True)],
-        meaning=[described[name] for name in names],
-    )
+    names = _series_named(claims)
+    dates = [_when(name, value) for name, value in zip(names, claims["claimed"], strict=True)]
     same = int((claims["gap"].abs() <= EXACT).sum())
     worst = float(claims["gap"].abs().max())
     return table(
-        shown[["label", "claimed", "observed", "observed_date", "gap", "true", "meaning"]],
-        title=f"{same} chiffres sur {len(claims)} sont exacts, ceux des MSP ; le plus éloigné"
-        f" s’écarte de {fr.percent(worst, 0)}",
+        claims.assign(true=dates)[["label", "claimed", "observed", "observed_date", "gap", "true"]],
+        title=f"{counted(same).capitalize()} chiffres sur {counted(len(claims))} sont exacts, ceux"
+        f" des MSP ; le plus éloigné s’écarte de {fr.percent(worst, 0)}",
         names={
             "label": "Ce que compte la note",
             "claimed": "Note, « fin 2023 »",
@@ -54,13 +49,31 @@ def against_series() -> Table:
             "observed_date": "À la date de",
             "gap": "Écart, %",
             "true": "Le chiffre de la note vaut pour",
-            "meaning": "Ce que compte la série",
         },
         formats={"claimed": 0, "observed": 0, "gap": 1, "observed_date": "month"},
         note="Écart : chiffre de la note rapporté à la série, moins un. Quand la série passe d’un"
         " relevé à l’autre par le chiffre de la note, la date est lue sur la droite qui les joint.",
         sources=of(claims),
     )
+
+
+def definitions() -> Table:
+    """Say what the series count that are set beside the note's figures."""
+    claims = briefs.confronted(NOTE)
+    described = facts.table("series").set_index("series_id")["description"].to_dict()
+    return table(
+        pd.DataFrame(
+            {"label": claims["label"], "meaning": [described[n] for n in _series_named(claims)]}
+        ),
+        title="La note ne définit pas ce qu’elle compte ; voici ce que comptent les séries",
+        names={"label": "Chiffre de la note", "meaning": "Ce que compte la série mise en face"},
+        sources=of(claims),
+    )
+
+
+def _series_named(claims: pd.DataFrame) -> list[str]:
+    ids = facts.table("claims").set_index("label")["series_id"].to_dict()
+    return [str(ids[label]) for label in claims["label"]]
 
 
 def _when(series_id: str, value: float) -> str:
@@ -97,8 +110,8 @@ def tendencies() -> Table:
     good = int((rows["impact_direction"] == "positif").sum())
     return table(
         shown,
-        title=f"Trois tendances : {good} jugées favorables, dont la note dit la probabilité, jamais"
-        " l’ampleur",
+        title=f"Trois tendances, dont {counted(good)} jugées favorables : la note dit la"
+        " probabilité, jamais l’ampleur",
         names={
             "label": "Tendance, en nos mots",
             "probability": "Probabilité selon la note",
@@ -115,10 +128,10 @@ def stated_risks() -> Table:
     rows = note_items("risque").reset_index()
     same = rows.groupby(["probability", "impact"]).ngroups
     return table(
-        rows.assign(name="Risque " + rows["rank"].astype(str))[
+        rows.assign(name="Risque\u00a0" + rows["rank"].astype(str))[
             ["name", "probability", "impact", "mitigation"]
         ],
-        title=f"Quatre risques pour {same} couples de mots",
+        title=f"Quatre risques pour {counted(same)} couples de mots",
         names={
             "name": "Risque",
             "probability": "Probabilité",
@@ -166,31 +179,43 @@ def indicators(stated: Mapping[str, str]) -> Table:
     rows = facts.table("strategy_kpis")
     series = facts.table("series").set_index("series_id")["label"]
     told, used = [], [NOTE]
-    for row in rows.to_dict("records"):
-        name = row["series_id"] if isinstance(row["series_id"], str) else ""
-        line = {"kpi": row["kpi"], **dict.fromkeys(("measure", "latest", "expected", "goal"), NONE)}
-        if name:
-            line |= {"measure": series[name], **_measured(name, stated)}
-            used += facts.series(name).attrs["source_ids"]
-        told.append({**line, "reason": row["reason"]})
+    for row in rows[rows["series_id"].notna()].to_dict("records"):
+        name = row["series_id"]
+        told.append({"kpi": row["kpi"], "measure": series[name], **_measured(name, stated)})
+        known = facts.series(name, modelling=True).attrs["source_ids"]
+        used += [facts.latest(name).source.id] if name in stated else known
+        used += list(facts.targets(name)["source_id"])
     near = int((rows["relation"] == "approchée").sum())
     straight = int((rows["relation"] == "directe").sum())
     return table(
         pd.DataFrame(told),
-        title=f"Sur {len(rows)} indicateurs nommés, {straight or 'aucun'} n’est mesuré tel quel et"
-        f" {near} ont une série qui s’en approche",
+        title=f"Sur {counted(len(rows))} indicateurs nommés,"
+        f" {counted(straight) if straight else 'aucun'} n’est mesuré tel quel et {counted(near)}"
+        " ont une série qui s’en approche",
         names={
             "kpi": "Indicateur de la note",
             "measure": "Notre série la plus proche",
             "latest": "Dernière valeur",
             "expected": "Fin 2027",
             "goal": "Seuil officiel",
-            "reason": "Réserve",
         },
         note="Fin 2027 : prévision et intervalle à 80 %, ou fourchette supposée. La note ne fixe"
         " aucun seuil ; nous n’indiquons que les cibles publiées. Le rapprochement est notre"
         " jugement.",
         sources=cited(used),
+    )
+
+
+def reserves() -> Table:
+    """Say why each indicator of the note has no series of its own."""
+    rows = facts.table("strategy_kpis")
+    none = int(rows["series_id"].isna().sum())
+    return table(
+        rows[["kpi", "reason"]],
+        title=f"{counted(none).capitalize()} indicateurs n’ont aucune série publique",
+        names={"kpi": "Indicateur de la note", "reason": "Ce qui manque, ou ce qui s’en approche"},
+        note="Notre jugement, après recherche. Une série qui nous aurait échappé serait bienvenue.",
+        sources=cited([NOTE]),
     )
 
 
@@ -243,8 +268,8 @@ def remember(
         (
             "fait",
             (
-                f"Les **{exact} chiffres de la note sur les MSP sont exacts**. Ceux des CPTS sont"
-                f" plus anciens qu’elle ne le dit : de {fr.percent(low, 0, sign=True)} à"
+                f"Les **{counted(exact)} chiffres de la note sur les MSP sont exacts**. Ceux des"
+                f" CPTS sont plus anciens qu’elle ne le dit : de {fr.percent(low, 0, sign=True)} à"
                 f" {fr.percent(high, 0, sign=True)} d’écart avec les séries publiques."
             ),
         ),
@@ -266,9 +291,9 @@ def remember(
         (
             "hypothese",
             (
-                f"« Inévitable », la consolidation ? Selon nos hypothèses, les {field.top} premiers"
-                f" opérateurs tiendraient **de {fr.number(share.iloc[0], 1)} à"
-                f" {fr.percent(share.iloc[1], 0)}** des maisons de santé fin 2030."
+                f"« Inévitable », la consolidation ? Selon nos hypothèses, les"
+                f" {counted(field.top)} premiers opérateurs tiendraient **de"
+                f" {fr.number(share.iloc[0], 1)} à {fr.percent(share.iloc[1], 0)}** des maisons de santé fin 2030."
             ),
         ),
         sources=cited([NOTE, *claims.attrs["source_ids"]]),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from handbook import facts, strategy
 from handbook.chapters.outlooks import cited, of
-from handbook.chapters.reseaux_choix import NOTE
+from handbook.chapters.reseaux_choix import NOTE, counted
 from handbook.explorers.growth import Future, GrowthExplorer, Path
 from handbook.figures import bands, fr, table
 
@@ -28,18 +28,18 @@ CPTS_END = 2027  # beyond, the recent pace would exceed what a whole country can
 _MANY = 100  # from there on, decimals say nothing
 MEASURES = {
     "grouped": "Maisons de santé rattachées à un ensemble",
-    "largest": f"Part des {TOP} premiers opérateurs",
+    "largest": "Part des cinq premiers opérateurs",
     "private": "Part des groupes privés",
 }
 TOLD = {
-    "independent": ("Maisons de santé restées indépendantes", 1, 0),
-    "operators": ("Opérateurs distincts", 1, 0),
+    "independent": ("Maisons de santé restées indépendantes", 1, -1),
+    "operators": ("Opérateurs distincts", 1, -1),
     "grouped": ("Part rattachée à un ensemble, %", 100, 1),
-    "largest": (f"Part des {TOP} premiers opérateurs, %", 100, 1),
+    "largest": ("Part des cinq premiers opérateurs, %", 100, 1),
     "private": ("Part des groupes privés, %", 100, 1),
     "concentration": ("Indice de Herfindahl, de 0 à 10 000", 10_000, 0),
 }
-"""What each measure is called, by what it is multiplied, and its decimals."""
+"""What each measure is called, by what it is multiplied, and its decimals (-1: tens)."""
 
 
 # Consolidation --------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def concentration(field: strategy.Consolidation, forecast: Forecast) -> Picture:
         units=["%"] * len(shown),
         title=f"En {end}, de {fr.number(grouped.iloc[0], 0)} à {fr.percent(grouped.iloc[-1], 0)}"
         f" des maisons de santé dans un ensemble, de {fr.number(largest.iloc[0], 1)} à"
-        f" {fr.percent(largest.iloc[-1], 0)} chez les {TOP} premiers",
+        f" {fr.percent(largest.iloc[-1], 0)} chez les {counted(TOP)} premiers",
         alt=" ".join(_seen(name, frame) for name, frame in shown.items()),
         subtitle="En % des maisons de santé, si toutes partent indépendantes",
         note="Hypothèses supposées, non mesurées.",
@@ -94,8 +94,8 @@ def field_told(field: strategy.Consolidation, forecast: Forecast) -> Table:
     """Show every measure of the last year, as a range."""
     rows = []
     for key, (name, scale, digits) in TOLD.items():
-        values = (scale * field.bands(key, (0.05, 0.5, 0.95)).iloc[-1]).round(digits + 1)
-        rows.append((name, *(fr.number(value, digits) for value in values)))
+        values = scale * field.bands(key, (0.05, 0.5, 0.95)).iloc[-1]
+        rows.append((name, *(fr.number(round(value, digits), max(digits, 0)) for value in values)))
     low, high = rows[0][1], rows[0][3]
     return table(
         pd.DataFrame(rows, columns=["measure", "low", "middle", "high"]),
@@ -121,31 +121,28 @@ def deciders(found: pd.DataFrame, assumed: dict[str, strategy.Range]) -> Table:
     }
     rows = [
         {
-            "label": labels[str(name)],
-            "range": _written(str(name), assumed[str(name)]),
-            "low": 100 * row["low"],
-            "high": 100 * row["high"],
+            "label": f"{labels[str(name)]} : {_written(str(name), assumed[str(name)])}",
+            "moved": f"{fr.number(100 * row['low'], 1)} → {fr.number(100 * row['high'], 1)}",
             "total": 100 * row["total"],
             "reason": reasons[str(name)],
         }
         for name, row in found.iterrows()
     ]
-    first = rows[0]
+    first = labels[str(found.index[0])]
     return table(
         pd.DataFrame(rows),
-        title=f"Ce qui décide : {first['label'][0].lower()}{first['label'][1:]}"
-        f" ({fr.percent(first['total'], 0)} de la dispersion, avec ses interactions)",
+        title=f"Ce qui décide : {_lowered(first)} ({fr.percent(rows[0]['total'], 0)} de la"
+        " dispersion)",
         names={
-            "label": "Hypothèse",
-            "range": "De, à",
-            "low": f"Part des {TOP} premiers si elle est basse, %",
-            "high": "Si elle est haute, %",
+            "label": "Hypothèse, de sa borne basse à sa borne haute",
+            "moved": "Part des cinq premiers, %",
             "total": "Part de la dispersion, %",
             "reason": "D’où vient la fourchette",
         },
-        formats={"low": 1, "high": 1, "total": 0},
-        note="Basse, haute : les autres restant au centre. Part de la dispersion : indice total de"
-        " Sobol, interactions comprises ; la somme peut dépasser 100 %.",
+        formats={"total": 0},
+        note="Part des cinq premiers opérateurs fin"
+        f" {YEARS[-1]}, quand l’hypothèse va seule d’une borne à l’autre. Part de la dispersion :"
+        " indice total de Sobol, interactions comprises ; la somme peut dépasser 100 %.",
         sources=cited([NOTE]),
     )
 
@@ -153,7 +150,7 @@ def deciders(found: pd.DataFrame, assumed: dict[str, strategy.Range]) -> Table:
 def _written(name: str, one: strategy.Range) -> str:
     scale, unit = (100, "%") if name in SHARES else (1, "")
     low, high = (round(scale * edge, 0 if one.high >= _MANY else 1) for edge in (one.low, one.high))
-    return f"{fr.number(low)} à {fr.amount(high, unit)}"
+    return f"{fr.number(low)} à {fr.amount(high, unit)}".replace(" ", fr.NBSP)
 
 
 # Three futures --------------------------------------------------------------------------------
@@ -201,7 +198,8 @@ def cpts_range() -> Stated:
     rows = facts.table("observations")
     rows = rows[(rows["series_id"] == "cpts_aci") & rows["preferred"]].set_index("date")
     sure = known[[rows["confidence"].to_dict()[date] != "low" for date in known.index]]
-    sure.attrs = known.attrs
+    kept = rows.loc[sure.index, "source_id"]
+    sure.attrs = known.attrs | {"source_ids": list(dict.fromkeys(kept))}
     days = (sure.index[-1] - sure.index[-2]).days
     return Stated(sure, 365.25 * float(sure.iloc[-1] - sure.iloc[-2]) / days, CPTS_END)
 
@@ -224,7 +222,11 @@ def cpts_points(stated: Stated) -> Table:
         shown,
         title=f"CPTS sous contrat : {len(known)} points comparables, un rythme passé de {first} à"
         f" {last} par an",
-        names={"date": "Date", "value": "CPTS sous contrat", "pace": "Rythme depuis, par an"},
+        names={
+            "date": "Date",
+            "value": "CPTS sous contrat",
+            "pace": "Rythme depuis la date précédente, par an",
+        },
         formats={"pace": 0, "value": 0},
         note="Trop peu pour une prévision. Fourchette supposée fin"
         f" {stated.end} : {_bounds(stated)}, de l’arrêt des signatures à la poursuite du dernier"
@@ -299,7 +301,7 @@ class MergingBench:
         The draws in the current state.
     """
 
-    def __init__(self, forecast: Forecast, draws: int = 2_000) -> None:
+    def __init__(self, forecast: Forecast, draws: int = 4_000) -> None:
         self._forecast, self._draws = forecast, draws
         self._stated = ranges(forecast)
         self.merging = self._slider("merging", "Regroupements, % par an", 15, 0.5)
@@ -342,7 +344,7 @@ class MergingBench:
             central = min(max(self._stated[name].central, low), high)
             chosen[name] = strategy.Range(low, central, high)
         self.field = strategy.consolidate(chosen, YEARS, top=TOP, draws=self._draws)
-        shown = self.picture()
+        self._picture = shown = concentration(self.field, self._forecast)
         image = base64.b64encode(shown.wide).decode("ascii")
         self._view.value = (
             f'<img src="data:image/png;base64,{image}" width="{shown.wide_size[0]}"'
@@ -351,7 +353,7 @@ class MergingBench:
 
     def picture(self) -> Picture:
         """Return the picture of the current state."""
-        return concentration(self.field, self._forecast)
+        return self._picture
 
     def __repr__(self) -> str:
         """Return the picture's words and digest: no address, so that runs compare."""

@@ -41,7 +41,7 @@ def note_items(kind: str) -> pd.DataFrame:
 def risks() -> pd.DataFrame:
     """Return the four risks: labels of probability and impact, by « Risque n »."""
     rows = note_items("risque")
-    return rows.set_index("Risque " + rows["rank"].astype(str))[["probability", "impact"]]
+    return rows.set_index("Risque\u00a0" + rows["rank"].astype(str))[["probability", "impact"]]
 
 
 def choices() -> pd.DataFrame:
@@ -72,7 +72,7 @@ def headline(ranking: strategy.RiskRanking) -> Picture:
     subject = "chacun" if free == count else f"{free} sur {count}"
     return shares(
         ranking.acceptability,
-        title=f"Les mots de la note ne classent pas ses {_written(count)} risques : {subject} peut"
+        title=f"Les mots de la note ne classent pas ses {counted(count)} risques : {subject} peut"
         " être le plus grave ou le moins grave",
         alt="Part des tirages où chaque risque prend chaque rang. Au premier rang : "
         + fr.joined(f"{name} {fr.percent(value, 0)}" for name, value in first.items())
@@ -87,8 +87,10 @@ def headline(ranking: strategy.RiskRanking) -> Picture:
     )
 
 
-def _written(count: int) -> str:
-    return {2: "deux", 3: "trois", 4: "quatre", 5: "cinq"}.get(count, str(count))
+def counted(count: int) -> str:
+    """Write a small count in letters."""
+    words = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+    return words[count] if count < len(words) else fr.number(count)
 
 
 def risk_grid(rows: pd.DataFrame) -> Picture:
@@ -109,7 +111,7 @@ def risk_grid(rows: pd.DataFrame) -> Picture:
             for name, (row, column) in places.items()
         ),
         subtitle="Un risque en domine un autre s’il est au moins aussi probable et aussi grave",
-        note="La grille n’est pas coloriée : une couleur supposerait un produit de mots.",
+        note="Les cases ne sont pas classées par couleur : ce serait supposer un produit de mots.",
         sources=cited([NOTE]),
     )
 
@@ -127,7 +129,15 @@ def readings(rows: pd.DataFrame) -> Table:
             spans = ranking.intervals(90)
             line = {"reading": words, "scale": losses}
             line["wins"] = 100 * ranking.pairwise.to_dict()[second][first]
-            told.append(line | {str(name): _span(row) for name, row in spans.iterrows()})
+            ranks = [_span(row) for _, row in spans.iterrows()]
+            line["ranks"] = (
+                f"tous : {ranks[0]}"
+                if len(set(ranks)) == 1
+                else " ; ".join(
+                    f"{name} : {each}" for name, each in zip(rows.index, ranks, strict=True)
+                )
+            )
+            told.append(line)
     shown = pd.DataFrame(told)
     low, high = shown["wins"].min(), shown["wins"].max()
     return table(
@@ -138,11 +148,12 @@ def readings(rows: pd.DataFrame) -> Table:
             "reading": "Lecture des mots",
             "scale": "Échelle des pertes",
             "wins": f"{first} plus grave que {second.lower()}, %",
-            **{str(name): f"Rangs, {str(name).lower()}" for name in rows.index},
+            "ranks": "Rangs possibles",
         },
         formats={"wins": 0},
-        note="Rangs qui réunissent 90 % des tirages. Un mot, une valeur : deux risques de mêmes"
-        " mots sont à égalité. Deux ordres de grandeur : la pire perte vaut cent fois la moindre.",
+        note="Rangs possibles : ceux qui réunissent 90 % des tirages. Un mot, une valeur :"
+        " deux risques de mêmes mots sont à égalité. Deux ordres de grandeur : la pire perte vaut"
+        " cent fois la moindre.",
         sources=cited([NOTE]),
     )
 
@@ -161,7 +172,9 @@ def parries() -> pd.DataFrame:
     matrix = judged.assign(degree=judged["degree"].map(DEGREES)).pivot_table(
         index="risk_id", columns="item_id", values="degree"
     )
-    names = {str(name): f"Risque {rank}" for name, rank in note_items("risque")["rank"].items()}
+    names = {
+        str(name): f"Risque\u00a0{rank}" for name, rank in note_items("risque")["rank"].items()
+    }
     return matrix.astype(int).rename(index=names, columns=_objectives())
 
 
@@ -171,7 +184,7 @@ def covered(coverage: strategy.Coverage) -> Table:
     shown = coverage.matrix.T.map(words.__getitem__).rename_axis("objective").reset_index()
     direct = strategy.coverage(coverage.matrix, strategy.DIRECT)
     bare = fr.joined(name.lower() for name in direct.uncovered)
-    bare = bare.replace("risque ", "") if len(direct.uncovered) > 1 else bare
+    bare = bare.replace("risque\u00a0", "") if len(direct.uncovered) > 1 else bare
     fewest = fr.joined(
         (fr.joined(one.split(".")[0] for one in chosen) for chosen in coverage.smallest), "ou"
     )
@@ -183,7 +196,7 @@ def covered(coverage: strategy.Coverage) -> Table:
         names={"objective": "Recommandation"},
         note="Le degré dit si la recommandation met en œuvre la parade écrite en face du risque."
         f" En comptant les réponses partielles,"
-        f" {_written(len(coverage.smallest[0]))} recommandations suffisent à tout couvrir :"
+        f" {counted(len(coverage.smallest[0]))} recommandations suffisent à tout couvrir :"
         f" {fewest}. Seule à répondre, même en partie : "
         + fr.joined(
             f"la {measure.split('.')[0]} pour le {risk.lower()}"
@@ -274,11 +287,9 @@ def dependences(plan: strategy.Schedule) -> Table:
     shown = pd.DataFrame(
         {
             "item": [names[name] for name in rows["item_id"]],
-            "needs": [names[name] for name in rows["needs_id"]],
-            "strength": rows["strength"],
-            "dates": [
-                "contraires" if (names[one], names[other]) in late else "compatibles"
-                for one, other in zip(rows["item_id"], rows["needs_id"], strict=True)
+            "needs": [
+                f"{names[name]} ({strength})"
+                for name, strength in zip(rows["needs_id"], rows["strength"], strict=True)
             ],
             "reason": rows["reason"],
         }
@@ -297,10 +308,9 @@ def dependences(plan: strategy.Schedule) -> Table:
         title=f"Notre jugement des dépendances : {told}",
         names={
             "item": "Recommandation",
-            "needs": "Demande",
-            "strength": "Force",
-            "dates": "Horizons",
+            "needs": "Demande avant elle",
             "reason": "Pourquoi",
         },
+        note="Requise : l’une ne peut se faire sans l’autre. Utile : elle se fait mieux après.",
         sources=cited([NOTE]),
     )
