@@ -16,9 +16,11 @@ from handbook.figures import french as fr
 
 if TYPE_CHECKING:
     from handbook.figures.display import Picture
+    from handbook.figures.draws import bands
     from handbook.figures.grids import panels
     from handbook.figures.lines import Reference, curves, fan
     from handbook.figures.maps import choropleth
+    from handbook.figures.ordinal import grid, shares
     from handbook.figures.plate import Plate, compose
     from handbook.figures.ranks import bars, dots
     from handbook.figures.statements import Statements, says, takeaways
@@ -30,6 +32,7 @@ __all__ = [
     "Reference",
     "Statements",
     "Table",
+    "bands",
     "bars",
     "choropleth",
     "compose",
@@ -37,8 +40,10 @@ __all__ = [
     "dots",
     "fan",
     "fr",
+    "grid",
     "panels",
     "says",
+    "shares",
     "table",
     "takeaways",
 ]
@@ -49,14 +54,17 @@ _HOMES = {
     "Reference": "lines",
     "Statements": "statements",
     "Table": "tables",
+    "bands": "draws",
     "bars": "ranks",
     "choropleth": "maps",
     "compose": "plate",
     "curves": "lines",
     "dots": "ranks",
     "fan": "lines",
+    "grid": "ordinal",
     "panels": "grids",
     "says": "statements",
+    "shares": "ordinal",
     "table": "tables",
     "takeaways": "statements",
 }

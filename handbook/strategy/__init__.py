@@ -1,0 +1,48 @@
+"""Question a strategy text: its risks, its choices, what concentration it leads to, what blocks it.
+
+Words in, ranges out. Nothing here knows the documents, the pictures or the pages.
+"""
+
+from handbook.strategy.assumptions import Effect, Supposed, suppose
+from handbook.strategy.consolidation import Consolidation, Range, consolidate, decisive
+from handbook.strategy.errors import StrategyError
+from handbook.strategy.network import ObstacleNetwork, Removal, network
+from handbook.strategy.portfolio import Portfolios, Schedule, portfolios, schedule
+from handbook.strategy.risks import (
+    DIRECT,
+    NONE,
+    PARTIAL,
+    Coverage,
+    RiskRanking,
+    Scale,
+    coverage,
+    dominance,
+    rank_risks,
+)
+
+__all__ = [
+    "DIRECT",
+    "NONE",
+    "PARTIAL",
+    "Consolidation",
+    "Coverage",
+    "Effect",
+    "ObstacleNetwork",
+    "Portfolios",
+    "Range",
+    "Removal",
+    "RiskRanking",
+    "Scale",
+    "Schedule",
+    "StrategyError",
+    "Supposed",
+    "consolidate",
+    "coverage",
+    "decisive",
+    "dominance",
+    "network",
+    "portfolios",
+    "rank_risks",
+    "schedule",
+    "suppose",
+]

@@ -1,0 +1,157 @@
+"""Stated assumptions laid over a forecast: what the reader supposes, added to what the past says.
+
+The forecast itself is not touched. An assumption moves it from a date on, and its interval moves
+along: the interval says how far the past can be wrong, not how far the assumption can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import pandas as pd
+
+from handbook.strategy.errors import StrategyError
+
+__all__ = ["Effect", "ForecastLike", "Supposed", "suppose"]
+
+_YEAR = 365.25
+
+
+class ForecastLike(Protocol):
+    """A forecast as this module needs it (``handbook.forecasting.Forecast`` is one)."""
+
+    @property
+    def series(self) -> pd.Series:
+        """What was observed, by date."""
+
+    @property
+    def mean(self) -> pd.Series:
+        """What is expected, by date."""
+
+    def interval(self, level: float) -> pd.DataFrame:
+        """Columns ``lower`` and ``upper``."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One assumption.
+
+    Attributes
+    ----------
+    label
+        What is supposed, in words.
+    amount
+        Zero changes nothing.
+    start
+        Date from which it acts.
+    kind
+        ``"growth"``: `amount` is in points of growth a year, compounded. ``"openings"``: `amount`
+        is in percent of what the forecast adds after `start` (-100: nothing is added any more).
+    """
+
+    label: str
+    amount: float
+    start: pd.Timestamp
+    kind: Literal["growth", "openings"] = "openings"
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """A forecast with assumptions laid over it; it can be drawn as a forecast is.
+
+    Attributes
+    ----------
+    base
+        The forecast left as it was.
+    effects
+        The assumptions, in the order given.
+    mean : Series
+        What would be expected if they held.
+    """
+
+    base: ForecastLike
+    effects: tuple[Effect, ...]
+    mean: pd.Series
+
+    @property
+    def series(self) -> pd.Series:
+        """What was observed."""
+        return self.base.series
+
+    @property
+    def change(self) -> pd.Series:
+        """What the assumptions add to the forecast at each date."""
+        added: pd.Series = self.mean - self.base.mean
+        return added
+
+    def interval(self, level: float) -> pd.DataFrame:
+        """Return the forecast's interval, moved as its mean is and as wide in proportion.
+
+        Growth effects scale it, effects on openings shift it.
+        """
+        band = self.base.interval(level)
+        if not any(effect.amount for effect in self.effects):
+            return band
+        factor = _factor(self.base.mean.index, self.effects)
+        shift = _shift(self.base, self.effects)
+        moved: pd.DataFrame = band.mul(factor, axis=0).add(shift * factor, axis=0)
+        return moved
+
+
+def suppose(forecast: ForecastLike, effects: Iterable[Effect]) -> Supposed:
+    """Lay assumptions over a forecast.
+
+    Effects on openings add to each other; growth effects then multiply the result. With all
+    amounts at zero the forecast is returned value for value.
+
+    Parameters
+    ----------
+    forecast
+        See `ForecastLike`.
+    effects
+        What is supposed.
+
+    Raises
+    ------
+    StrategyError
+        If an amount is not finite, below -100, or its kind is unknown.
+    """
+    told = tuple(effects)
+    for effect in told:
+        if not (np.isfinite(effect.amount) and effect.amount >= -100):
+            raise StrategyError(f"« {effect.label} »: {effect.amount} is not -100 or more")
+        if effect.kind not in ("growth", "openings"):
+            raise StrategyError(
+                f"« {effect.label} »: kind {effect.kind!r}; growth or openings is expected"
+            )
+    mean = forecast.mean
+    if any(effect.amount for effect in told):
+        mean = (mean + _shift(forecast, told)) * _factor(mean.index, told)
+    return Supposed(forecast, told, mean)
+
+
+def _factor(dates: pd.Index, effects: tuple[Effect, ...]) -> pd.Series:
+    factor = pd.Series(1.0, index=dates)
+    for effect in effects:
+        if effect.kind == "growth":
+            days = (pd.DatetimeIndex(dates) - effect.start).days.to_numpy()
+            factor *= (1 + effect.amount / 100) ** (np.maximum(days, 0) / _YEAR)
+    return factor
+
+
+def _shift(forecast: ForecastLike, effects: tuple[Effect, ...]) -> pd.Series:
+    """Return what effects on openings add: a share of what the forecast adds after their start."""
+    mean = forecast.mean
+    last = forecast.series.iloc[[-1]]
+    path = pd.concat([last, mean])
+    days = pd.DatetimeIndex(path.index).to_julian_date().to_numpy()
+    shift = pd.Series(0.0, index=mean.index)
+    for effect in effects:
+        if effect.kind == "openings":
+            held = np.interp(effect.start.to_julian_date(), days, path.to_numpy(dtype=float))
+            after = mean.index > effect.start
+            shift += (effect.amount / 100) * (mean - held).where(after, 0.0)
+    return shift
