@@ -62,7 +62,7 @@ def test_every_table_and_column_is_described_in_french() -> None:
 
 def test_every_source_is_used_and_every_fact_has_one() -> None:
     used = set().union(
-        *(set(facts.table(name)["source_id"]) for name in SOURCED if name != "sources")
+        *(set(facts.table(name)["source_id"].dropna()) for name in SOURCED if name != "sources")
     )
     known = set(facts.table("sources")["source_id"])
     assert used == known, sorted(used ^ known)

@@ -80,6 +80,7 @@ from handbook.explorers.base import (
     Field,
     Number,
     Summary,
+    Text,
     source_entries,
 )
 from handbook.explorers.parameters import (
@@ -101,6 +102,7 @@ __all__ = [
     "Parameter",
     "RegionsExplorer",
     "Summary",
+    "Text",
     "central_state",
     "moved",
     "parameter_entries",

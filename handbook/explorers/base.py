@@ -30,6 +30,8 @@ __all__ = [
     "Field",
     "Number",
     "Summary",
+    "Text",
+    "cleaned",
     "relinked",
     "source_entries",
 ]
@@ -38,9 +40,21 @@ State = dict[str, Any]
 
 _BREAKOUTS = {code: f"\\u{code:04x}" for code in map(ord, "<>&\u2028\u2029")}
 _SAVED = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
+_UNSEEN = re.compile(
+    "[\\s\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff]+"
+)
+_LONGEST = 200
 _NO_SCRIPT = (
     "Cette vue se règle quand JavaScript est actif\u202f; les chiffres ci-dessus restent lisibles."
 )
+
+
+def cleaned(text: str) -> str:
+    """Return a reader's words with every run of spaces and of unseen characters as one space.
+
+    The twin of `cleaned` in ``js/common.js``.
+    """
+    return _UNSEEN.sub(" ", text).strip(" ")
 
 
 @dataclass(frozen=True)
@@ -54,12 +68,13 @@ class Field:
     param
         Name in the address, in French (``indicateur`` gives ``?regions.indicateur=``).
     kind
-        ``"choice"`` (one of `values`), ``"choices"`` (several) or ``"number"``.
+        ``"choice"`` (one of `values`), ``"choices"`` (several), ``"number"`` or ``"text"`` (free
+        words, cleaned by :func:`cleaned`).
     values
         Allowed values of a choice, each once and without space.
     minimum, maximum, step
         Bounds of a number, and how far a slider moves at a time: Python may set any number
-        within the bounds.
+        within the bounds. For words, `maximum` is the number of characters allowed (at most 200).
 
     Raises
     ------
@@ -69,7 +84,7 @@ class Field:
 
     key: str
     param: str
-    kind: Literal["choice", "choices", "number"]
+    kind: Literal["choice", "choices", "number", "text"]
     values: tuple[str, ...] = ()
     minimum: float = 0.0
     maximum: float = 0.0
@@ -77,6 +92,12 @@ class Field:
 
     def __post_init__(self) -> None:
         """Refuse a field that no state could hold."""
+        if self.kind == "text":
+            if not 1 <= self.maximum <= _LONGEST:
+                raise ValueError(
+                    f"field {self.key!r}: from 1 to {_LONGEST} characters, not {self.maximum}"
+                )
+            return
         if self.kind == "number":
             if not (self.minimum < self.maximum and self.step > 0):
                 bounds = f"{self.minimum} to {self.maximum} by {self.step}"
@@ -98,6 +119,8 @@ class Field:
         """
         if self.kind == "number":
             return self._number(value)
+        if self.kind == "text":
+            return self._words(value)
         if self.kind == "choice":
             return self._known(value)
         if isinstance(value, str) or not isinstance(value, Sequence):
@@ -113,6 +136,8 @@ class Field:
         if self.kind == "number":
             bounds = {"minimum": self.minimum, "maximum": self.maximum, "step": self.step}
             return {**named, **bounds}
+        if self.kind == "text":
+            return {**named, "maximum": int(self.maximum)}
         return {**named, "values": list(self.values)}
 
     def _known(self, value: object) -> str:
@@ -128,6 +153,14 @@ class Field:
                 f"{self.key}: {value!r} is not a number from {self.minimum} to {self.maximum}"
             )
         return int(number) if number.is_integer() else number  # as JavaScript writes it
+
+    def _words(self, value: object) -> str:
+        words = cleaned(value) if isinstance(value, str) else None
+        if words is None or len(words) > self.maximum:
+            raise traitlets.TraitError(
+                f"{self.key}: {value!r} is not a text of {int(self.maximum)} characters at most"
+            )
+        return words
 
     def _error(self, value: object, wanted: str) -> traitlets.TraitError:
         return traitlets.TraitError(f"{self.key}: {value!r} is not {wanted} {list(self.values)}")
@@ -149,6 +182,10 @@ class Number(_Mirror):
     """A number within the field's bounds."""
 
 
+class Text(_Mirror):
+    """Words of the reader's, no longer than the field allows."""
+
+
 class Choices(_Mirror):
     """Several values of the field; read as a tuple, so that it changes only by assignment."""
 
@@ -157,7 +194,12 @@ class Choices(_Mirror):
         return tuple(cast("list[str]", super().validate(obj, value)))
 
 
-_TRAITS: Mapping[str, type[_Mirror]] = {"choice": Choice, "choices": Choices, "number": Number}
+_TRAITS: Mapping[str, type[_Mirror]] = {
+    "choice": Choice,
+    "choices": Choices,
+    "number": Number,
+    "text": Text,
+}
 
 
 @dataclass(frozen=True)
@@ -223,7 +265,7 @@ class Explorer(anywidget.AnyWidget):
     """An interactive view that works in Jupyter and in a page without a kernel.
 
     A subclass sets `name` (its module is ``js/<name>.js``), gives its fields and data to
-    ``__init__``, declares one `Choice`, `Choices` or `Number` trait per field, and writes
+    ``__init__``, declares one `Choice`, `Choices`, `Number` or `Text` trait per field, and writes
     `_told`. Assigning a trait changes the view; the reader's clicks change the trait.
 
     Attributes

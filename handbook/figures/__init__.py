@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from handbook.figures.grids import panels
     from handbook.figures.lines import Reference, curves, fan
     from handbook.figures.maps import choropleth
+    from handbook.figures.networks import network
     from handbook.figures.ordinal import grid, shares
     from handbook.figures.plate import Plate, compose
     from handbook.figures.ranks import bars, dots
     from handbook.figures.statements import Statements, says, takeaways
     from handbook.figures.tables import Table, table
+    from handbook.figures.timelines import timeline
 
 __all__ = [
     "Picture",
@@ -41,11 +43,13 @@ __all__ = [
     "fan",
     "fr",
     "grid",
+    "network",
     "panels",
     "says",
     "shares",
     "table",
     "takeaways",
+    "timeline",
 ]
 
 _HOMES = {
@@ -62,11 +66,13 @@ _HOMES = {
     "dots": "ranks",
     "fan": "lines",
     "grid": "ordinal",
+    "network": "networks",
     "panels": "grids",
     "says": "statements",
     "shares": "ordinal",
     "table": "tables",
     "takeaways": "statements",
+    "timeline": "timelines",
 }
 
 

@@ -78,7 +78,7 @@ def bars(
 
     def drawing(plate: Plate) -> None:
         (axes,) = plate.axes()
-        rows = _Rows(labels, narrow=plate.narrow)
+        rows = Rows(labels, narrow=plate.narrow)
         for place, label, value, kind in zip(rows.places, labels, values, kinds, strict=True):
             pale = bool(highlight) and label not in highlight
             axes.barh(place, value, height=16, **_bar_look(kind, pale=pale))
@@ -167,7 +167,7 @@ def dots(
 
     def drawing(plate: Plate) -> None:
         (axes,) = plate.axes()
-        rows = _Rows(labels, narrow=plate.narrow)
+        rows = Rows(labels, narrow=plate.narrow)
         lefts = []
         for rank, place in enumerate(rows.places):
             around = None if spans is None else (lows[rank], highs[rank])
@@ -210,7 +210,7 @@ def _check_known(given: Collection[str], labels: Sequence[str]) -> None:
         raise ValueError(msg)
 
 
-class _Rows:
+class Rows:
     """Where rows stand and how they are named: beside them if wide, above them on a phone."""
 
     def __init__(self, labels: Sequence[str], *, narrow: bool) -> None:
@@ -250,7 +250,7 @@ class _Rows:
 def _heights(labels: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
     """Return the heights that the rows and a key of `words` need, wide and narrow."""
     wide, narrow = (
-        _Rows(labels, narrow=bool(rank)).total + key_height(words, room)
+        Rows(labels, narrow=bool(rank)).total + key_height(words, room)
         for rank, room in enumerate(ROOMS)
     )
     return round(wide) + 6, round(narrow) + 6
@@ -266,7 +266,7 @@ def _bar_look(kind: str, *, pale: bool) -> dict[str, Any]:
 
 
 def _draw_whiskers(
-    axes: Axes, rows: _Rows, values: pd.Series, spans: pd.DataFrame | None
+    axes: Axes, rows: Rows, values: pd.Series, spans: pd.DataFrame | None
 ) -> list[float]:
     """Draw the intervals and return where each row's drawing ends."""
     ends = values.to_numpy(dtype=float)

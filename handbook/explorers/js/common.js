@@ -3,7 +3,7 @@
 
 import { NARROW, NBSP } from "./french.js";
 
-/** @typedef {{key: string, param: string, kind: "choice" | "choices" | "number",
+/** @typedef {{key: string, param: string, kind: "choice" | "choices" | "number" | "text",
  *   values?: string[], minimum?: number, maximum?: number, step?: number}} Field */
 /** @typedef {Record<string, any>} State */
 /** @typedef {{el: HTMLElement, show: (state: State, view: any) => void}} Part */
@@ -58,6 +58,18 @@ function debounced(action, wait) {
   return later;
 }
 
+const UNSEEN =
+  /[\s\u0000-\u001f\u007f-\u009f\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff]+/gu;
+
+/**
+ * A reader's words: every run of spaces and of unseen characters becomes one space. The twin of
+ * Python's `cleaned`.
+ * @param {string} text
+ */
+export function cleaned(text) {
+  return text.replace(UNSEEN, " ").replace(/^ | $/g, "");
+}
+
 /**
  * Reads one value of the address; undefined when it is not allowed.
  * @param {Field} field
@@ -67,6 +79,10 @@ function parsed(field, text) {
   if (field.kind === "number") {
     const value = /^-?\d{1,15}([.,]\d{1,10})?$/.test(text) ? Number(text.replace(",", ".")) : NaN;
     return value >= field.minimum && value <= field.maximum ? value : undefined;
+  }
+  if (field.kind === "text") {
+    const words = cleaned(text);
+    return [...words].length <= field.maximum ? words : undefined;
   }
   if (field.kind === "choice") return field.values.includes(text) ? text : undefined;
   const chosen = text === "" ? [] : text.split(" ");

@@ -1,15 +1,15 @@
 // Named controls, each bound to one key of the state. All are native inputs, so that keyboard,
 // screen readers and phones treat them as they treat any form.
 
-import { h, pushButton, uniqueId } from "./common.js";
+import { cleaned, h, pushButton, uniqueId } from "./common.js";
 import { NBSP, amount } from "./french.js";
 
 /** @typedef {import("./common.js").Context} Context */
 /** @typedef {import("./common.js").Part} Part */
 /** @typedef {{value: string, label: string}} Option */
 
-const plain = (/** @type {string} */ text) =>
-  text.normalize("NFD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase();
+/** Without accents, capitals or curly apostrophes, to compare words. @param {string} text */
+export const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase();
 
 /**
  * One choice among a few, all visible.
@@ -118,6 +118,26 @@ export function slider({ data, set }, { key, legend, unit = "", digits = 0 }) {
     range.value = String(state[key]);
     range.setAttribute("aria-valuetext", amount(state[key], unit, digits));
     if (document.activeElement !== typed) typed.value = String(state[key]);
+  };
+  return { el, show };
+}
+
+/**
+ * Words to search for.
+ * @param {Context} context
+ * @param {{key: string, legend: string, hint?: string}} spec the length allowed comes from data.fields
+ * @returns {Part}
+ */
+export function searchBox({ data, set }, { key, legend, hint = "" }) {
+  const { maximum } = data.fields.find((field) => field.key === key);
+  const box = h("input", {
+    type: "search", maxlength: maximum, placeholder: hint, autocomplete: "off", spellcheck: "false",
+    oninput: () => set({ [key]: [...cleaned(box.value)].slice(0, maximum).join("") }),
+  });
+  const el = h("label", { class: "hx-control hx-search", "data-key": key },
+    h("span", { class: "hx-legend" }, legend), box);
+  const show = (state) => {
+    if (cleaned(box.value) !== state[key]) box.value = state[key]; // never under the reader's fingers
   };
   return { el, show };
 }

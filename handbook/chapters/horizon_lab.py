@@ -1,0 +1,104 @@
+"""A bench where a reader lifts obstacles and withdraws judged links, live, in Jupyter.
+
+Its saved form, which the page shows, is the picture of its first state.
+"""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets  # type: ignore[import-untyped]
+import pandas as pd
+
+from handbook import facts, strategy, vision
+from handbook.chapters.laboratory import VIEW
+from handbook.figures import bars, fr
+
+if TYPE_CHECKING:
+    from handbook.figures import Picture
+
+MOST = 0.5
+SEEDS = 50
+
+
+class ObstacleBench:
+    """Lift families of obstacles, withdraw a part of the links, see what becomes possible.
+
+    Attributes
+    ----------
+    lifted, drop, seed
+        Stock controls of ipywidgets: the families lifted, the part of the judged links left out,
+        and which draw; setting their ``value`` computes again as a click does.
+    network
+        The network in the current state.
+    freed
+        The measures that nothing blocks any more.
+    """
+
+    def __init__(self, *lifted: str) -> None:
+        """Offer the families of obstacles; `lifted` are those lifted first."""
+        self.lifted = widgets.SelectMultiple(
+            options=list(vision.FAMILIES),
+            value=lifted,
+            rows=len(vision.FAMILIES),
+            description="Lever",
+        )
+        self.drop = widgets.FloatSlider(
+            0.0, min=0.0, max=MOST, step=0.05, description="Liens ôtés", continuous_update=False
+        )
+        self.seed = widgets.IntSlider(
+            0, min=0, max=SEEDS, description="Tirage", continuous_update=False
+        )
+        self._view = widgets.HTML()
+        self._box = widgets.VBox([self.lifted, self.drop, self.seed, self._view])
+        self._again()
+        for control in (self.lifted, self.drop, self.seed):
+            control.observe(self._again, names="value")
+
+    def _again(self, _: object = None) -> None:
+        links = vision.judged(float(self.drop.value), int(self.seed.value))
+        self.network = strategy.network(*vision.network_tables(links))
+        family = vision.obstacles()["family"]
+        self.freed = self.network.freed(list(family.index[family.isin(self.lifted.value)]))
+        shown = self.picture()
+        image = base64.b64encode(shown.wide).decode("ascii")
+        self._view.value = (
+            f'<img src="data:image/png;base64,{image}" width="{shown.wide_size[0]}"'
+            f' alt="{escape(shown.alt)}">'
+        )
+
+    def picture(self) -> Picture:
+        """Return the picture of the current state."""
+        scenes = vision.scenes()
+        counts = pd.Series([name[:4] for name in self.freed], dtype=object).value_counts()
+        counts = counts.reindex(scenes.index, fill_value=0)
+        names = {
+            key: f"{row['act']}.{row['scene']} {row['title']}" for key, row in scenes.iterrows()
+        }
+        blocked = len(self.network.blocked())
+        what = fr.joined(f"« {name} »" for name in self.lifted.value) or "rien"
+        part = fr.percent(100 * float(self.drop.value), 0)
+        return bars(
+            counts.astype(float).rename(index=names),
+            marks=dict.fromkeys(names.values(), "judgement"),
+            sort=False,
+            title=f"Lever {what} libère {len(self.freed)} mesures sur {blocked} tenues",
+            alt="Mesures libérées par scène : "
+            + ", ".join(f"{names[key]} {many}" for key, many in counts.items())
+            + f". {part} des liens jugés sont ôtés.",
+            subtitle="Mesures qu’aucun obstacle ne tiendrait plus, par scène",
+            note=f"Liens jugés ôtés au hasard : {part}.",
+            digits=0,
+            sources=facts.source(vision.DOCUMENT),
+        )
+
+    def __repr__(self) -> str:
+        """Return the picture's words and digest: no address, so that runs compare."""
+        return repr(self.picture())
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = self.picture()._repr_mimebundle_()
+        live = self._box._repr_mimebundle_() or {}
+        return data | {VIEW: live[VIEW]}, metadata
