@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from handbook.figures.grids import panels
     from handbook.figures.lines import Reference, curves, fan
     from handbook.figures.maps import choropleth
+    from handbook.figures.odds import chances
     from handbook.figures.plate import Plate, compose
     from handbook.figures.ranks import bars, dots
     from handbook.figures.statements import Statements, says, takeaways
@@ -31,6 +32,7 @@ __all__ = [
     "Statements",
     "Table",
     "bars",
+    "chances",
     "choropleth",
     "compose",
     "curves",
@@ -50,6 +52,7 @@ _HOMES = {
     "Statements": "statements",
     "Table": "tables",
     "bars": "ranks",
+    "chances": "odds",
     "choropleth": "maps",
     "compose": "plate",
     "curves": "lines",
