@@ -13,7 +13,7 @@ from handbook.chapters.collectifs_territories import departements, met
 from handbook.chapters.laboratory import Laboratory
 from handbook.chapters.outlooks import OFFERS, of, record, regular, scores
 from handbook.explorers import Indicator, RegionsExplorer
-from handbook.figures import Reference, choropleth, curves, fan, fr, table, takeaways
+from handbook.figures import Reference, choropleth, curves, fan, fr, says, table, takeaways
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -45,6 +45,8 @@ CONDITIONS = {
 FORECAST = ("msp_nb", "cds_pluripro_nb", "assistants_medicaux")
 STEPS = 3  # farthest step scored: that of the targets
 END = 2030
+FARTHEST = 2032  # the horizon of the book
+LATER = "2027-12-31"  # the end date of the plan of 2023
 FEW = 10  # below that many at the start, a multiple says little
 
 
@@ -120,6 +122,20 @@ def remember(forecast: forecasting.Forecast, target: facts.Figure, share: pd.Ser
             ),
         ),
         sources=[*of(msp), target.source],
+    )
+
+
+def a_year_later(forecast: forecasting.Forecast, target: facts.Figure) -> Statements:
+    """Say the chance of the same number at the later date that a minister gave."""
+    plan, due = facts.parameter("msp_plan_2027"), pd.Timestamp(LATER)
+    chance = fr.chance(forecast.probability_above(plan.central, due))
+    low, high = (_tens(edge) for edge in forecast.interval(80).loc[[due]].to_numpy().ravel())
+    return says(
+        "modele",
+        f"Un plan de juin 2023 vise le même nombre, {fr.number(plan.central)}, mais"
+        f" {fr.period(due)} : avec un an de plus que fin {target.date.year}, la chance est de"
+        f" **{chance}** (intervalle à 80 % : de {low} à {high}).",
+        sources=[plan.source, *of(forecast.series)],
     )
 
 
@@ -316,7 +332,7 @@ def outlooks_explorer() -> OutlookExplorer:
 
 def laboratory() -> Laboratory:
     """Make the same forecasts again, live, in Jupyter."""
-    return Laboratory(FORECAST, END)
+    return Laboratory(FORECAST, END, last=FARTHEST)
 
 
 def forces() -> Table:

@@ -36,7 +36,7 @@ class Laboratory:
         The forecast in the current state.
     """
 
-    def __init__(self, names: Sequence[str], end: int = END) -> None:
+    def __init__(self, names: Sequence[str], end: int = END, last: int | None = None) -> None:
         """Offer annual or half-yearly series by their identifiers (see ``outlooks.OFFERS``).
 
         Parameters
@@ -44,7 +44,9 @@ class Laboratory:
         names
             Identifiers, the first one shown first.
         end
-            The year to whose end the first forecast goes; the slider offers those around it.
+            The year to whose end the first forecast goes.
+        last
+            The farthest year that the slider offers, by default eight years later.
         """
         self._known = {name: scaled(name) for name in names}
         options = [(OFFERS[name].label, name) for name in names]
@@ -52,7 +54,11 @@ class Laboratory:
         self.start = widgets.Dropdown(description="Depuis")
         first = max(end - 5, *(one.index[-1].year + 1 for one in self._known.values()))
         self.end = widgets.IntSlider(
-            end, first, end + 8, description="Horizon", continuous_update=False
+            end,
+            first,
+            end + 8 if last is None else last,
+            description="Horizon",
+            continuous_update=False,
         )
         self.level = widgets.RadioButtons(options=[80, 95], description="Intervalle, %")
         self._view = widgets.HTML()

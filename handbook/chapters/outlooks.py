@@ -73,9 +73,10 @@ def scaled(series_id: str) -> pd.Series:
 
 def steps_to(series: pd.Series, moment: pd.Timestamp) -> int:
     """Return how many steps, of a year or of a half-year, lead from a series to a date."""
-    months = round(series.index.to_series().diff().min().days / 30.4)
-    last = series.index[-1]
-    return int(12 * (moment.year - last.year) + moment.month - last.month) // months
+    dates = pd.DatetimeIndex(series.index)
+    months = round(min(dates[1:] - dates[:-1]).days / 30.4)
+    away: int = 12 * (moment.year - dates[-1].year) + moment.month - dates[-1].month
+    return away // months
 
 
 SHORT = 60.0  # percent: an interval at 80 % that held less than this has failed

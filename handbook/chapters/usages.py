@@ -132,4 +132,4 @@ def explorer() -> OutlookExplorer:
 
 def laboratory() -> Laboratory:
     """Make the same forecasts again, live, in Jupyter."""
-    return Laboratory(OFFERED, SHOWN_TO)
+    return Laboratory(OFFERED, SHOWN_TO, last=SHOWN_TO)
