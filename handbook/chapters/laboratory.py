@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 END = 2032
+LARGE = 1000  # from there on, tens are enough
 
 
 class Laboratory:
@@ -82,7 +83,9 @@ class Laboratory:
     def _refit(self, _: object = None) -> None:
         known = self._known[self.series.value]
         steps = steps_to(known, pd.Timestamp(self.end.value, 12, 31))
-        self.forecast = forecasting.forecast(known, steps, start=self.start.value)
+        first = self.start.value
+        later = None if first == known.index[0] else first  # the whole series needs no start
+        self.forecast = forecasting.forecast(known, steps, start=later)
         shown = self.picture()
         image = base64.b64encode(shown.wide).decode("ascii")
         self._view.value = (
@@ -96,7 +99,8 @@ class Laboratory:
         known, level = self._known[self.series.value], int(self.level.value)
         value = float(self.forecast.mean.iloc[-1])
         low, high = self.forecast.interval(level).iloc[-1]
-        told = fr.amount(value, offer.noun, offer.decimals)
+        digits = -1 if not offer.decimals and value >= LARGE else offer.decimals
+        told = fr.amount(value, offer.noun, digits)
         first = fr.period(self.start.value)
         return fan(
             self.forecast,
@@ -104,9 +108,9 @@ class Laboratory:
             title=f"{offer.label} : {told} fin {self.end.value}, d’après les valeurs depuis"
             f" {first}",
             alt=f"Prévision refaite sur les valeurs de {first} à {fr.period(known.index[-1])}"
-            f" : {told} fin {self.end.value}, de {fr.number(low, offer.decimals)} à"
-            f" {fr.number(high, offer.decimals)} à {level} %.",
-            digits=offer.decimals,
+            f" : {told} fin {self.end.value}, de {fr.number(low, digits)} à"
+            f" {fr.number(high, digits)} à {level} %.",
+            digits=digits,
             zero=False,
             sources=of(known),
         )
