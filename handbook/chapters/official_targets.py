@@ -200,11 +200,11 @@ def record(past: pd.DataFrame) -> Table:
     unchecked = int(past["share"].isna().sum())
     names = {
         "label": "Cible et échéance",
+        "verdict": "Verdict",
+        "share": "Part atteinte, %",
         "came": "Compté",
         "came_date": "À la date de",
         "gap": "Écart",
-        "share": "Part atteinte, %",
-        "verdict": "Verdict",
         "note": "Réserve",
     }
     return table(

@@ -154,9 +154,9 @@ def sayable(series_ids: Iterable[str], at: str | pd.Timestamp) -> Table:
     rows = [
         {
             "label": one.label,
+            "told": _told(one),
             "last": _last(one.readings),
             "readings": len(one.readings) if one.kind in {"forecast", "range"} else 0,
-            "told": _told(one),
             "reason": one.reason,
         }
         for one in found
@@ -168,9 +168,9 @@ def sayable(series_ids: Iterable[str], at: str | pd.Timestamp) -> Table:
         " autres, une fourchette ou rien",
         names={
             "label": "Ce que l’on compte",
+            "told": f"Ce que l’on peut dire de {moment}",
             "last": "Dernier relevé",
             "readings": "Relevés comparables",
-            "told": f"Ce que l’on peut dire de {moment}",
             "reason": "Réserve",
         },
         note=f"Il faut {FEWEST} relevés comparables pour une prévision (intervalle à 80 %). Sinon,"
