@@ -22,6 +22,7 @@ from handbook.figures import (
     Picture,
     Reference,
     bars,
+    chances,
     choropleth,
     curves,
     dots,
@@ -439,3 +440,17 @@ def test_the_four_statuses_never_look_alike() -> None:
     assert len(set(lines)) == len(lines)
     assert theme.style("assumption").word == STATUSES["hypothese"][0].lower()
     assert theme.style("judgement").word.startswith(STATUSES["jugement"][0].lower())
+
+
+def test_a_chance_that_is_not_known_is_not_drawn_as_one() -> None:
+    rows = pd.DataFrame(
+        {"chance": [0.8, float("nan")], "words": ["80 % · probable", "aucun relevé"]},
+        index=["Centres", "Maisons"],
+    )
+    known, even = (chances(rows.fillna({"chance": value}), **SAID) for value in (np.nan, 0.5))
+    assert known.wide != even.wide
+    assert known.data["chance"].isna().tolist() == [False, True]
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        chances(rows.fillna({"chance": 50}), **SAID)
+    with pytest.raises(ValueError, match="words"):
+        chances(rows[["chance"]], **SAID)

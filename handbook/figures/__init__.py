@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from handbook.figures.lines import Reference, curves, fan
     from handbook.figures.maps import choropleth
     from handbook.figures.networks import network
+    from handbook.figures.odds import chances
     from handbook.figures.ordinal import grid, shares
     from handbook.figures.plate import Plate, compose
     from handbook.figures.ranks import bars, dots
@@ -36,6 +37,7 @@ __all__ = [
     "Table",
     "bands",
     "bars",
+    "chances",
     "choropleth",
     "compose",
     "curves",
@@ -60,6 +62,7 @@ _HOMES = {
     "Table": "tables",
     "bands": "draws",
     "bars": "ranks",
+    "chances": "odds",
     "choropleth": "maps",
     "compose": "plate",
     "curves": "lines",
