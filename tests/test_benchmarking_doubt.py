@@ -167,6 +167,18 @@ def test_factorial_shares_are_exact():
     assert (moves.groupby("factor")["shift"].first() == 0).all()
 
 
+def test_shares_of_the_whole_ranking_are_those_of_all_ranks_at_once():
+    index, *_ = random_index(8, 5, 3)
+    found = index.sensitivity()
+    cube = found.ranks.set_index(["normalise", "aggregate", "dropped"])[index.units].astype(float)
+    whole = cube.var(ddof=0).sum()
+    for name, shares in found.overall().iterrows():
+        alone = cube.groupby(name).mean().var(ddof=0).sum()
+        others = [level for level in cube.index.names if level != name]
+        without = cube.groupby(others).mean().var(ddof=0).sum()
+        assert shares.tolist() == pytest.approx([alone / whole, 1 - without / whole])
+
+
 def test_sobol_agrees_with_the_factorial_when_weights_stand_still():
     index, *_ = random_index(6, 5, 6)
     choices = Choices(spread=0, drop=False)

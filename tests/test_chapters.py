@@ -9,6 +9,7 @@ import pytest
 
 from handbook import briefs, facts, forecasting
 from handbook.chapters import collectifs
+from handbook.chapters.collectifs_territories import share_of_target
 
 STUDY = "echos-etudes-2023"
 
@@ -68,7 +69,7 @@ def test_a_change_in_the_data_changes_the_picture_and_its_digest(msp: pd.Series)
 
 
 def test_shares_of_target_cover_every_department_and_cite_both_files() -> None:
-    share = collectifs.share_of_target(facts.panel("msp_nb", "departement"))
+    share = share_of_target(facts.panel("msp_nb", "departement"))
     assert len(share) == len(facts.geographies("departement"))
     assert share.between(0, 300).all()
     cited = {source.id for source in map(facts.source, share.attrs["source_ids"])}

@@ -251,3 +251,20 @@ def test_a_slip_in_a_market_figure_is_kept_as_a_slip() -> None:
     slip = markets[markets["value"] >= 1000].query("unit == 'Md USD'")
     assert set(slip["nature"]) == {"erroneous"}
     assert not slip["usable"].any()
+
+
+def test_judgements_on_the_networks_note_are_complete_and_ordered() -> None:
+    items = facts.table("strategy_items").set_index("claim_id")["kind"]
+    risks, choices = (list(items.index[items == kind]) for kind in ("risque", "recommandation"))
+    coverage = facts.table("strategy_coverage")
+    pairs = set(zip(coverage["risk_id"], coverage["item_id"], strict=True))
+    assert pairs == {(risk, choice) for risk in risks for choice in choices}
+    needs = facts.table("strategy_dependencies")
+    assert set(needs["item_id"]) | set(needs["needs_id"]) <= set(choices)
+    kpis = facts.table("strategy_kpis")
+    assert set(kpis["claim_id"]) == set(choices)
+    none_of(kpis[kpis["series_id"].isna() != (kpis["relation"] == "aucune")])
+    ranges = facts.table("strategy_ranges")
+    none_of(ranges[(ranges["low"] > ranges["central"]) | (ranges["central"] > ranges["high"])])
+    futures = facts.table("strategy_futures")
+    assert (futures.groupby("future_id")["series_id"].nunique() == 2).all()

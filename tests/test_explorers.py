@@ -27,6 +27,7 @@ from handbook.explorers import (
     bundle,
     source_entries,
 )
+from handbook.explorers.base import relinked
 from handbook.figures import french
 
 HOSTILE = '</script><img src=x onerror="alert(1)"><!--'
@@ -229,6 +230,25 @@ def test_hostile_names_are_text_in_the_page_and_in_the_saved_state() -> None:
 def test_a_source_leads_nowhere_but_to_a_page(address: str) -> None:
     with pytest.raises(ValueError, match=r"is not http\(s\) or relative"):
         source_entries([{"id": "s", "title": "Source", "address": address}])
+
+
+def test_in_the_book_a_source_leads_to_its_entry_first() -> None:
+    told = [
+        {"id": "s", "title": "<Étude>", "address": "https://example.org/?a=1&b=2"},
+        {"id": "t", "title": "Ailleurs", "address": "https://example.org/t"},
+    ]
+    explorer = small()
+    explorer.data["sources"][:] = source_entries(told)
+    page = explorer.html()
+    assert 'href="https://example.org/?a=1&amp;b=2"' in page
+    linked = relinked(page, {"s": "../book/sources.html#source-s"}.get)
+    assert '<a href="../book/sources.html#source-s">&lt;Étude&gt;</a>' in linked
+    assert "example.org/?a" not in linked
+    content = re.search(r'<script type="application/json">(.*?)</script>', linked, re.DOTALL)
+    assert content is not None
+    addresses = [one["address"] for one in json.loads(content[1])["data"]["sources"]]
+    assert addresses == ["../book/sources.html#source-s", "https://example.org/t"]
+    assert relinked(linked, lambda _: None) == linked
 
 
 # ---- joining modules

@@ -22,6 +22,7 @@ from handbook.figures import (
     Picture,
     Reference,
     bars,
+    chances,
     choropleth,
     curves,
     dots,
@@ -155,7 +156,8 @@ def test_the_digest_follows_the_data_and_not_the_noise() -> None:
 
 def test_the_csv_reads_back_to_the_data(pictures: dict[str, Picture]) -> None:
     back = pd.read_csv(io.StringIO(pictures["departements"].csv), index_col="code")
-    np.testing.assert_allclose(back["value"], departements()[back.index], rtol=1e-9)
+    assert list(back.columns) == ["département", "valeur (%)"]
+    np.testing.assert_allclose(back["valeur (%)"], departements()[back.index], rtol=1e-9)
     back = pd.read_csv(io.StringIO(pictures["curves"].csv), parse_dates=["date"])
     np.testing.assert_allclose(back.groupby("série")["valeur"].sum()["Maisons"], GROWTH.sum())
     assert set(back["date"]) == set(YEARS)
@@ -414,7 +416,7 @@ def test_a_table_is_written_in_french_and_kept_exact() -> None:
     assert '<th scope="row">&lt;b&gt;</th>' in shown.html
     assert fr.MISSING in shown.html
     assert f"12,35{fr.NARROW}%" in shown.html
-    assert "12.345" in shown.csv
+    assert shown.csv.splitlines()[:2] == ["Région,part,le", "Bretagne,12.345,2015-12-31"]
     with pytest.raises(ValueError, match="no column prt"):
         table(data, title="Deux régions", sources=CNAM, formats={"prt": 1})
 
@@ -438,3 +440,17 @@ def test_the_four_statuses_never_look_alike() -> None:
     assert len(set(lines)) == len(lines)
     assert theme.style("assumption").word == STATUSES["hypothese"][0].lower()
     assert theme.style("judgement").word.startswith(STATUSES["jugement"][0].lower())
+
+
+def test_a_chance_that_is_not_known_is_not_drawn_as_one() -> None:
+    rows = pd.DataFrame(
+        {"chance": [0.8, float("nan")], "words": ["80 % · probable", "aucun relevé"]},
+        index=["Centres", "Maisons"],
+    )
+    known, even = (chances(rows.fillna({"chance": value}), **SAID) for value in (np.nan, 0.5))
+    assert known.wide != even.wide
+    assert known.data["chance"].isna().tolist() == [False, True]
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        chances(rows.fillna({"chance": 50}), **SAID)
+    with pytest.raises(ValueError, match="words"):
+        chances(rows[["chance"]], **SAID)

@@ -144,6 +144,19 @@ def test_a_fault_of_the_tree_is_named(tree, message):
         reconcile(_PANELS[0], tree)
 
 
+def test_the_chance_of_a_node_is_read_in_the_law_of_its_interval():
+    frame = counts(3).astype(float)
+    together = reconcile({name: forecast(frame[name], 3) for name in frame}, TREE)
+    low, high = together.interval(80, "A").iloc[-1]
+    assert together.probability_above(high, 2024, "A") == pytest.approx(0.1)
+    assert together.probability_above(low, 2024, "A") == pytest.approx(0.9)
+    assert together.probability_above(0, 2024, "A") == 1
+    with pytest.raises(ForecastError, match="no node"):
+        together.probability_above(1, 2024, "Z")
+    with pytest.raises(ForecastError, match="not a date"):
+        together.probability_above(1, 2040, "A")
+
+
 def test_other_faults_are_named():
     with pytest.raises(ForecastError, match="unknown method"):
         reconcile(_PANELS[0], TREE, "middle_out")

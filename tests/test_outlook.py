@@ -15,9 +15,10 @@ from playwright.sync_api import Browser
 from traitlets import TraitError
 
 from handbook import forecasting
-from handbook.chapters import depenses, jugees, marche
+from handbook.chapters import depenses, jugees, marche, usages
 from handbook.chapters.laboratory import Laboratory
 from handbook.chapters.outlooks import annual, to_year
+from handbook.chapters.prospects import growth_curves
 from handbook.explorers import bundle
 from handbook.explorers.outlook import Aim, OutlookExplorer, Scope
 
@@ -110,7 +111,7 @@ def test_traits_refuse_what_the_view_does_not_hold(view: OutlookExplorer) -> Non
 def test_the_bench_refits_when_a_control_changes() -> None:
     bench = Laboratory(["pop_75p", "med_total"])
     before = repr(bench)
-    bench.start.value = 2018
+    bench.start.value = pd.Timestamp(2018, 12, 31)
     assert repr(bench) != before
     bench.series.value = "med_total"
     assert bench.forecast.series.index[0].year == 2011
@@ -141,7 +142,7 @@ def test_a_copied_figure_validates_no_forecast() -> None:
 
 
 def test_no_growth_curve_is_claimed_for_profiles() -> None:
-    assert set(marche.growth_curves(marche.profiles()).data["identified"]) == {"non"}
+    assert set(growth_curves(usages.profiles(), "millions").data["identified"]) == {"non"}
 
 
 def test_our_method_is_told_with_its_caveat() -> None:

@@ -40,6 +40,24 @@ class Sensitivity:
         row = self.total.loc[unit]
         return None if row.isna().all() else str(row.idxmax())
 
+    def overall(self) -> pd.DataFrame:
+        """Shares of the variance of the whole ranking, every unit's rank counting as one output.
+
+        The shares of each unit, weighted by the variance of its rank: the generalised indices of
+        Gamboa, Janon, Klein and Lagnoux (2014, Electronic Journal of Statistics 8).
+
+        Returns
+        -------
+        pandas.DataFrame
+            Factors in rows, columns ``first`` and ``total``; NaN where no rank ever moves.
+        """
+        whole = self.variance.sum()
+        parts = {
+            name: shares.mul(self.variance, axis="index").sum() / whole
+            for name, shares in (("first", self.first), ("total", self.total))
+        }
+        return pd.DataFrame(parts)
+
     def one_at_a_time(self, unit: str) -> pd.DataFrame:
         """Rank of a unit when one choice leaves the first option and the others keep it.
 

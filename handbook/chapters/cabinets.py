@@ -9,7 +9,7 @@ import pandas as pd
 
 from handbook import facts
 from handbook.explorers.scenarios import ScenarioExplorer
-from handbook.figures import compose, fr, table, takeaways, theme
+from handbook.figures import compose, fr, says, table, takeaways, theme
 from handbook.figures.parts import halo, key
 from handbook.scenarios import (
     MorphologicalField,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from handbook.figures import Picture, Plate, Statements, Table
-    from handbook.scenarios import ActionPlan, CrossImpactMatrix, Micmac
+    from handbook.scenarios import CrossImpactMatrix
 
 STUDY = "cpnefp-2025"
 JUDGED = "Scores et situation constatée : jugements des auteurs, fondés sur le texte de l’étude."
@@ -103,12 +103,13 @@ def _holding(futures: pd.DataFrame) -> pd.DataFrame:
     return futures[futures["lacking"] == 0]
 
 
-def _spaced(code: object) -> str:
+def spaced(code: object) -> str:
     """Write a future as the view does, on one line."""
     return f"{JOINER}-{JOINER}".join(str(code))
 
 
-def _source() -> list[facts.Source]:
+def source() -> list[facts.Source]:
+    """Return the study, as pictures and tables cite it."""
     return [facts.source(STUDY)]
 
 
@@ -141,8 +142,15 @@ def landscape(futures: pd.DataFrame) -> Picture:
         subtitle="Points qui manquent à l’enjeu le plus tendu, selon le nombre d’enjeux qui"
         " changent",
         note=f"En couleur : la famille où mène chaque futur, laissé à ses influences. {JUDGED}",
-        sources=_source(),
+        sources=source(),
         heights=(430, 560),
+        headings={
+            "code": "futur",
+            "distance": "enjeux à changer",
+            "lacking": "points manquants",
+            "leads_to": "famille où il mène",
+            "share": "part des matrices où il tient",
+        },
     )
 
 
@@ -239,7 +247,7 @@ def remember(
                 " ordre."
             ),
         ),
-        sources=_source(),
+        sources=source(),
     )
 
 
@@ -262,7 +270,7 @@ def issues(field: MorphologicalField) -> Table:
         names={"issue": "Enjeu"},
         note="Les titres entre guillemets sont ceux de l’étude. A, B et C sont des noms, non des"
         " degrés.",
-        sources=_source(),
+        sources=source(),
     )
 
 
@@ -294,7 +302,7 @@ def settings(field: MorphologicalField) -> Table:
             "reason": "Raison",
         },
         note="Chacune de ces hypothèses se change dans la vue interactive.",
-        sources=_source(),
+        sources=source(),
     )
 
 
@@ -361,10 +369,30 @@ def consistent(field: MorphologicalField, futures: pd.DataFrame) -> Table:
             "lead": "Avance la plus faible",
             "share": "Part des matrices où il tient, %",
         },
-        formats={"share": 0, "code": _spaced},
+        formats={"share": 0, "code": spaced},
         note="Une lettre par enjeu, dans l’ordre du tableau des hypothèses. « À égalité » : sur un"
         f" enjeu au moins, une autre hypothèse serait aussi bien soutenue. {JUDGED}",
-        sources=_source(),
+        sources=source(),
+    )
+
+
+def doubt(field: MorphologicalField, futures: pd.DataFrame) -> Statements:
+    """Say which family of futures resists an error in the scores, and which is near but frail."""
+    held = _holding(futures)
+    held = held.assign(family=[_family(field, row) for row in held.to_dict("records")])  # type: ignore[arg-type]
+    families = held.groupby("family").agg(share=("share", "max"), distance=("distance", "min"))
+    surest = families.sort_values("share", ascending=False)
+    near = families["distance"].idxmin()
+    listed = fr.joined(
+        f"« {name} » ({fr.percent(100 * share, 0)})" for name, share in surest["share"].items()
+    )
+    also = ", et c’est aussi la plus fragile" if near == surest.index[-1] else ""
+    return says(
+        "modele",
+        f"Part des matrices plausibles où tient le futur le plus sûr de chaque famille : {listed}."
+        f" La famille la plus proche de la situation supposée est « {near} »"
+        f" ({_changes(int(families['distance'].min()))}){also}.",
+        sources=source(),
     )
 
 
@@ -379,102 +407,12 @@ def stories(field: MorphologicalField, futures: pd.DataFrame) -> Table:
         pd.DataFrame(rows),
         title=f"{words.counted(len(held)).capitalize()} futurs qui tiennent, racontés",
         names={"code": "Futur", "story": "Récit"},
-        formats={"code": _spaced},
+        formats={"code": spaced},
         note="Récits composés d’une phrase par hypothèse, dans nos mots.",
-        sources=_source(),
-    )
-
-
-def path(field: MorphologicalField, plan: ActionPlan) -> Table:
-    """Show the order of the changes, and how strained each step is."""
-    order = plan.order
-    scenarios = list(zip(order.scenarios, order.inconsistency, strict=True))
-    names = ["Départ", *(field.issue(issue).short_title for issue in order.issues)]
-    moves = ["", *(_moved(field, plan, issue) for issue in order.issues)]
-    rows = [
-        {"step": step, "change": name, "move": move, "code": field.code(one), "lacking": n}
-        for step, (name, move, (one, n)) in enumerate(zip(names, moves, scenarios, strict=True))
-    ]
-    return table(
-        pd.DataFrame(rows),
-        title=f"De la situation constatée à la cible d’exemple :"
-        f" {words.counted(len(order.issues))} étapes, et un passage difficile",
-        names={
-            "step": "Étape",
-            "change": "Enjeu qui change",
-            "move": "De quoi à quoi",
-            "code": "Futur atteint",
-            "lacking": "Points manquants",
-        },
-        formats={"code": _spaced},
-        note="La cible n’est écrite que pour l’enjeu 1, en exemple ; nous l’avons complétée par le"
-        " futur cohérent le plus proche qui la contient.",
-        sources=_source(),
-    )
-
-
-def _moved(field: MorphologicalField, plan: ActionPlan, issue: str) -> str:
-    item = next(one for one in plan.items if one.issue_id == issue)
-    return f"{words.quoted(field, item.observed)} → {words.quoted(field, item.target)}"
-
-
-def measures(plan: ActionPlan) -> Table:
-    """List the measures of the issues to redirect, in the order of the steps."""
-    frame = plan.to_frame()
-    shown = frame.loc[frame["step"] > 0, ["step", "action", "actor", "horizon", "indicator"]]
-    actors = shown["actor"].nunique()
-    return table(
-        shown.reset_index(drop=True),
-        title=f"Réorienter demande {words.counted(len(shown))} actions et"
-        f" {words.counted(actors)} acteurs",
-        names={
-            "step": "Étape",
-            "action": "Action",
-            "actor": "Acteur",
-            "horizon": "Horizon, années",
-            "indicator": "Indicateur",
-        },
-        note="Leviers proposés par les auteurs. Le plan entier, y compris ce qu’il faut accélérer,"
-        " s’exporte de la vue interactive.",
-        sources=_source(),
-    )
-
-
-def structure(field: MorphologicalField, micmac: Micmac) -> Table:
-    """Rank the issues by influence and dependence, direct and indirect."""
-    ranked = micmac.table.sort_values("indirect_influence", ascending=False)
-    names = {issue.id: issue.short_title for issue in field.issues}
-    first = ranked.index[0]
-    result = ranked["indirect_dependence"].idxmax()
-    rows = pd.DataFrame(
-        {
-            "issue": [names[str(i)] for i in ranked.index],
-            "influence": ranked["influence"].to_numpy(),
-            "dependence": ranked["dependence"].to_numpy(),
-            "indirect_influence": 100 * ranked["indirect_influence"].to_numpy(),
-            "indirect_dependence": 100 * ranked["indirect_dependence"].to_numpy(),
-            "sector": [words.SECTORS[str(s)] for s in ranked["sector"]],
-        }
-    )
-    return table(
-        rows,
-        title=f"« {names[str(first)]} » entraîne le plus les autres enjeux ;"
-        f" « {names[str(result)]} » en dépend le plus",
-        names={
-            "issue": "Enjeu",
-            "influence": "Influence directe",
-            "dependence": "Dépendance directe",
-            "indirect_influence": "Influence indirecte, %",
-            "indirect_dependence": "Dépendance indirecte, %",
-            "sector": "Rôle",
-        },
-        formats={"indirect_influence": 1, "indirect_dependence": 1},
-        note=f"Analyse MICMAC. Le classement est stable dès la puissance {micmac.power} de la"
-        " matrice. Les écarts sont faibles : aucun enjeu ne commande seul.",
-        sources=_source(),
+        sources=source(),
     )
 
 
 def explorer(field: MorphologicalField) -> ScenarioExplorer:
     """Offer the scenario builder."""
-    return ScenarioExplorer(field, sources=_source())
+    return ScenarioExplorer(field, sources=source())

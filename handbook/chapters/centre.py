@@ -32,6 +32,7 @@ _CLAIMS = (
     "echos-condition-recrutement-medical",
     "echos-condition-couts-de-gestion",
 )
+_MAIN = ("acts", "tariff", "doctor_salary", "doctors")
 _STATUS = {"sourced": "Fait", "assumption": "Hypothèse du lecteur"}
 
 
@@ -97,6 +98,11 @@ def cited(source_ids: Iterable[str]) -> list[facts.Source]:
     return [facts.source(name) for name in dict.fromkeys(source_ids)]
 
 
+def main_sources() -> list[facts.Source]:
+    """Return the sources of what weighs most; the table of inputs has them all."""
+    return inputs_sources(_MAIN)
+
+
 def inputs_sources(inputs: Iterable[str] | None = None) -> list[facts.Source]:
     """Return the sources behind some inputs of the account, or all."""
     return cited(centre_inputs.sources(inputs))
@@ -146,9 +152,10 @@ def decision(found: Sensitivity) -> Picture:
         alt=f"Part de la variance de la marge due à chaque condition : {told}.",
         subtitle="Part de l’incertitude sur la marge annuelle d’un centre due à chaque condition,"
         " avec son intervalle à 95 %",
-        note="Indices de Sobol totaux, sur les fourchettes de ce chapitre : d’autres fourchettes"
-        " donneraient d’autres parts.",
-        sources=inputs_sources(),
+        note="Indices de Sobol totaux. L’intervalle dit la précision du calcul ; d’autres"
+        " fourchettes donneraient d’autres parts. Principales sources ci-dessous, toutes dans la"
+        " table des grandeurs.",
+        sources=main_sources(),
     )
 
 
@@ -188,8 +195,9 @@ def remember(of: Study) -> Statements:
     )
     recruits = (
         f"**Recruter ne suffit pas** : au rythme publié, un médecin de plus {brings}"
-        f" ({signed(gain)} par an). L’équilibre demanderait **{fr.number(acts, 0)} actes** par"
-        f" médecin et par an (de {eight_in_ten(needed_acts(of.drawn))} dans huit cas sur dix)."
+        f" ({signed(gain)} par an). L’équilibre demanderait **{fr.number(round(acts, -1), 0)}"
+        f" actes** par médecin et par an (de {eight_in_ten(needed_acts(of.drawn))} dans huit cas"
+        " sur dix)."
     )
     published = (
         f"Un généraliste salarié de centre en fait {fr.number(salaried)}, un libéral"
@@ -206,7 +214,7 @@ def remember(of: Study) -> Statements:
         ("modele", recruits),
         ("fait", published),
         ("hypothese", assumed),
-        sources=[*inputs_sources(), *formula_sources(deficits)],
+        sources=[*main_sources(), *formula_sources(deficits)],
     )
 
 
@@ -309,7 +317,7 @@ def account(centre: Centre) -> Picture:
         alt=f"Compte annuel d’un centre aux valeurs centrales. {told_lines}.",
         subtitle=f"Compte annuel d’un centre de {fr.number(centre.doctors, 1)} médecins et"
         f" {fr.number(centre.others, 1)} autres soignants, valeurs centrales, en k€",
-        sources=inputs_sources(),
+        sources=main_sources(),
     )
 
 
@@ -334,9 +342,10 @@ def presets() -> tuple[dict[str, Any], ...]:
             "values": {"tariff": _whole(computed(TARIFF_2022))},
         },
         {
-            "label": "Centre municipal, trois médecins",
-            "note": "Taille décrite par un collectif local, actes de la même source.",
+            "label": "Centre municipal, trois médecins, 2022",
+            "note": "Taille et actes lus chez un collectif local, tarif de 2022.",
             "values": {
+                "tariff": _whole(computed(TARIFF_2022)),
                 "doctors": 3,
                 "others": 0,
                 "acts": _whole(computed("consultations_an_mg_salarie")),

@@ -118,7 +118,7 @@ class CentreLaboratory:
             alt=f"Part de la variance de la marge due à chaque condition. {told}.",
             subtitle=f"Part de l’incertitude sur la marge, {fr.counted(known, 'grandeur')} tenue"
             f"{'s' if known > 1 else ''} pour connue{'s' if known > 1 else ''}",
-            sources=centre.inputs_sources(),
+            sources=centre.main_sources(),
         )
 
     def __repr__(self) -> str:

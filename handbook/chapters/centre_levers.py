@@ -13,8 +13,8 @@ from handbook.chapters.centre import (
     SEED,
     eight_in_ten,
     formula_sources,
-    inputs_sources,
     lowered,
+    main_sources,
     margin_of,
     percents,
     thousands,
@@ -54,7 +54,7 @@ def single_inputs(of: Study, count: int = 8) -> Picture:
         f" Le nombre de postes de médecin vient au {fr.ordinal(rank)} rang.",
         subtitle="Part de l’incertitude sur la marge due à chaque grandeur prise seule, avec son"
         " intervalle à 95 %",
-        sources=inputs_sources(),
+        sources=main_sources(),
     )
 
 
@@ -80,7 +80,7 @@ def extremes(of: Study) -> Picture:
         subtitle="Marge annuelle, une condition au plus mauvais puis au meilleur de toutes ses"
         " fourchettes, les deux autres au centre",
         note="Cas extrêmes : toutes les grandeurs de la condition vont au bout en même temps.",
-        sources=inputs_sources(),
+        sources=main_sources(),
     )
 
 
@@ -109,7 +109,7 @@ def recruiting(of: Study, sizes: Sequence[float] = (3.0, 8.0)) -> Picture:
         " actes dans huit cas sur dix.",
         unit="k€",
         digits=0,
-        sources=inputs_sources(),
+        sources=main_sources(),
     )
 
 
@@ -164,5 +164,5 @@ def verdict(of: Study) -> Statements:
         f" il faudrait {thousands(-of.centre.margin)} de plus par an à un centre moyen. Rogner sur"
         f" la gestion {saved} de toutes ses lignes à la fois : c’est la condition qui nuirait le"
         " plus vite aux soins.",
-        sources=inputs_sources(),
+        sources=main_sources(),
     )

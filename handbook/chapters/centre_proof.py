@@ -12,7 +12,7 @@ from handbook.chapters.centre import (
     TARIFF_2022,
     drawn,
     formula_sources,
-    inputs_sources,
+    main_sources,
     shares,
     thousands,
     with_interval,
@@ -61,7 +61,7 @@ def chance(of: Study) -> Picture:
         " de la fourchette se valent.",
         sources=[
             *formula_sources(*_DEFICITS.values(), TARIFF_2022),
-            *inputs_sources(),
+            *main_sources(),
         ],
     )
 
@@ -179,6 +179,11 @@ def ways_of_counting(of: Study) -> Table:
             Ranges({**of.ranges.inputs, "acts": half}),
             "triangular",
         ),
+        (
+            "Les actes et leur recette sont tenus pour connus",
+            of.ranges.fixed(**{name: of.ranges.inputs[name].central for name in ("acts", "mix")}),
+            "triangular",
+        ),
     ]
     rows = []
     for label, ranges, shape in tried:
@@ -191,7 +196,7 @@ def ways_of_counting(of: Study) -> Table:
         pd.DataFrame(rows),
         title=f"La même condition décide dans {same} façons de compter sur {len(rows)}",
         names={"way": "Façon de compter", "deciding": "Décide"},
-        note="Part de la variance de la marge, avec son intervalle à 95 %. Une condition décide si"
-        " son intervalle dépasse ceux des deux autres.",
-        sources=inputs_sources(),
+        note="Part de la variance de la marge, avec l’intervalle à 95 % du calcul. Une condition"
+        " décide si son intervalle dépasse ceux des deux autres.",
+        sources=main_sources(),
     )

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from handbook import briefs, facts, forecasting
+from handbook.chapters import outlooks
+from handbook.chapters.collectifs_territories import departements, met
+from handbook.chapters.laboratory import Laboratory
+from handbook.chapters.outlooks import OFFERS, of, record, regular, scores
 from handbook.explorers import Indicator, RegionsExplorer
-from handbook.figures import Reference, choropleth, curves, dots, fan, fr, table, takeaways
+from handbook.figures import Reference, choropleth, curves, fan, fr, says, table, takeaways
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
+    from handbook.explorers.outlook import OutlookExplorer
     from handbook.figures import Picture, Statements, Table
 
 STUDY = "echos-etudes-2023"
@@ -37,12 +42,11 @@ CONDITIONS = {
     ],
     "echos-condition-couts-de-gestion": ["tiers_payant_cout_pct", "cds_pluripro_deficitaires_pct"],
 }
-METHODS = {
-    "combination": "Notre prévision",
-    "drift": "Prolongation de tendance",
-    "naive": "Prévision naïve",
-}
-MET = 100.0  # percent of a target
+FORECAST = ("msp_nb", "cds_pluripro_nb", "assistants_medicaux")
+STEPS = 3  # farthest step scored: that of the targets
+END = 2030
+FARTHEST = 2032  # the horizon of the book
+LATER = "2027-12-31"  # the end date of the plan of 2023
 FEW = 10  # below that many at the start, a multiple says little
 
 
@@ -52,14 +56,6 @@ def _month(moment: Hashable) -> str:
 
 def _tens(value: float) -> str:
     return fr.number(round(value, -1))
-
-
-def _cited(source_ids: Iterable[str]) -> list[facts.Source]:
-    return [facts.source(name) for name in dict.fromkeys(source_ids)]
-
-
-def _of(*series: pd.Series | pd.DataFrame) -> list[facts.Source]:
-    return _cited(name for one in series for name in one.attrs["source_ids"])
 
 
 def _times(series: pd.Series) -> str:
@@ -84,7 +80,7 @@ def outlook(forecast: forecasting.Forecast, target: facts.Figure) -> Picture:
         f" {due.year} est de {about}, de {low} à {high} à 80 %, pour une cible de"
         f" {goal}.",
         subtitle="Maisons de santé pluriprofessionnelles ouvertes en France",
-        sources=[*_of(msp), target.source],
+        sources=[*of(msp), target.source],
     )
 
 
@@ -121,11 +117,25 @@ def remember(forecast: forecasting.Forecast, target: facts.Figure, share: pd.Ser
         (
             "fait",
             (
-                f"En {now}, **{_met(share)} départements sur {len(share)}** avaient atteint leur"
+                f"En {now}, **{met(share)} départements sur {len(share)}** avaient atteint leur"
                 " part de la cible."
             ),
         ),
-        sources=[*_of(msp), target.source],
+        sources=[*of(msp), target.source],
+    )
+
+
+def a_year_later(forecast: forecasting.Forecast, target: facts.Figure) -> Statements:
+    """Say the chance of the same number at the later date that a minister gave."""
+    plan, due = facts.parameter("msp_plan_2027"), pd.Timestamp(LATER)
+    chance = fr.chance(forecast.probability_above(plan.central, due))
+    low, high = (_tens(edge) for edge in forecast.interval(80).loc[[due]].to_numpy().ravel())
+    return says(
+        "modele",
+        f"Un plan de juin 2023 vise le même nombre, {fr.number(plan.central)}, mais"
+        f" {fr.period(due)} : avec un an de plus que fin {target.date.year}, la chance est de"
+        f" **{chance}** (intervalle à 80 % : de {low} à {high}).",
+        sources=[plan.source, *of(forecast.series)],
     )
 
 
@@ -135,10 +145,6 @@ def _expected(forecast: forecasting.Forecast, target: facts.Figure) -> tuple[str
     about = _tens(forecast.mean.to_dict()[target.date])
     low, high = (_tens(band[edge]) for edge in ("lower", "upper"))
     return about, fr.number(target.value), low, high
-
-
-def _met(share: pd.Series) -> int:
-    return int((share >= MET).sum())
 
 
 def study_against_others() -> Table:
@@ -160,7 +166,7 @@ def study_against_others() -> Table:
         formats={"gap": 0, "observed_date": "month"},
         note="n. d. : aucune autre source ne mesure la même chose à moins d’un an. La précision"
         " reprend les mots de l’étude.",
-        sources=_of(claims),
+        sources=of(claims),
     )
 
 
@@ -182,32 +188,7 @@ def three_forms(msp: pd.Series, cpts: pd.Series, centres: pd.Series) -> Picture:
         f" contrat : {_times(cpts)} fois plus en {_years(cpts)} ans",
         alt=" ".join(told),
         subtitle="Nombre de structures en France",
-        sources=_of(msp, cpts, centres),
-    )
-
-
-def share_of_target(panel: pd.DataFrame) -> pd.Series:
-    """Return the latest number of MSP of each territory, in percent of its own target."""
-    targets = facts.table("targets")
-    targets = targets[targets["series_id"] == panel.attrs["series_id"]].set_index("geography")
-    share: pd.Series = 100 * panel.iloc[-1] / targets.loc[panel.columns, "value"]
-    share.attrs["source_ids"] = [*panel.attrs["source_ids"], *targets["source_id"]]
-    return share
-
-
-def target_map(share: pd.Series) -> Picture:
-    """Show how far each département is from its own target."""
-    return choropleth(
-        share,
-        level="departement",
-        title=f"{_met(share)} départements sur {len(share)} ont atteint leur cible de 2026",
-        alt="Carte des départements selon la part atteinte de leur cible de fin 2026. La moitié"
-        f" sont au-dessous de {fr.percent(share.median(), 0)} ; le plus loin en est à"
-        f" {fr.percent(share.min(), 0)} ; {_met(share)} l’ont atteinte.",
-        subtitle="Maisons de santé ouvertes en juin 2025, en % de la cible départementale de 2026",
-        unit="%",
-        breaks=(50, 65, 80, MET),
-        sources=_of(share),
+        sources=of(msp, cpts, centres),
     )
 
 
@@ -232,7 +213,7 @@ def growth_map(panel: pd.DataFrame) -> Picture:
         " qui n’en avaient aucune n’ont pas de valeur.",
         subtitle=f"Nombre de maisons de santé en {end}, divisé par celui de {begin}",
         digits=1,
-        sources=_of(panel),
+        sources=of(panel),
     )
 
 
@@ -253,7 +234,7 @@ def openings_map(panel: pd.DataFrame) -> Picture:
         f" départements en ont gagné {fr.number(more.median())} ou plus.",
         subtitle=f"Maisons de santé ouvertes en {end}, moins celles de {begin}",
         breaks=(5, 10, 20, 40),
-        sources=_of(panel),
+        sources=of(panel),
     )
 
 
@@ -269,7 +250,7 @@ def explorer(*series: pd.Series) -> RegionsExplorer:
     places = facts.geographies()
     places = places.loc[places["level"] != "departement", ["code", "name"]]
     frame = rows.rename(columns={"geography": "code", "series_id": "indicator"})
-    return RegionsExplorer(frame.merge(places, on="code"), indicators=told, sources=_of(*series))
+    return RegionsExplorer(frame.merge(places, on="code"), indicators=told, sources=of(*series))
 
 
 def coverage() -> Table:
@@ -288,7 +269,7 @@ def coverage() -> Table:
             "caveat": "Réserve",
         },
         note="Habiter le territoire d’une CPTS n’est pas être soigné par elle.",
-        sources=_of(shares),
+        sources=of(shares),
     )
 
 
@@ -311,69 +292,47 @@ def past_forecasts(msp: pd.Series, years: Iterable[int], horizon: int = 6) -> Pi
         subtitle="Maisons de santé ouvertes, et ce que la même méthode en aurait prévu",
         digits=0,
         zero=False,
-        sources=_of(msp),
+        sources=of(msp),
     )
 
 
-def record(backtest: pd.DataFrame, msp: pd.Series) -> Table:
-    """Show the record of the forecast beside the simplest ones."""
-    shown = backtest.set_index("method").loc[list(METHODS)].rename(index=METHODS)
-    gain = shown["mase"].iloc[-1] / shown["mase"].iloc[0]
-    shown[["coverage_80", "coverage_95"]] *= 100
-    columns = ["n", "mase", "smape", "coverage_80", "coverage_95"]
-    return table(
-        shown.rename_axis("method").reset_index()[["method", *columns]],
-        title=f"Sur le passé, notre erreur est {fr.number(gain, 1)} fois moindre que celle de la"
-        " prévision naïve",
-        names={
-            "method": "Méthode",
-            "n": "Prévisions jugées",
-            "mase": "MASE",
-            "smape": "sMAPE, %",
-            "coverage_80": "Couverture à 80 %",
-            "coverage_95": "Couverture à 95 %",
-        },
-        formats={"mase": 2, "smape": 1, "coverage_80": 0, "coverage_95": 0},
-        note="Origine glissante, de un à six semestres d’avance. Couverture : part des valeurs"
-        " tombées dans l’intervalle, en %.",
-        sources=_of(msp),
+def centres_outlook(forecast: forecasting.Forecast, target: facts.Figure) -> Picture:
+    """Show the forecast of multi-professional centres against the official target."""
+    centres, due = forecast.series, target.date
+    about, goal, low, high = _expected(forecast, target)
+    chance = fr.chance(forecast.probability_above(target.value, due))
+    return fan(
+        forecast,
+        target=Reference(target.value, f"Cible : {goal} fin {due.year}", due),
+        title=f"Centres pluriprofessionnels : {chance} de chances d’atteindre {goal} fin"
+        f" {due.year}",
+        alt=f"{fr.number(centres.iloc[-1])} centres en {_month(centres.index[-1])}, contre"
+        f" {fr.number(centres.iloc[0])} en {_month(centres.index[0])}. Prévision pour la fin de"
+        f" {due.year} : {about}, de {low} à {high} à 80 %, pour une cible de {goal}.",
+        subtitle="Centres de santé pluriprofessionnels en France",
+        zero=False,
+        sources=[*of(centres), target.source],
     )
 
 
-def regional_outlook(together: forecasting.Reconciled, target: facts.Figure) -> Picture:
-    """Show where the reconciled forecasts leave each region, in percent of its own target."""
-    targets = facts.table("targets")
-    targets = targets[targets["series_id"] == target.series_id]
-    goals = targets.set_index("geography")["value"].to_dict()
-    places = facts.geographies("region").set_index("code")["name"].to_dict()
-    due = target.date
-    expected = together.mean.loc[due].to_dict()
-    share = pd.Series({name: 100 * expected[code] / goals[code] for code, name in places.items()})
-    bounds = pd.DataFrame(
-        {
-            name: 100 * together.interval(80, str(code)).loc[due] / goals[code]
-            for code, name in places.items()
-        }
-    ).T
-    likely, possible = (int((one >= MET).sum()) for one in (share, bounds["upper"]))
-    return dots(
-        share.rename("prévision"),
-        intervals=bounds,
-        title=f"Fin {due.year}, {fr.counted(likely, 'région')} sur {len(share)} atteindraient leur"
-        " cible",
-        alt=f"Maisons de santé prévues fin {due.year}, en pourcentage de la cible de chaque"
-        f" région : de {fr.percent(share.min(), 0)} ({share.idxmin()}) à"
-        f" {fr.percent(share.max(), 0)} ({share.idxmax()}). Pour {possible} régions,"
-        " l’intervalle à 80 % va jusqu’à la cible ou au-delà.",
-        subtitle=f"Maisons de santé prévues fin {due.year}, en % de la cible régionale, et"
-        " intervalle à 80 %",
-        note="Résultat de modèle. Les prévisions des régions et de la France sont ajustées ensemble"
-        " pour que les premières fassent la seconde.",
-        unit="%",
-        digits=0,
-        zero=True,
-        sources=_cited([*targets["source_id"], *facts.panel(target.series_id).attrs["source_ids"]]),
-    )
+def judged(regions: pd.DataFrame) -> Table:
+    """Show what every forecast of the chapter would have been worth."""
+    series: dict[str, pd.Series | pd.DataFrame] = {
+        **{OFFERS[name].label: regular(name) for name in FORECAST},
+        f"Maisons de santé, {regions.shape[1]} régions": regions,
+        "Maisons de santé, départements": departements("msp_nb"),
+    }
+    return record(scores(series, steps=STEPS), step="pas (semestres, ou années pour les centres)")
+
+
+def outlooks_explorer() -> OutlookExplorer:
+    """Offer every forecast of the chapter, and that of medical assistants."""
+    return outlooks.explorer(FORECAST, END)
+
+
+def laboratory() -> Laboratory:
+    """Make the same forecasts again, live, in Jupyter."""
+    return Laboratory(FORECAST, END, last=FARTHEST)
 
 
 def forces() -> Table:
@@ -405,7 +364,7 @@ def forces() -> Table:
             "caveat": "Réserve",
         },
         note="Le rapprochement du moteur et de la mesure est notre jugement.",
-        sources=_of(named),
+        sources=of(named),
     )
 
 
@@ -423,7 +382,7 @@ def conditions() -> Table:
         },
         note="Le choix des mesures est notre jugement. Elles portent sur les centres de santé en"
         " général, non sur ceux des deux groupes.",
-        sources=_of(gauged),
+        sources=of(gauged),
     )
 
 

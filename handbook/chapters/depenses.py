@@ -427,6 +427,7 @@ def judged() -> Table:
         "med_total": "Médecins",
         "mg_total": "Généralistes",
         "med_densite_oms": "Densité médicale",
+        "pop_total": "Population totale",
         **AGES,
     }
     return record(scores({label: annual(name) for name, label in names.items()}))

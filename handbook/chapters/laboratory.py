@@ -13,7 +13,7 @@ import ipywidgets as widgets  # type: ignore[import-untyped]
 import pandas as pd
 
 from handbook import forecasting
-from handbook.chapters.outlooks import OFFERS, annual, of, years
+from handbook.chapters.outlooks import FEWEST, OFFERS, of, scaled, steps_to
 from handbook.figures import fan, fr
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from handbook.figures import Picture
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-NEEDED = 5  # values without which no forecast is made
 END = 2032
+LARGE = 1000  # from there on, tens are enough
 
 
 class Laboratory:
-    """Choose a series, its first year, the horizon and the level; the forecast is made again.
+    """Choose a series, its first date, the horizon and the level; the forecast is made again.
 
     Attributes
     ----------
@@ -37,39 +37,55 @@ class Laboratory:
         The forecast in the current state.
     """
 
-    def __init__(self, names: Sequence[str], end: int = END) -> None:
-        """Offer annual series by their identifiers (see ``outlooks.OFFERS``)."""
-        self._known = {name: _scaled(name) for name in names}
+    def __init__(self, names: Sequence[str], end: int = END, last: int | None = None) -> None:
+        """Offer annual or half-yearly series by their identifiers (see ``outlooks.OFFERS``).
+
+        Parameters
+        ----------
+        names
+            Identifiers, the first one shown first.
+        end
+            The year to whose end the first forecast goes.
+        last
+            The farthest year that the slider offers, by default eight years later.
+        """
+        self._known = {name: scaled(name) for name in names}
         options = [(OFFERS[name].label, name) for name in names]
         self.series = widgets.Dropdown(options=options, description="Série")
         self.start = widgets.Dropdown(description="Depuis")
+        first = max(end - 5, *(one.index[-1].year + 1 for one in self._known.values()))
         self.end = widgets.IntSlider(
-            end, end - 5, end + 8, description="Horizon", continuous_update=False
+            end,
+            first,
+            end + 8 if last is None else last,
+            description="Horizon",
+            continuous_update=False,
         )
         self.level = widgets.RadioButtons(options=[80, 95], description="Intervalle, %")
         self._view = widgets.HTML()
         self._box = widgets.VBox([self.series, self.start, self.end, self.level, self._view])
-        self._offer_years()
+        self._offer_starts()
         self._refit()
         self.series.observe(self._series_changed, names="value")
         for control in (self.start, self.end, self.level):
             control.observe(self._refit, names="value")
 
-    def _offer_years(self) -> None:
-        offered = list(years(self._known[self.series.value]))
-        self.start.options = offered[: 1 - NEEDED]
-        self.start.value = offered[0]
+    def _offer_starts(self) -> None:
+        dates = list(self._known[self.series.value].index)
+        self.start.options = [(fr.period(date), date) for date in dates[: 1 - FEWEST]]
+        self.start.value = dates[0]
 
     def _series_changed(self, _: object) -> None:
         with self.start.hold_trait_notifications():
-            self._offer_years()
+            self._offer_starts()
         self._refit()
 
     def _refit(self, _: object = None) -> None:
         known = self._known[self.series.value]
-        steps = self.end.value - known.index[-1].year
-        first = pd.Timestamp(self.start.value, 12, 31)
-        self.forecast = forecasting.forecast(known, steps, start=first)
+        steps = steps_to(known, pd.Timestamp(self.end.value, 12, 31))
+        first = self.start.value
+        later = None if first == known.index[0] else first  # the whole series needs no start
+        self.forecast = forecasting.forecast(known, steps, start=later)
         shown = self.picture()
         image = base64.b64encode(shown.wide).decode("ascii")
         self._view.value = (
@@ -83,16 +99,18 @@ class Laboratory:
         known, level = self._known[self.series.value], int(self.level.value)
         value = float(self.forecast.mean.iloc[-1])
         low, high = self.forecast.interval(level).iloc[-1]
-        told = fr.amount(value, offer.noun, offer.decimals)
+        digits = -1 if not offer.decimals and value >= LARGE else offer.decimals
+        told = fr.amount(value, offer.noun, digits)
+        first = fr.period(self.start.value)
         return fan(
             self.forecast,
             levels=(level,),
             title=f"{offer.label} : {told} fin {self.end.value}, d’après les valeurs depuis"
-            f" {self.start.value}",
-            alt=f"Prévision refaite sur les valeurs de {self.start.value} à {known.index[-1].year}"
-            f" : {told} fin {self.end.value}, de {fr.number(low, offer.decimals)} à"
-            f" {fr.number(high, offer.decimals)} à {level} %.",
-            digits=offer.decimals,
+            f" {first}",
+            alt=f"Prévision refaite sur les valeurs de {first} à {fr.period(known.index[-1])}"
+            f" : {told} fin {self.end.value}, de {fr.number(low, digits)} à"
+            f" {fr.number(high, digits)} à {level} %.",
+            digits=digits,
             zero=False,
             sources=of(known),
         )
@@ -105,10 +123,3 @@ class Laboratory:
         data, metadata = self.picture()._repr_mimebundle_()
         live = self._box._repr_mimebundle_() or {}
         return data | {VIEW: live[VIEW]}, metadata
-
-
-def _scaled(name: str) -> pd.Series:
-    known = annual(name)
-    values = known / OFFERS[name].scale
-    values.attrs = known.attrs
-    return values

@@ -12,7 +12,7 @@ from handbook.chapters import leviers_links as links
 from handbook.chapters.leviers_grid import share_read
 from handbook.country_tables import FRANCE, STUDY, cited, names_of
 from handbook.explorers.weights import Criterion, WeightsExplorer
-from handbook.figures import fr, says, table, takeaways
+from handbook.figures import dots, fr, says, table, takeaways
 from handbook.figures.ranges import ranges
 
 if TYPE_CHECKING:
@@ -34,11 +34,15 @@ CRITERIA = {
     "climat_pipame": Criterion("climat", "Climat et catastrophes", "plus d’aléas", "moins d’aléas"),
 }
 FACTORS = {
-    "aggregate": "La manière de résumer (moyennes, duels entre pays)",
-    "dropped": "L’indicateur laissé de côté",
-    "completion": "La case inconnue (âge des médecins à Dubaï)",
-    "normalise": "L’échelle commune",
+    "aggregate": ("Agrégation", "la manière de résumer"),
+    "dropped": ("Données : indicateur laissé de côté", "l’indicateur laissé de côté"),
+    "completion": ("Données : case inconnue (Dubaï)", "la case inconnue"),
+    "normalise": ("Normalisation", "l’échelle commune"),
+    "weights": ("Poids, à un quart près", "les poids"),
 }
+
+
+_DESIGN = 4096  # points of the Sobol design: shares within about one point
 
 
 def _whole(ranks: pd.Series | pd.DataFrame) -> list[int]:
@@ -289,23 +293,32 @@ def explorer(index: Composite) -> WeightsExplorer:
     )
 
 
-def choices(found: Sensitivity) -> Table:
-    """Show which choice moves France most, over every combination."""
-    shares = pd.DataFrame({"alone": found.first.loc[FRANCE], "all": found.total.loc[FRANCE]})
-    shares = 100 * shares.sort_values("all", ascending=False)
-    top = FACTORS[str(shares.index[0])].split(" (")[0]
-    shares.insert(0, "choice", [FACTORS[str(name)] for name in shares.index])
-    return table(
-        shares.reset_index(drop=True),
-        title=f"{top} pèse le plus sur le rang de la France",
-        names={
-            "choice": "Choix",
-            "alone": "Part due à lui seul, %",
-            "all": "Part avec ses interactions, %",
-        },
-        formats={"alone": 0, "all": 0},
-        note=f"Variance du rang sur les {fr.number(len(found.ranks))} combinaisons possibles,"
-        " toutes calculées. Avec les interactions, la somme dépasse 100 %.",
+def deciders(index: Composite) -> Picture:
+    """Show what decides of the whole ranking: data, aggregation, weights or normalisation."""
+    found = index.sobol(_DESIGN)
+    shares = (100 * found.overall().clip(0, 1)).sort_values("total", ascending=False)
+    first, second, third = (FACTORS[str(name)][1] for name in shares.index[:3])
+    alone, joint = "à lui seul", "avec ses interactions"
+    listed = fr.joined(
+        f"{FACTORS[str(name)][1]}, {fr.percent(one, 0)} et {fr.percent(both, 0)}"
+        for name, one, both in shares.itertuples()
+    )
+    ours = 100 * found.total.T[FRANCE].nlargest(2)
+    top = fr.joined(f"{FACTORS[str(n)][1]}, {fr.percent(v, 0)}" for n, v in ours.items())
+    return dots(
+        shares.set_axis([alone, joint], axis=1).set_axis(
+            [FACTORS[str(n)][0] for n in shares.index]
+        ),
+        title=f"Qu’est-ce qui décide du classement ? D’abord {first}, puis {second}, puis {third}",
+        alt=f"Part de la variance des rangs des {len(index.units)} lieux due à chaque choix, à lui"
+        f" seul puis avec ses interactions : {listed}.",
+        subtitle="Part de la variance des rangs de tous les pays, par choix de méthode",
+        note=f"Indices de Sobol ({fr.number(_DESIGN)} tirages par choix, à un point près). Une"
+        " interaction compte dans chacun des choix en jeu : la somme dépasse 100 %. Pour la seule"
+        f" France : {top}.",
+        zero=True,
+        unit="%",
+        digits=0,
         sources=cited(STUDY),
     )
 

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from handbook import facts, forecasting
-from handbook.chapters import outlooks
-from handbook.chapters.outlooks import cited, of, record, scores, years
-from handbook.figures import Reference, bars, fan, fr, says, table, takeaways
+from handbook import facts
+from handbook.chapters.outlooks import cited, of, years
+from handbook.figures import bars, fr, says, table, takeaways
 
 if TYPE_CHECKING:
-    from handbook.explorers.outlook import OutlookExplorer
+    from handbook import forecasting
     from handbook.figures import Picture, Statements, Table
 
 STUDY = "pipame-2016"
@@ -84,8 +83,6 @@ RATES = {
 }
 FAR = 25.0  # percent: an error one notices
 YEAR = 2030
-SHOWN_TO = 2028  # beyond, these quick rises could only meet a ceiling that is not known
-FORMS = {"logistic": "Logistique", "gompertz": "Gompertz", "bass": "Bass"}
 
 
 def printed() -> Table:
@@ -302,149 +299,6 @@ def possible() -> Table:
     )
 
 
-def teleconsultations() -> Table:
-    """Set the two counts of teleconsultations side by side, never joined."""
-    counts = {"snds": "teleconsult_an_snds", "cnam": "teleconsult_an"}
-    known = {name: facts.series(one) for name, one in counts.items()}
-    frame = pd.DataFrame({name: one / 1e6 for name, one in known.items()}).reset_index(names="date")
-    return table(
-        frame,
-        title="Téléconsultations : deux comptes qui ne se raccordent pas, donc pas de courbe",
-        names={
-            "date": "Année",
-            "snds": "Extraction du SNDS, millions",
-            "cnam": "Série de la Cnam, millions",
-        },
-        formats={"date": "year", "snds": 2, "cnam": 1},
-        note="n. d. : l’année n’est pas publiée dans ce champ. En 2020, seule année commune, les"
-        " deux comptes diffèrent.",
-        sources=of(*known.values()),
-    )
-
-
-def not_drawn() -> Table:
-    """Say of each uptake series why no curve is drawn, or with what caution one is."""
-    names = (
-        "teleconsult_an",
-        "teleconsult_semaine",
-        "dmp_ouverts",
-        "mes_profils_ouverts",
-        "mes_taux_activation",
-        "mes_profils_actives",
-    )
-    rows, used = [], []
-    for name in names:
-        known = facts.series(name)
-        rows.append(
-            {
-                "label": known.attrs["label"],
-                "first": f"{_short(known, 0)} ({known.index[0].year})",
-                "last": f"{_short(known, -1)} ({known.index[-1].year})",
-                "use": {"non": "non", "prudence": "avec prudence"}[known.attrs["modelling"]],
-                "reason": known.attrs["modelling_reason"],
-            }
-        )
-        used += known.attrs["source_ids"]
-    return table(
-        pd.DataFrame(rows),
-        title="Sur six séries d’usage, une seule se prolonge, et avec prudence",
-        names={
-            "label": "Série",
-            "first": "Première valeur",
-            "last": "Dernière valeur",
-            "use": "Prolongée",
-            "reason": "Pourquoi",
-        },
-        sources=cited(used),
-    )
-
-
-def _short(series: pd.Series, place: int) -> str:
-    value, unit = float(series.iloc[place]), str(series.attrs["unit"])
-    if unit == "%":
-        return fr.percent(value, 1)
-    return fr.amount(value / 1e6, "millions", 1) if value >= 1e6 else fr.number(value)
-
-
-def profiles() -> pd.Series:
-    """Return the activated profiles of Mon espace santé in millions, half-year by half-year."""
-    known = facts.series("mes_profils_actives", modelling=True)
-    values = forecasting.regularise(known, "half-yearly").series / 1e6
-    values.attrs = known.attrs
-    return values
-
-
-def uptake(forecast: forecasting.Forecast) -> Picture:
-    """Show activated profiles and the official target."""
-    aim = facts.target("mes_profils_actives")
-    goal = fr.number(aim.value / 1e6, 0)
-    moment = aim.date
-    value = float(forecast.mean.to_dict()[moment])
-    low, high = (
-        fr.number(one, 0) for one in forecast.interval(80).loc[[moment]].to_numpy().ravel()
-    )
-    chance = fr.chance(forecast.probability_above(aim.value / 1e6, moment))
-    known = facts.series("mes_profils_actives", modelling=True) / 1e6
-    return fan(
-        forecast,
-        observed=known,
-        target=Reference(aim.value / 1e6, f"Cible : {goal} millions fin {moment.year}", moment),
-        title=f"Mon espace santé : {chance} de chances d’atteindre {goal} millions de profils"
-        f" activés fin {moment.year}",
-        alt=f"Profils activés : {fr.number(known.iloc[0], 1)} millions fin octobre 2022,"
-        f" {fr.number(known.iloc[-1], 0)} fin janvier 2026. Prévision pour la fin de {moment.year}"
-        f" : {fr.number(value, 0)} millions, de {low} à {high} à 80 %, sous la cible de {goal}.",
-        subtitle="Profils activés de Mon espace santé, en millions",
-        note="Sources de presse et officielles mêlées ; mots différents (activé, connecté)."
-        " Prévision semestrielle, sur des valeurs en partie interpolées.",
-        digits=0,
-        sources=[*of(forecast.series), aim.source],
-    )
-
-
-def judged(values: pd.Series) -> Table:
-    """Show what the forecast of activated profiles would have been worth."""
-    return record(scores({"Mon espace santé": values}, steps=3), step="semestres")
-
-
-def growth_curves(values: pd.Series) -> Table:
-    """Say whether a growth curve with a ceiling can be told from these points."""
-    rows = []
-    for form, label in FORMS.items():
-        fit = forecasting.fit_growth(values, form, observed="stock")
-        low, high = fit.ceiling_interval
-        rows.append(
-            {
-                "label": label,
-                "low": low,
-                "high": fr.number(high, 0) if high < float("inf") else "sans limite",
-                "past": "oui" if fit.past_inflexion else "non",
-                "line": "oui" if fit.beats_line else "non",
-                "identified": "oui" if fit.identified else "non",
-            }
-        )
-    frame = pd.DataFrame(rows)
-    known = int((frame["identified"] == "oui").sum())
-    none = "Aucune courbe de croissance ne se justifie : le plafond n’est pas identifié"
-    return table(
-        frame,
-        title=none
-        if not known
-        else f"{known} courbes de croissance sur {len(frame)} se justifient",
-        names={
-            "label": "Courbe",
-            "low": "Plafond, au moins (millions)",
-            "high": "Plafond, au plus (millions)",
-            "past": "Inflexion passée",
-            "line": "Mieux qu’une droite",
-            "identified": "Plafond identifié",
-        },
-        formats={"low": 0},
-        note="Intervalle de vraisemblance du plafond à 95 %.",
-        sources=of(values),
-    )
-
-
 def remember(past: pd.DataFrame, forecast: forecasting.Forecast) -> Statements:
     """Say what to leave the chapter with."""
     whole, part = (facts.figure(name, "2014") for name in ("esante_marche", "esante_si"))
@@ -485,11 +339,4 @@ def remember(past: pd.DataFrame, forecast: forecasting.Forecast) -> Statements:
             ),
         ),
         sources=[*of(past), whole.source, part.source, *of(forecast.series), aim.source],
-    )
-
-
-def explorer() -> OutlookExplorer:
-    """Offer the uptake that can be forecast, and the other counts that have an official target."""
-    return outlooks.explorer(
-        ["mes_profils_actives", "assistants_medicaux", "msp_nb", "cds_pluripro_nb"], SHOWN_TO
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from handbook import facts, forecasting
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from handbook.figures import Table
 
 SCORED_STEPS = 6  # farthest step of the past forecasts that are scored
+ORIGINS = 6  # latest past forecasts whose record the view tells
+FEWEST = 5  # values without which no forecast is made
 
 
 def cited(source_ids: Iterable[str]) -> list[facts.Source]:
@@ -45,6 +48,37 @@ def annual(series_id: str) -> pd.Series:
     return values
 
 
+def half_yearly(series_id: str) -> pd.Series:
+    """Return the part of a series fit for a model, one value at the end of each half-year."""
+    known = facts.series(series_id, modelling=True)
+    regular = forecasting.regularise(known, "half-yearly")
+    values = regular.series.rename(series_id)
+    values.attrs = {**known.attrs, "note": regular.note}
+    return values
+
+
+def regular(series_id: str) -> pd.Series:
+    """Return a series at the step at which it is offered (see `OFFERS`), by default half-yearly."""
+    offer = OFFERS.get(series_id)
+    return annual(series_id) if offer and offer.step == "annual" else half_yearly(series_id)
+
+
+def scaled(series_id: str) -> pd.Series:
+    """Return `regular`, in the unit in which the series is offered."""
+    known = regular(series_id)
+    values = known / OFFERS[series_id].scale
+    values.attrs = known.attrs
+    return values
+
+
+def steps_to(series: pd.Series, moment: pd.Timestamp) -> int:
+    """Return how many steps, of a year or of a half-year, lead from a series to a date."""
+    dates = pd.DatetimeIndex(series.index)
+    months = round(min(dates[1:] - dates[:-1]).days / 30.4)
+    away: int = 12 * (moment.year - dates[-1].year) + moment.month - dates[-1].month
+    return away // months
+
+
 SHORT = 60.0  # percent: an interval at 80 % that held less than this has failed
 # An isolated value, more than fifty years before the others, is not part of the curve.
 FIRST_USABLE = {"csbm_pib": 2003}
@@ -69,8 +103,13 @@ def at(forecast: forecasting.Forecast, year: int, level: float = 80) -> tuple[fl
     return float(forecast.mean.to_dict()[moment]), low, high
 
 
-def scores(series: Mapping[str, pd.Series], steps: int = SCORED_STEPS) -> pd.DataFrame:
+def scores(
+    series: Mapping[str, pd.Series | pd.DataFrame], steps: int = SCORED_STEPS
+) -> pd.DataFrame:
     """Score the forecast of each series on its own past, beside the two simplest ones.
+
+    A frame stands for a family of series, one a column: its errors are pooled, from one origin
+    only, `steps` before the last values.
 
     Returns
     -------
@@ -80,7 +119,7 @@ def scores(series: Mapping[str, pd.Series], steps: int = SCORED_STEPS) -> pd.Dat
     """
     rows = []
     for label, one in series.items():
-        judged = forecasting.backtest(one, steps, by_horizon=False).set_index("method")
+        judged = _judged(one, steps)
         ours = judged.loc["combination"].to_dict()
         rows.append(
             {
@@ -102,17 +141,49 @@ def scores(series: Mapping[str, pd.Series], steps: int = SCORED_STEPS) -> pd.Dat
     return frame
 
 
+def _judged(one: pd.Series | pd.DataFrame, steps: int) -> pd.DataFrame:
+    """Return the backtest of a series, or of a family pooled, by method.
+
+    For a family the coverage is that of our intervals only, whatever the row.
+    """
+    if isinstance(one, pd.Series):
+        return forecasting.backtest(one, steps, by_horizon=False).set_index("method")
+    known, came = one.iloc[:-steps], one.iloc[-steps:]
+    unit = known.diff().abs().mean()
+    unit = unit[unit > 0]  # a series that never moved gives no scale
+    made = forecasting.forecast_panel(known[unit.index], steps).forecasts
+    slope = (known.iloc[-1] - known.iloc[0]) / (len(known) - 1)
+    rows = []
+    for name, forecast in made.items():
+        truth, last = came[name].to_numpy(), known[name].iloc[-1]
+        guesses = {
+            "combination": forecast.mean.to_numpy(),
+            "drift": last + slope[name] * np.arange(1, steps + 1),
+            "naive": np.full(steps, last),
+        }
+        held = {level: forecast.interval(level).to_numpy().T for level in (80, 95)}
+        for method, guess in guesses.items():
+            away, size = np.abs(guess - truth), np.abs(guess) + np.abs(truth)
+            row = {"method": method, "n": steps, "mase": away.mean() / unit[name]}
+            row["smape"] = 200 * float(np.where(size > 0, away / np.maximum(size, 1e-9), 0).mean())
+            for level, (low, high) in held.items():
+                row[f"coverage_{level}"] = float(((low <= truth) & (truth <= high)).mean())
+            rows.append(row)
+    frame = pd.DataFrame(rows)
+    pooled = frame.groupby("method")[["mase", "smape", "coverage_80", "coverage_95"]].mean()
+    return pooled.assign(n=frame.groupby("method")["n"].sum())
+
+
 def record(judged: pd.DataFrame, step: str = "ans") -> Table:
     """Show what the forecasts would have been worth in the past."""
     steps = judged.attrs["steps"]
-    better = int((judged["mase"] < judged["naive"]).sum())
     short = judged.loc[judged["coverage_80"] < SHORT, "label"]
     failing = (
         f" ; à 80 %, l’intervalle échoue pour : {fr.joined(short).lower()}" if len(short) else ""
     )
     return table(
         judged,
-        title=_verdict(better, len(judged)) + failing,
+        title=_verdict(judged) + failing,
         names={
             "label": "Série",
             "n": "Prévisions jugées",
@@ -138,11 +209,19 @@ def record(judged: pd.DataFrame, step: str = "ans") -> Table:
     )
 
 
-def _verdict(better: int, count: int) -> str:
-    if count == 1:
-        won = "bat" if better else "ne bat pas"
-        return f"Rejouée sur le passé, notre prévision {won} la prévision naïve"
-    return f"Rejouée sur le passé, notre prévision bat la naïve dans {better} cas sur {count}"
+def _verdict(judged: pd.DataFrame) -> str:
+    naive, drift = (int((judged["mase"] < judged[name]).sum()) for name in ("naive", "drift"))
+    count = len(judged)
+    if count > 1:
+        return (
+            f"Rejouée sur le passé, notre prévision bat la naïve dans {naive} cas sur {count},"
+            f" la simple tendance dans {drift}"
+        )
+    if naive != drift:
+        won, lost = ("naïve", "simple tendance") if naive else ("simple tendance", "naïve")
+        return f"Rejouée sur le passé, notre prévision bat la {won}, non la {lost}"
+    won = "bat la naïve et la" if naive else "ne bat ni la naïve ni la"
+    return f"Rejouée sur le passé, notre prévision {won} simple tendance"
 
 
 @dataclass(frozen=True)
@@ -185,7 +264,13 @@ OFFERS = {
         start="2022-12-31",
         rupture="fin 2022, relevé du Baromètre seul",
     ),
-    "msp_nb": Offer("Maisons de santé", "maisons de santé", step="half-yearly"),
+    "msp_nb": Offer(
+        "Maisons de santé",
+        "maisons de santé",
+        step="half-yearly",
+        start="2020-12-31",
+        rupture="fin 2020, après la première année de Covid-19",
+    ),
     "cds_pluripro_nb": Offer("Centres de santé pluriprofessionnels", "centres de santé"),
 }
 
@@ -203,29 +288,40 @@ def _sources(scope: Scope) -> list[str]:
 
 
 def _scope(name: str, offer: Offer, end: int) -> Scope:
-    known = annual(name) if offer.step == "annual" else _half_yearly(name)
+    known = scaled(name)
     about = known.attrs
-    scaled = known / offer.scale
-    scaled.attrs = about
-    ahead = (end - scaled.index[-1].year) * (1 if offer.step == "annual" else 2)
-    ahead += int(offer.step == "half-yearly" and scaled.index[-1].month == JUNE)
-    made = forecasting.forecast(scaled, ahead)
+    ahead = steps_to(known, pd.Timestamp(end, 12, 31))
+    made = forecasting.forecast(known, ahead)
+    caveat = fr.typeset(f"{about['modelling_reason']} {told_record(known)}".strip())
     return Scope(
         label=offer.label,
         noun=fr.typeset(offer.noun),
         forecast=made,
-        after=forecasting.forecast(scaled, ahead, start=offer.start) if offer.start else None,
+        after=forecasting.forecast(known, ahead, start=offer.start) if offer.start else None,
         rupture=fr.typeset(offer.rupture),
         observed=_published(name, about) / offer.scale,
         aim=_aim(name, offer, made.mean.index),
         unit="%" if about["unit"] == "%" else "",
         decimals=offer.decimals,
-        caveat=fr.typeset(str(about["modelling_reason"])),
+        caveat=caveat,
         sources=about["source_ids"],
     )
 
 
-JUNE = 6
+def told_record(values: pd.Series) -> str:
+    """Say in one sentence what the forecast of a series was worth on its recent past."""
+    if len(values) <= FEWEST:
+        return "Série trop courte pour rejouer la prévision sur le passé."
+    origins = min(ORIGINS, len(values) - FEWEST)
+    judged = forecasting.backtest(values, origins, origins, by_horizon=False).set_index("method")
+    ours, drift, naive = (
+        fr.number(judged["mase"][name], 2) for name in ("combination", "drift", "naive")
+    )
+    held = fr.percent(100 * judged["coverage_80"]["combination"], 0)
+    return (
+        f"Rejouée depuis les {origins} dernières dates : erreur de {ours}, contre {drift} pour la"
+        f" tendance et {naive} pour la naïve (MASE) ; {held} des valeurs dans l’intervalle à 80 %."
+    )
 
 
 def _published(name: str, about: dict[Hashable | None, Any]) -> pd.Series:
@@ -236,13 +332,6 @@ def _published(name: str, about: dict[Hashable | None, Any]) -> pd.Series:
     known.index = dates.where(dates.dayofyear > 1, dates - pd.Timedelta(days=1))
     known.attrs = about
     return known
-
-
-def _half_yearly(name: str) -> pd.Series:
-    known = facts.series(name, modelling=True)
-    values = forecasting.regularise(known, "half-yearly").series
-    values.attrs = known.attrs
-    return values
 
 
 def _aim(name: str, offer: Offer, dates: pd.Index) -> Aim | None:

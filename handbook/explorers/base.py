@@ -12,7 +12,7 @@ import html
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any, ClassVar, Literal, cast
@@ -32,12 +32,14 @@ __all__ = [
     "Summary",
     "Text",
     "cleaned",
+    "relinked",
     "source_entries",
 ]
 
 State = dict[str, Any]
 
 _BREAKOUTS = {code: f"\\u{code:04x}" for code in map(ord, "<>&\u2028\u2029")}
+_SAVED = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
 _UNSEEN = re.compile(
     "[\\s\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff]+"
 )
@@ -397,6 +399,28 @@ class Explorer(anywidget.AnyWidget):
             "</div>",
         ]
         return "\n".join(filter(None, parts))
+
+
+def relinked(page: str, address_of: Callable[[str], str | None]) -> str:
+    """Return an explorer's page form with other addresses for its sources.
+
+    Parameters
+    ----------
+    page
+        What `Explorer.html` gave.
+    address_of
+        From a source's identifier to its address in the book; None keeps the publisher's.
+    """
+    saved = _SAVED.search(page)
+    if saved is None:
+        return page
+    content = json.loads(saved[1])
+    for one in content["data"]["sources"]:
+        was = _link(one)
+        one["address"] = address_of(one["id"]) or one["address"]
+        page = page.replace(was, _link(one), 1)
+    told = _canonical(content).translate(_BREAKOUTS)
+    return _SAVED.sub(lambda _: f'<script type="application/json">{told}</script>', page)
 
 
 def _canonical(value: object) -> str:

@@ -6,6 +6,7 @@ the same order. A test holds the two equal.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -53,7 +54,7 @@ _NAMES = {
     "third_party": "Gestion du tiers payant",
     "unpaid": "Actes jamais payés",
 }
-_COLUMNS = ("En ne changeant que…", "Valeur choisie", "Il faudrait", "Est-ce possible")
+_COLUMNS = ("En ne changeant que…", "Choisi", "Il faudrait", "Possible")
 _CAPTION = "Ce qu’il faudrait pour équilibrer le compte, un seul changement à la fois"
 _THOUSAND = 1000
 _EVEN = 500.0  # euros: less than the rounding of what is written
@@ -69,8 +70,8 @@ _METHOD = (
         " exact. Le personnel d’appui ne compte pas les agents du tiers payant, qui ont leur ligne."
     ),
     (
-        "Un changement est dit possible dans la fourchette de la valeur, improbable entre la"
-        " fourchette et le bout du curseur, hors de portée au-delà."
+        "Un changement est possible (oui) dans la fourchette de la valeur, peu probable entre la"
+        " fourchette et le bout du curseur, exclu (non) au-delà."
     ),
 )
 
@@ -168,7 +169,7 @@ class CentreExplorer(Explorer):
         return Summary(
             title=title,
             sentence=f"{title}. {_flows(account)} {_doctor(centre)}"
-            f"{_acts(changes['acts'], about['acts'], account)}",
+            f"{self._acts(changes['acts'], about['acts'], account)}",
             caption=_CAPTION,
             columns=list(_COLUMNS),
             rows=[self._row(changes[key], about[key]) for key in _LEVERS],
@@ -181,19 +182,35 @@ class CentreExplorer(Explorer):
         )
 
     def _row(self, change: Change, about: Mapping[str, Any]) -> list[str]:
-        needed = "aucune valeur"
+        needed = "aucun"
         if change.needed is not None and change.needed >= 0:
-            needed = amount(change.needed, about["unit"], about["digits"])
+            needed = self._rounded(change, about)
         now = amount(change.now, about["unit"], about["digits"])
         return [about["label"], now, needed, self._verdict(change, about)]
+
+    def _acts(self, change: Change, about: Mapping[str, Any], account: Accounts) -> str:
+        if change.needed is None or change.needed < 0 or abs(account.margin) < _EVEN:
+            return ""
+        word = "tiendrait jusqu’à" if account.margin > 0 else "demanderait"
+        now = amount(change.now, about["unit"], about["digits"])
+        return (
+            f" Sans autre changement, l’équilibre {word} {self._rounded(change, about)} par médecin"
+            f" et par an, au lieu de {now}."
+        )
+
+    def _rounded(self, change: Change, about: Mapping[str, Any]) -> str:
+        """Write the value needed to the nearest step of its slider: a model knows no better."""
+        step = self.field(change.key).step
+        nearest = math.floor((change.needed or 0) / step + 0.5) * step
+        return amount(nearest, about["unit"], about["digits"])
 
     def _verdict(self, change: Change, about: Mapping[str, Any]) -> str:
         if change.needed is None:
             return "sans effet"
         field = self.field(change.key)
         if change.within(about["low"], about["high"]):
-            return "possible"
-        return "improbable" if change.within(field.minimum, field.maximum) else "hors de portée"
+            return "oui"
+        return "peu probable" if change.within(field.minimum, field.maximum) else "non"
 
     def _curve(self, centre: Centre, change: Change) -> list[list[float | None]]:
         """Return the ends of the line, the chosen point, and where it crosses zero, if it does."""
@@ -233,18 +250,6 @@ def _doctor(centre: Centre) -> str:
     verb = "rapporterait" if gain > 0 else "coûterait"
     other = "coûte" if gain > 0 else "rapporte"
     return f"Un poste de médecin de plus {verb} {_thousands(abs(gain))} de plus qu’il ne {other}."
-
-
-def _acts(change: Change, about: Mapping[str, Any], account: Accounts) -> str:
-    if change.needed is None or change.needed < 0 or abs(account.margin) < _EVEN:
-        return ""
-    now, needed = (
-        amount(value, about["unit"], about["digits"]) for value in (change.now, change.needed)
-    )
-    word = "Sans autre changement, l’équilibre demanderait"
-    if account.margin > 0:
-        word = "Sans autre changement, l’équilibre tiendrait jusqu’à"
-    return f" {word} {needed} par médecin et par an, au lieu de {now}."
 
 
 def _account_rows(account: Accounts) -> list[list[str]]:

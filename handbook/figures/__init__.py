@@ -16,10 +16,13 @@ from handbook.figures import french as fr
 
 if TYPE_CHECKING:
     from handbook.figures.display import Picture
+    from handbook.figures.draws import bands
     from handbook.figures.grids import panels
     from handbook.figures.lines import Reference, curves, fan
     from handbook.figures.maps import choropleth
     from handbook.figures.networks import network
+    from handbook.figures.odds import chances
+    from handbook.figures.ordinal import grid, shares
     from handbook.figures.plate import Plate, compose
     from handbook.figures.ranks import bars, dots
     from handbook.figures.statements import Statements, says, takeaways
@@ -32,16 +35,20 @@ __all__ = [
     "Reference",
     "Statements",
     "Table",
+    "bands",
     "bars",
+    "chances",
     "choropleth",
     "compose",
     "curves",
     "dots",
     "fan",
     "fr",
+    "grid",
     "network",
     "panels",
     "says",
+    "shares",
     "table",
     "takeaways",
     "timeline",
@@ -53,15 +60,19 @@ _HOMES = {
     "Reference": "lines",
     "Statements": "statements",
     "Table": "tables",
+    "bands": "draws",
     "bars": "ranks",
+    "chances": "odds",
     "choropleth": "maps",
     "compose": "plate",
     "curves": "lines",
     "dots": "ranks",
     "fan": "lines",
+    "grid": "ordinal",
     "network": "networks",
     "panels": "grids",
     "says": "statements",
+    "shares": "ordinal",
     "table": "tables",
     "takeaways": "statements",
     "timeline": "timelines",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
@@ -89,11 +89,17 @@ def source_line(sources: Sources, attribution: str = "") -> str:
     return typeset(f"{line} {attribution}".strip())
 
 
-def csv_text(data: pd.DataFrame) -> str:
-    """Return `data` as CSV text (comma, decimal point, ISO dates, ten significant digits)."""
+def csv_text(data: pd.DataFrame, headings: Mapping[str, str] | None = None) -> str:
+    """Return `data` as CSV text (comma, decimal point, ISO dates, ten significant digits).
+
+    `headings` gives French names to columns; their typographic spaces become plain ones.
+    """
     named = not isinstance(data.index, pd.RangeIndex)
-    text = data.to_csv(
-        index=named, float_format=_CSV_DIGITS, date_format="%Y-%m-%d", lineterminator="\n"
+    flat = data.reset_index() if named else data
+    plain = str.maketrans(NBSP + NARROW, "  ")
+    words = {name: text.translate(plain) for name, text in (headings or {}).items()}
+    text = flat.rename(columns=words).to_csv(
+        index=False, float_format=_CSV_DIGITS, date_format="%Y-%m-%d", lineterminator="\n"
     )
     return str(text)
 
@@ -162,6 +168,8 @@ class Picture:
         PNG files at double density for a page column and for a phone.
     wide_size, narrow_size
         Width and height of each in CSS pixels.
+    headings
+        Column to its French heading in the CSV, where the two differ.
     """
 
     title: str
@@ -172,6 +180,7 @@ class Picture:
     narrow: bytes
     wide_size: tuple[int, int]
     narrow_size: tuple[int, int]
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:  # noqa: D105
         rows = counted(len(self.data), "ligne")
@@ -180,7 +189,7 @@ class Picture:
     @property
     def csv(self) -> str:
         """The data plotted, as CSV text."""
-        return csv_text(self.data)
+        return csv_text(self.data, self.headings)
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
         """Return what Jupyter stores: image, text with digest, and the page's metadata."""

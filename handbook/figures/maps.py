@@ -206,6 +206,10 @@ def choropleth(
         attribution=ATTRIBUTION,
         heights=(_WIDE.height, _NARROW.height),
         colours=_COLOURS,
+        headings={
+            "name": "département" if level == "departement" else "région",
+            "value": f"valeur ({unit})" if unit else "valeur",
+        },
     )
 
 

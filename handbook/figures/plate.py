@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -253,6 +253,7 @@ def compose(
     attribution: str = "",
     heights: tuple[int, int] = (330, 330),
     colours: int = _COLOURS,
+    headings: Mapping[str, str] | None = None,
 ) -> Picture:
     """Draw `drawing` at both widths and return the picture.
 
@@ -278,6 +279,8 @@ def compose(
         Height of the drawing itself, wide and narrow, in CSS pixels.
     colours
         Size of the palette of the PNG; fewer make a lighter file.
+    headings
+        Column to its French heading in the CSV, for columns that have another name.
 
     Raises
     ------
@@ -299,4 +302,7 @@ def compose(
             figure = _draw(drawing, head, foot, width, height)
             images.append(_png(figure, colours))
             sizes.append((width, round(figure.get_size_inches()[1] * 96)))
-    return Picture(heading, described, ids, data.copy(), images[0], images[1], sizes[0], sizes[1])
+    told = dict(headings or {})
+    return Picture(
+        heading, described, ids, data.copy(), images[0], images[1], sizes[0], sizes[1], told
+    )

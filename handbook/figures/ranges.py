@@ -102,4 +102,10 @@ def ranges(
         subtitle=subtitle,
         note=note,
         heights=(wide, narrow),
+        headings={
+            "label": "nom",
+            "mark": words[0],
+            **{name: f"{words[1]}, {end}" for name, end in (("low", "de"), ("high", "à"))},
+            **{name: f"{words[2]}, {end}" for name, end in (("least", "de"), ("most", "à"))},
+        },
     )

@@ -20,7 +20,7 @@ from handbook.figures.plate import ROOMS, Plate, compose, wrapped
 __all__ = ["bars", "dots"]
 
 _PALE = theme.SEQUENTIAL[1]
-_LABEL_SHARE = 0.36
+LABEL_SHARE = 0.36
 _ROW = 25.0
 _LINE = 17.0
 _PAD = 6.0
@@ -81,18 +81,18 @@ def bars(
         rows = Rows(labels, narrow=plate.narrow)
         for place, label, value, kind in zip(rows.places, labels, values, kinds, strict=True):
             pale = bool(highlight) and label not in highlight
-            axes.barh(place, value, height=16, **_bar_look(kind, pale=pale))
+            axes.barh(place, value, height=16, **bar_look(kind, pale=pale))
         reach = _draw_whiskers(axes, rows, values, spans)
         texts = [french.short(value, unit, digits) for value in values]
         for place, text, end in zip(rows.places, texts, reach, strict=True):
-            _beside(axes, end, place, text, left=end < 0, weight=600)
+            beside(axes, end, place, text, left=end < 0, weight=600)
         rows.name(axes)
         for place in rows.places:
             axes.plot([0, 0], [place - 11, place + 11], color=theme.QUIET, lw=0.9, zorder=3)
         lefts = [text for text, end in zip(texts, reach, strict=True) if end < 0]
         _bare(plate, axes, lefts, zero=True)
         if words:
-            key(plate, axes, [Patch(**_bar_look(kind, pale=False)) for kind in shown], words)
+            key(plate, axes, [Patch(**bar_look(kind, pale=False)) for kind in shown], words)
 
     table = _with_spans(pd.DataFrame({"nom": labels, "valeur": values.to_numpy()}), spans)
     if marks:
@@ -107,7 +107,7 @@ def bars(
         sources=sources,
         subtitle=subtitle,
         note=note,
-        heights=_heights(labels, words),
+        heights=row_heights(labels, words),
     )
 
 
@@ -185,7 +185,7 @@ def dots(
         sources=sources,
         subtitle=subtitle,
         note=note,
-        heights=_heights(labels, words),
+        heights=row_heights(labels, words),
     )
 
 
@@ -215,7 +215,7 @@ class Rows:
 
     def __init__(self, labels: Sequence[str], *, narrow: bool) -> None:
         self.narrow = narrow
-        room = ROOMS[narrow] * (1.0 if narrow else _LABEL_SHARE)
+        room = ROOMS[narrow] * (1.0 if narrow else LABEL_SHARE)
         self.labels = [wrapped(typeset(label), room) for label in labels]
         self.places: list[float] = []
         down = 0.0
@@ -247,7 +247,7 @@ class Rows:
                 )
 
 
-def _heights(labels: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
+def row_heights(labels: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
     """Return the heights that the rows and a key of `words` need, wide and narrow."""
     wide, narrow = (
         Rows(labels, narrow=bool(rank)).total + key_height(words, room)
@@ -256,7 +256,7 @@ def _heights(labels: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
     return round(wide) + 6, round(narrow) + 6
 
 
-def _bar_look(kind: str, *, pale: bool) -> dict[str, Any]:
+def bar_look(kind: str, *, pale: bool) -> dict[str, Any]:
     look = theme.style(kind)
     colour = _PALE if pale else theme.ACCENT
     if kind == "fact":
@@ -280,7 +280,7 @@ def _draw_whiskers(
     return list(np.where(ends < 0, np.minimum(ends, low), np.maximum(ends, high)))
 
 
-def _beside(axes: Axes, x: float, y: float, text: str, *, left: bool, **look: Any) -> None:  # noqa: ANN401
+def beside(axes: Axes, x: float, y: float, text: str, *, left: bool, **look: Any) -> None:  # noqa: ANN401
     """Write `text` just outside a bar or a dot, on its left or right."""
     axes.annotate(
         text,
@@ -317,9 +317,9 @@ def _dot_row(
     if moved:
         axes.plot([before, after], [place] * 2, color=theme.QUIET, lw=1.6, zorder=2.5)
         axes.plot([before], [place], "s", ms=5, color=theme.MUTED, zorder=3, clip_on=False)
-        _beside(axes, before, place, then, left=not backward, color=theme.MUTED)
+        beside(axes, before, place, then, left=not backward, color=theme.MUTED)
     axes.plot([after], [place], "o", ms=7, color=theme.ACCENT, zorder=4, clip_on=False)
-    _beside(axes, low if backward else high, place, now, left=backward, weight=600)
+    beside(axes, low if backward else high, place, now, left=backward, weight=600)
     if backward:
         return now
     return then if moved else ""
@@ -332,7 +332,7 @@ def _bare(plate: Plate, axes: Axes, lefts: Sequence[str], *, zero: bool) -> None
     low, high = axes.dataLim.x0, axes.dataLim.x1
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    across = plate.width * (0.9 if plate.narrow else 0.9 - _LABEL_SHARE)
+    across = plate.width * (0.9 if plate.narrow else 0.9 - LABEL_SHARE)
     words = max((plate.text_width(text, weight=600) + 14 for text in lefts if text), default=0.0)
     pad = 0.0 if zero and low == 0 else 0.02
     span = ((high - low) or 1.0) / (1 - words / across)

@@ -54,8 +54,8 @@ class Table:
 
     @property
     def csv(self) -> str:
-        """The values, as CSV text."""
-        return csv_text(self.data)
+        """The values, as CSV text under the headings shown."""
+        return csv_text(self.data, dict(zip(self.data.columns, self.cells.columns, strict=True)))
 
     @property
     def html(self) -> str:
@@ -120,7 +120,7 @@ def table(
         Column to format: a number of decimals, a unit (« % », « Md€ »), a precision of dates
         (``"day"``, ``"month"``, ``"year"``) or a function from value to text.
     names
-        Column to heading, in French (the CSV keeps the columns' own names).
+        Column to heading, in French, on the page and in the CSV.
     alt
         A longer summary, optional.
     note

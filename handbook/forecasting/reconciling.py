@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from handbook.forecasting.core import Forecast
-from handbook.forecasting.series import ForecastError
+from handbook.forecasting.series import ForecastError, on_index
 
 Floats = NDArray[np.float64]
 
@@ -65,6 +66,24 @@ class Reconciled:
         reach = self.scale[node] * float(special.stdtrit(self.degrees, 0.5 + level / 200))
         limits = pd.DataFrame({"lower": self.mean[node] - reach, "upper": self.mean[node] + reach})
         return limits.clip(lower=0) if self.non_negative else limits
+
+    def probability_above(self, value: float, at: Any, node: str) -> float:  # noqa: ANN401
+        """Return the probability that a node's outcome reaches a value at a date.
+
+        The distribution is the one `interval` reads: P(outcome >= value).
+        """
+        if node not in self.mean:
+            raise ForecastError(f"{node!r} is no node: {', '.join(map(str, self.mean.columns))}")
+        date = on_index(self.mean.index, at)
+        if date not in self.mean.index:
+            raise ForecastError(f"{at} is not a date of the forecast")
+        if self.non_negative and value <= 0:
+            return 1.0
+        distance = float(value - self.mean.loc[date, node])
+        spread = float(self.scale.loc[date, node])
+        if spread == 0:
+            return float(distance <= 0)
+        return float(special.stdtr(self.degrees, -distance / spread))
 
     def explain(self) -> str:
         """Say in one French sentence how the sums were made to hold."""

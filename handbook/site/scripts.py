@@ -1,4 +1,4 @@
-"""Wire the explorers: each page loads the scripts of those it holds, and no other."""
+"""Wire the explorers: their scripts, on the pages that hold them, and their sources."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from handbook.explorers import bundle
+from handbook.explorers.base import relinked
+from handbook.site import domain
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -21,6 +23,22 @@ def names(doctree: nodes.document) -> list[str]:
     """Return the names of the explorers a page holds, in order, once each."""
     raw = (node.astext() for node in doctree.findall(nodes.raw))
     return list(dict.fromkeys(name for text in raw for name in _EXPLORER.findall(text)))
+
+
+def cite_the_book(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Lead each explorer's sources to their entries in the book, as all other sources do."""
+    places = domain.of(app.env).anchors
+
+    def address_of(source: str) -> str | None:
+        place = places.get(f"source:{source}")
+        if place is None:
+            return None
+        return f"{app.builder.get_relative_uri(docname, place.docname)}#{place.anchor}"
+
+    for node in list(doctree.findall(nodes.raw)):
+        if _EXPLORER.search(node.astext()):
+            text = relinked(node.astext(), address_of)
+            node.replace_self(nodes.raw(text, text, format="html"))
 
 
 def load(
@@ -47,5 +65,6 @@ def _written(app: Sphinx, name: str, text: str) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    """Connect to the writing of pages."""
+    """Connect to the resolving and the writing of pages."""
+    app.connect("doctree-resolved", cite_the_book)
     app.connect("html-page-context", load)

@@ -38,7 +38,7 @@ ASSUMPTIONS = {
 }
 """What the model needs, and the bounds each value must keep."""
 
-MEASURES = ("independent", "operators", "largest", "private", "concentration")
+MEASURES = ("independent", "operators", "grouped", "largest", "private", "concentration")
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ class Consolidation:
         The values drawn.
     paths : dict of DataFrame, shape (draws, years)
         ``independent``: structures that joined nothing; ``operators``: these and the poles;
+        ``grouped``: share of all structures that joined a pole;
         ``largest``: share of all structures held by the `top` largest operators; ``private``: share
         held by private groups; ``concentration``: Herfindahl index, from 1 / structures to 1.
         Shares and index from 0 to 1. The first year is the state before any merger.
@@ -233,6 +234,7 @@ def _told(independent: Floats, poles: Floats, groups: int, top: int) -> tuple[Fl
     return (
         independent,
         operators,
+        1 - independent / total,
         held / total,
         poles[:, :groups].sum(axis=1) / total,
         squares / total**2,

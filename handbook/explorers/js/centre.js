@@ -7,7 +7,7 @@ import { ticks } from "./chart.js";
 import { PARAMETER_COLUMNS, moved, parameterGroups, parameterRows } from "./parameters.js";
 import { NARROW, NBSP, amount, number, percent } from "./french.js";
 
-const COLUMNS = ["En ne changeant que…", "Valeur choisie", "Il faudrait", "Est-ce possible"];
+const COLUMNS = ["En ne changeant que…", "Choisi", "Il faudrait", "Possible"];
 const CAPTION = "Ce qu’il faudrait pour équilibrer le compte, un seul changement à la fois";
 const EVEN = 500; // euros: less than the rounding of what is written
 const NOTHING = 1e-9;
@@ -70,11 +70,17 @@ const within = ({ needed }, low, high) => needed !== null && low <= needed && ne
 const thousands = (euros) => amount(euros / 1000, "k€", 0);
 const said = (about, value) => amount(value, about.unit, about.digits);
 
+/** To the nearest step of its slider: a model knows no better. */
+function roundedNeed(data, change, about) {
+  const { step } = data.fields.find(({ key }) => key === change.key);
+  return said(about, Math.floor(change.needed / step + 0.5) * step);
+}
+
 function verdict(data, change, about) {
   if (change.needed === null) return "sans effet";
   const { minimum, maximum } = data.fields.find(({ key }) => key === change.key);
-  if (within(change, about.low, about.high)) return "possible";
-  return within(change, minimum, maximum) ? "improbable" : "hors de portée";
+  if (within(change, about.low, about.high)) return "oui";
+  return within(change, minimum, maximum) ? "peu probable" : "non";
 }
 
 function headline(account) {
@@ -90,10 +96,10 @@ function oneDoctor(gain) {
   return `Un poste de médecin de plus ${verb} ${thousands(Math.abs(gain))} de plus qu’il ne ${other}.`;
 }
 
-function byActs(change, about, account) {
+function byActs(data, change, about, account) {
   if (change.needed === null || change.needed < 0 || Math.abs(account.margin) < EVEN) return "";
   const word = account.margin > 0 ? "tiendrait jusqu’à" : "demanderait";
-  return ` Sans autre changement, l’équilibre ${word} ${said(about, change.needed)} par médecin et par an, au lieu de ${said(about, change.now)}.`;
+  return ` Sans autre changement, l’équilibre ${word} ${roundedNeed(data, change, about)} par médecin et par an, au lieu de ${said(about, change.now)}.`;
 }
 
 /** The ends of the line, the chosen point, and where it crosses zero, if it does. */
@@ -130,12 +136,12 @@ export function summary(data, state) {
     + ` les dépenses sont de ${thousands(account.spent)}.`;
   const rows = data.levers.map((key) => {
     const change = neededOf(state, key);
-    const needed = change.needed === null || change.needed < 0 ? "aucune valeur" : said(about[key], change.needed);
+    const needed = change.needed === null || change.needed < 0 ? "aucun" : roundedNeed(data, change, about[key]);
     return [about[key].label, said(about[key], change.now), needed, verdict(data, change, about[key])];
   });
   return {
     title,
-    sentence: `${title}. ${flows} ${oneDoctor(neededOf(state, "doctors").slope)}${byActs(neededOf(state, "acts"), about.acts, account)}`,
+    sentence: `${title}. ${flows} ${oneDoctor(neededOf(state, "doctors").slope)}${byActs(data, neededOf(state, "acts"), about.acts, account)}`,
     caption: CAPTION,
     columns: COLUMNS,
     rows,
@@ -176,11 +182,18 @@ function marginDrawing(data, view, width) {
   const x = (value) => left + ((value - start[0]) / (end[0] - start[0])) * (width - left - ROOM.right);
   const [low, high] = [marks[0] * 1000, marks[marks.length - 1] * 1000];
   const y = (value) => floor - ((value - low) / (high - low)) * (floor - ROOM.top);
+  // a name stands where the line is not: on its upper or lower side, away from the edges
+  const rising = end[1] >= start[1];
   const label = (text, point, above) => {
-    const side = x(point[0]) > left + (width - left) * 0.6 ? "end" : "start";
+    const room = { left: x(point[0]) - left, right: width - ROOM.right - x(point[0]) };
+    const wanted = above === rising ? "end" : "start";
+    const needed = text.length * LETTER + 12;
+    const turned = (wanted === "end" ? room.left : room.right) < needed;
+    const side = turned ? (wanted === "end" ? "start" : "end") : wanted;
+    const up = turned ? !above : above;
     return h("text", {
       class: "hx-name", x: x(point[0]) + (side === "end" ? -9 : 9), "text-anchor": side, "font-weight": 600,
-      y: Math.min(floor - 8, Math.max(ROOM.top + 8, y(point[1]) + (above ? -10 : 20))),
+      y: Math.min(floor - 8, Math.max(ROOM.top + 8, y(point[1]) + (up ? -9 : 20))),
     }, text);
   };
   const svg = h("svg", {
@@ -193,7 +206,7 @@ function marginDrawing(data, view, width) {
       h("line", { class: value === 0 ? "hx-zero" : "hx-grid", "stroke-width": value === 0 ? 2 : 1, x1: left, x2: width - ROOM.right, y1: y(value * 1000), y2: y(value * 1000) }),
       h("text", { class: "hx-tick", x: left - 8, y: y(value * 1000) + 4, "text-anchor": "end" }, tick(value)),
     ]));
-  const steps = ticks(start[0], end[0], Math.max(2, Math.floor((width - left) / 90))).filter((value) => value >= start[0] && value <= end[0]);
+  const steps = ticks(start[0], end[0], Math.max(3, Math.floor((width - left) / 90))).filter((value) => value >= start[0] && value <= end[0]);
   svg.append(
     ...steps.map((value) => h("text", { class: "hx-tick", x: x(value), y: floor + 19, "text-anchor": "middle" }, number(value))),
     h("text", { class: "hx-tick", x: width - ROOM.right, y: floor + 39, "text-anchor": "end" }, `${about.label}${about.unit ? ` (${about.unit})` : ""}`),
@@ -202,17 +215,17 @@ function marginDrawing(data, view, width) {
   if (apart) {
     svg.append(
       h("circle", { class: "hx-dot hx-s1", cx: x(zero[0]), cy: y(0), r: 6 }),
-      label(`Équilibre${NBSP}: ${said(about, zero[0])}`, zero, now[1] < 0));
+      label(`${width < 480 ? "" : `Équilibre${NBSP}: `}${roundedNeed(data, { key: code, needed: zero[0] }, about)}`, zero, true));
   }
   svg.append(
     h("circle", { class: "hx-dot hx-s0", cx: x(now[0]), cy: y(now[1]), r: 6 }),
-    label(thousands(now[1]), now, now[1] >= 0));
+    label(thousands(now[1]), now, false));
   return svg;
 }
 
 /** What the colours stand for, then the account line by line. */
 function key() {
-  const item = (mark, text) => h("span", { class: mark }, h("span", { class: `hx-key ${mark}` }), text);
+  const item = (mark, text) => h("span", { class: mark }, h("span", { class: "hx-pin" }), text);
   return h("p", { class: "hx-note hx-legends" }, item("hx-s0", "compte choisi"), item("hx-s1", "seuil d’équilibre"),
     h("span", null, h("span", { class: "hx-swatch" }), "fourchette"));
 }
@@ -236,7 +249,7 @@ export default explorer({
     const chart = marginChart(context);
     return {
       controls: [
-        ...parameterGroups(context, { open: 0 }),
+        ...parameterGroups(context),
         radioGroup(context, { key: "axis", legend: "Marge selon", options: values.map((value) => ({ value, label: labels[value] })) }),
       ],
       picture: { el: h("div", null, key(), chart.el), show: chart.show },
@@ -246,11 +259,11 @@ export default explorer({
   file(data, state) {
     const account = accountOf(state);
     const lines = [["Recettes", "income"], ["Dépenses", "expenses"]].flatMap(([title, side]) =>
-      data[side].map(([name, label]) => [title, label, account[side][name], "€/an", null, null, null, "Modèle"]));
+      data[side].map(([name, label]) => [title, label, Math.round(account[side][name]), "€/an", null, null, null, "Modèle"]));
     return {
       name: "compte-centre-de-sante.csv",
       columns: PARAMETER_COLUMNS,
-      rows: [...parameterRows(data, state), ...lines, ["Compte", "Marge", account.margin, "€/an", null, null, null, "Modèle"]],
+      rows: [...parameterRows(data, state), ...lines, ["Compte", "Marge", Math.round(account.margin), "€/an", null, null, null, "Modèle"]],
     };
   },
 });

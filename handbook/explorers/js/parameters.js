@@ -43,7 +43,7 @@ function about(data, one) {
   const cited = data.sources.filter(({ id, address }) => one.sources.includes(id) && address);
   const links = cited.flatMap(({ text, address }, index) => [", ",
     h("a", { href: address, title: text, "aria-label": `Source${NBSP}: ${text}` }, cited.length > 1 ? `source${NBSP}${index + 1}` : "source")]);
-  return h("p", { class: "hx-about" },
+  return h("div", { class: "hx-about" },
     h("span", { class: `hx-status hx-${one.status}` }, STATUS[one.status]), ` ${range}`, ...links,
     one.note ? h("details", null, h("summary", { "aria-label": `Précision${NBSP}: ${one.label}` }, "Précision"), h("span", null, one.note)) : null);
 }
