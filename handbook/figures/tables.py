@@ -89,7 +89,7 @@ class Table:
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
         """Return what Jupyter stores: HTML, the rows as text, and the page's metadata."""
-        about = {
+        about: dict[str, Any] = {
             "kind": "table",
             "title": self.title,
             "alt": self.alt,
