@@ -1,6 +1,8 @@
 """Many series: panels, clusters, and forecasts that add up."""
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import joblib
@@ -59,14 +61,17 @@ def test_the_same_call_runs_on_a_dask_cluster():
     frame["bad"] = np.inf
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+            n_workers=1, threads_per_worker=2, dashboard_address=None, processes=True
         ) as cluster,
         distributed.Client(cluster) as client,
         joblib.parallel_config(backend="dask"),
     ):
-        workers = client.scheduler_info()["workers"]
         panel = forecast_panel(frame, 3)
-    assert len(workers) == 2
+        ((process, worked),) = client.run(
+            lambda: (os.getpid(), "handbook.forecasting.panel" in sys.modules)
+        ).values()
+    assert process != os.getpid()
+    assert worked, "the other process never needed the code that forecasts"
     assert list(panel.failures["unique_id"]) == ["bad"]
     pd.testing.assert_frame_equal(panel.table, forecast_panel(frame, 3).table)
 
