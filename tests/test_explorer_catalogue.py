@@ -51,7 +51,7 @@ def drawn(view: CatalogueExplorer, draw: random.Random) -> dict[str, Any]:
     state = {key: draw.choice([ANY, *view.field(key).told()["values"]]) for key in keys}
     # most filters are left alone, or nothing would ever be found
     state = {key: value if draw.random() < 0.25 else ANY for key, value in state.items()}
-    return {**state, "words": cleaned(draw.choice(WORDS)), "shown": draw.choice((20, 60, 252))}
+    return {**state, "words": cleaned(draw.choice(WORDS)), "shown": draw.choice((10, 60, 252))}
 
 
 # Python -------------------------------------------------------------------------------------
@@ -64,8 +64,8 @@ def test_nothing_asked_shows_all_and_counts_each_kind(view: CatalogueExplorer) -
     assert f"{sum(counts)}\u00a0entrées sur {sum(counts)}" in said.sentence
     for many, noun in zip(counts, ("mesures", "principes", "obstacles"), strict=True):
         assert f"{many}\u00a0{noun}" in said.sentence
-    assert len(said.rows) == 20
-    assert f"{sum(counts) - 20}\u00a0entrées de plus" in said.notes[0]
+    assert len(said.rows) == 10
+    assert f"{sum(counts) - 10}\u00a0entrées de plus" in said.notes[0]
 
 
 @pytest.mark.parametrize("words", ["Prévention", "PREVENTION", "  prevention ", "prévention"])
@@ -75,7 +75,7 @@ def test_words_are_found_whatever_their_accents(view: CatalogueExplorer, words: 
 
 def test_every_word_must_be_there_and_filters_narrow(view: CatalogueExplorer) -> None:
     def found(**state: Any) -> set[str]:
-        rows = view.summary({"shown": 272, **state}).rows
+        rows = view.summary({"shown": 252, **state}).rows
         return {row[0] for row in rows}
 
     first, second = found(words="prévention"), found(words="région")
@@ -105,7 +105,7 @@ def test_no_entry_is_said_too(view: CatalogueExplorer) -> None:
         ({"words": None}, "60 characters at most"),
         ({"place": "A5"}, "A1S1"),
         ({"actor": HOSTILE}, "parlement-sante"),
-        ({"shown": 10_000}, "20"),
+        ({"shown": 10_000}, "10"),
     ],
 )
 def test_hostile_states_are_refused_by_name(
@@ -223,8 +223,8 @@ def test_a_reader_searches_filters_and_keeps_the_address(
     assert len(text.strip().splitlines()) == 1 + len(view.summary(state).rows)
     page.get_by_role("button", name="Réinitialiser").click()
     expect(box).to_have_value("")
-    page.get_by_role("button", name="Afficher 40").click()
-    expect(page.locator(".hx-table tbody tr")).to_have_count(60)
+    page.get_by_role("button", name="Afficher 30").click()
+    expect(page.locator(".hx-table tbody tr")).to_have_count(40)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.close()
 

@@ -186,8 +186,8 @@ def misdirected() -> Table:
             "printed": "Renvoi imprimé",
             "remark": "Ce que l’on y trouve",
         },
-        note="Ce sont des coquilles de mise en page ; elles montrent un texte écrit à plusieurs"
-        " mains. L’analyse des renvois ne compte que ceux qui mènent à une autre scène.",
+        note="Sans doute des coquilles. L’analyse des renvois ne compte que ceux qui mènent à une"
+        " autre scène.",
         sources=document(),
     )
 
@@ -228,11 +228,16 @@ def dated() -> Picture:
 def _verdict(states: pd.Series) -> str:
     """Say how many of the promises due are known to have come as written, or in part."""
     whole, part = int((states == "advenu").sum()), int((states == "en partie").sum())
-    kept = f"{whole} relevées" if whole > 1 else "une relevée" if whole else "aucune relevée"
-    return (
-        f"Sur {len(states)} promesses datées d’avant {HORIZON}, {kept} telle qu’écrite,"
-        f" {fr.number(part)} en partie"
+    kept = (
+        f"{whole} sont relevées"
+        if whole > 1
+        else "une est relevée"
+        if whole
+        else "aucune n’est relevée"
     )
+    rest = f"{part} le sont" if part > 1 else f"{part} l’est" if part else "aucune ne l’est"
+    so = "telles qu’écrites" if whole > 1 else "telle qu’écrite"
+    return f"Sur {len(states)} promesses datées d’avant {HORIZON}, {kept} {so} ; {rest} en partie"
 
 
 def _short(row: Mapping[Hashable, Any]) -> str:
@@ -263,7 +268,7 @@ def dated_table() -> Table:
     ).reset_index(drop=True)
     return table(
         rows,
-        title=f"{len(told)} promesses : {many}",
+        title=f"{len(told)} promesses et repères : {many}",
         names={
             "year": "Promis pour",
             "promise": "Promesse",

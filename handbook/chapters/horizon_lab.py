@@ -62,7 +62,7 @@ class ObstacleBench:
         self.network = strategy.network(*vision.network_tables(links))
         family = vision.obstacles()["family"]
         self.freed = self.network.freed(list(family.index[family.isin(self.lifted.value)]))
-        shown = self.picture()
+        self._shown = shown = self._drawn()
         image = base64.b64encode(shown.wide).decode("ascii")
         self._view.value = (
             f'<img src="data:image/png;base64,{image}" width="{shown.wide_size[0]}"'
@@ -71,6 +71,9 @@ class ObstacleBench:
 
     def picture(self) -> Picture:
         """Return the picture of the current state."""
+        return self._shown
+
+    def _drawn(self) -> Picture:
         scenes = vision.scenes()
         counts = pd.Series([name[:4] for name in self.freed], dtype=object).value_counts()
         counts = counts.reindex(scenes.index, fill_value=0)

@@ -273,6 +273,10 @@ def blocking(judged: Judged) -> Picture:
     )
 
 
+def _none(count: int) -> str:
+    return f"en libérerait {count}" if count else "n’en libérerait aucune"
+
+
 def unlocking(judged: Judged) -> Table:
     """List what frees the most when lifted alone, and the three to lift together."""
     net = judged.whole
@@ -281,17 +285,12 @@ def unlocking(judged: Judged) -> Table:
     names, freed = judged.removal
     rows = pd.DataFrame(
         {
-            "obstacle": free["label"],
-            "scene": [_scene(str(key)) for key in free.index],
+            "obstacle": [f"{label} ({_scene(str(key))})" for key, label in free["label"].items()],
             "family": free["group"],
             "freed": free["freed"],
             "held": judged.held.loc[free.index],
-            "range": [
-                f"{judged.ranks.loc[key, 'lower']} à {judged.ranks.loc[key, 'upper']}"
-                for key in free.index
-            ],
+            "three": ["oui" if key in names else "–" for key in free.index],
             "chosen": judged.chosen.reindex(free.index).fillna(0.0),
-            "three": ["oui" if key in names else "" for key in free.index],
         }
     ).reset_index(drop=True)
     first = str(judged.held.index[0])
@@ -299,16 +298,14 @@ def unlocking(judged: Judged) -> Table:
     return table(
         rows,
         title=f"Lever les trois obstacles marqués libérerait {freed} mesures ; lever seul celui qui"
-        f" en tient le plus en libérerait {alone}",
+        f" en tient le plus {_none(alone)}",
         names={
             "obstacle": "Obstacle",
-            "scene": "Scène",
             "family": "Famille",
-            "freed": "Mesures libérées s’il est levé seul",
+            "freed": "Mesures libérées, levé seul",
             "held": "Mesures tenues",
-            "range": "Rang de celles-ci, si un lien sur cinq manque",
-            "chosen": "Parmi les trois à lever, % des tirages",
             "three": "Des trois à lever",
+            "chosen": "Des trois, % des tirages",
         },
         formats={"chosen": 0},
         note="Libérer : plus aucun obstacle ne tient la mesure. Ce que tient un obstacle, d’autres"

@@ -30,8 +30,9 @@ KINDS = {"mesure": "Mesure", "principe": "Principe", "obstacle": "Obstacle"}
 """What an entry can be, in the order of the catalogue."""
 COLUMNS = ("id", "kind", "scene", "title", "who", "actors", "tag", "second", "when", "dated")
 ANY = "tout"
-PAGE = 20
+PAGE = 10
 LONGEST = 60
+_PLACED = re.compile(r"^acte (\d), scène (\d), ")
 _TEXTS = ("locator", "note")
 _METHOD = (
     (
@@ -279,5 +280,5 @@ def _line(row: Mapping[str, Any]) -> list[str]:
         KINDS[row["kind"]],
         row["who"] or "–",
         f"{row['tag']}{second}{when}" or "–",
-        row["locator"],
+        _PLACED.sub(r"\1.\2 · ", row["locator"]),
     ]

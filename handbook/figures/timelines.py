@@ -81,7 +81,7 @@ def timeline(
     dates = pd.concat([rows["promised"], rows["happened"].dropna(), pd.Series([today])])
     first, last = start or dates.min().year, end or dates.max().year
     labels = [str(label) for label in rows["label"]]
-    words = ["promis", "ce qui est advenu", f"relevé jusqu’à {french.period(today)}"]
+    words = ["promis", "ce qui est advenu", f"relevé arrêté en {french.date(today, 'month')}"]
 
     def drawing(plate: Plate) -> None:
         (axes,) = plate.axes()

@@ -7,7 +7,7 @@ import { NBSP, joined, number } from "./french.js";
 
 const KINDS = { mesure: "Mesure", principe: "Principe", obstacle: "Obstacle" };
 const ANY = "tout";
-const PAGE = 20;
+const PAGE = 10;
 const folded = new WeakMap(); // entry -> its words, without accents
 
 const entriesOf = (value, noun) => `${number(value)}${NBSP}${noun}${value > 1 ? "s" : ""}`;
@@ -64,7 +64,7 @@ function line(row) {
     KINDS[row.kind],
     row.who || "–",
     `${row.tag}${second}${when}` || "–",
-    row.locator,
+    row.locator.replace(/^acte (\d), scène (\d), /, "$1.$2 · "),
   ];
 }
 
@@ -134,8 +134,8 @@ function moreButton({ data, set }) {
   const show = (state) => {
     const left = selected(data, state).length - state.shown;
     el.hidden = left <= 0;
-    next = Math.min(state.shown + 2 * PAGE, data.entries.length);
-    button.textContent = `Afficher ${entriesOf(Math.min(left, 2 * PAGE), "entrée")} de plus`;
+    next = Math.min(state.shown + 3 * PAGE, data.entries.length);
+    button.textContent = `Afficher ${entriesOf(Math.min(left, 3 * PAGE), "entrée")} de plus`;
   };
   return { el, show };
 }
