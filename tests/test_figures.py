@@ -30,13 +30,9 @@ from handbook.figures import (
     fr,
     panels,
     plate,
-    says,
-    table,
-    takeaways,
     theme,
 )
 from handbook.figures.maps import class_breaks, territories
-from handbook.figures.statements import STATUSES
 
 ALT = "Les maisons de santé passent de 240 fin 2012 à 2 501 fin 2023."
 
@@ -401,6 +397,7 @@ def test_the_credits_of_the_outlines_are_on_the_map_and_in_the_package(drawn: li
     assert all(word in licences for word in ("CC BY 4.0", "Natural Earth", "Open Font License"))
 
 
+<<<<<<< HEAD
 # --- Tables and sentences ------------------------------------------------------------------------
 
 
@@ -445,6 +442,8 @@ def test_the_four_statuses_never_look_alike() -> None:
     assert theme.style("judgement").word.startswith(STATUSES["jugement"][0].lower())
 
 
+=======
+>>>>>>> polish
 def test_a_chance_that_is_not_known_is_not_drawn_as_one() -> None:
     rows = pd.DataFrame(
         {"chance": [0.8, float("nan")], "words": ["80 % · probable", "aucun relevé"]},
