@@ -35,6 +35,9 @@ def test_a_table_is_written_in_french_and_kept_exact() -> None:
     assert fr.MISSING in shown.html
     assert f"12,35{fr.NARROW}%" in shown.html
     assert shown.csv.splitlines()[:2] == ["Région,part,le", "Bretagne,12.345,2015-12-31"]
+    assert "folded" not in shown._repr_mimebundle_()[1]["handbook"]
+    folded = table(data, title="Deux régions", sources=CNAM, folded=True)
+    assert folded._repr_mimebundle_()[1]["handbook"]["folded"] is True
     with pytest.raises(ValueError, match="no column prt"):
         table(data, title="Deux régions", sources=CNAM, formats={"prt": 1})
 
