@@ -77,12 +77,9 @@ class _Output:
     def table(self) -> Figure:
         """``<figure>`` with the table, free to scroll on a phone, and the caption."""
         label = escape(f"Tableau\u00a0: {self.title}")
-        # in a span, the caption can stay in sight while the table slides under it
-        shown = self.data.string.replace("<caption>", "<caption><span>", 1)
-        shown = shown.replace("</caption>", "</span></caption>", 1)
         html = (
             f'<div class="hb-sideways" tabindex="0" role="region" aria-label="{label}">'
-            f"{shown}</div>"
+            f"{self.data.string}</div>"
         )
         if self.about.get("folded"):
             summary = f"<summary>{escape(self.title)}</summary>"
