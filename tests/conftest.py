@@ -27,11 +27,52 @@ CHROMIUM_OPTIONS = (
 )
 
 
+# The longest files come first, then the notebooks; pages, shared one by one, fill the gaps.
+LONG = (
+    "test_project",
+    "test_build",
+    "test_jupyterlab",
+    "test_site",
+    "test_scenarios_explorer",
+    "test_explorers_page",
+    "test_forecasting_panel",
+    "test_forecasting",
+)
+ONE_BY_ONE = "test_browser"
+
+
 def cannot_run(reason: str) -> None:
     """Skip visibly, or fail where nothing may be skipped."""
     if os.environ.get("HANDBOOK_SKIP_NOTHING"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files so that two processes end together, whatever takes long."""
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.stem
+        if name in LONG:
+            return LONG.index(name)
+        if name == ONE_BY_ONE:
+            return len(LONG) + 2
+        return len(LONG) + (item.path.suffix != ".ipynb")
+
+    items.sort(key=place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep a file's tests in one process, in the order above, but share the pages out."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Shared(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if f"{ONE_BY_ONE}.py" in nodeid else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False
+    return Shared(config, log)
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

@@ -27,7 +27,7 @@ from handbook.explorers import (
     bundle,
     source_entries,
 )
-from handbook.explorers.base import relinked
+from handbook.explorers.saved import relinked
 from handbook.figures import french
 
 HOSTILE = '</script><img src=x onerror="alert(1)"><!--'

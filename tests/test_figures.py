@@ -30,13 +30,9 @@ from handbook.figures import (
     fr,
     panels,
     plate,
-    says,
-    table,
-    takeaways,
     theme,
 )
 from handbook.figures.maps import class_breaks, territories
-from handbook.figures.statements import STATUSES
 
 ALT = "Les maisons de santé passent de 240 fin 2012 à 2 501 fin 2023."
 
@@ -399,47 +395,6 @@ def test_the_credits_of_the_outlines_are_on_the_map_and_in_the_package(drawn: li
         assert "Natural Earth" in words
     licences = (Path(theme.ASSETS) / "LICENCES.md").read_text(encoding="utf-8")
     assert all(word in licences for word in ("CC BY 4.0", "Natural Earth", "Open Font License"))
-
-
-# --- Tables and sentences ------------------------------------------------------------------------
-
-
-def test_a_table_is_written_in_french_and_kept_exact() -> None:
-    data = pd.DataFrame({"region": ["Bretagne", "<b>"], "part": [12.345, None], "le": YEARS[:2]})
-    shown = table(
-        data,
-        title="Deux régions",
-        sources=CNAM,
-        formats={"part": "%", "le": "year"},
-        names={"region": "Région"},
-    )
-    assert '<th scope="row">&lt;b&gt;</th>' in shown.html
-    assert fr.MISSING in shown.html
-    assert f"12,35{fr.NARROW}%" in shown.html
-    assert shown.csv.splitlines()[:2] == ["Région,part,le", "Bretagne,12.345,2015-12-31"]
-    with pytest.raises(ValueError, match="no column prt"):
-        table(data, title="Deux régions", sources=CNAM, formats={"prt": 1})
-
-
-def test_sentences_are_marked_for_what_they_are() -> None:
-    box = takeaways(
-        ("fait", "Il y en a **2 501**."), ("modele", "Il y en aurait <4 000>."), sources=CNAM
-    )
-    assert "<strong>2\u202f501</strong>" in box.html
-    assert "&lt;4" in box.html
-    assert repr(box).splitlines()[1].startswith("[Fait]")
-    assert box._repr_mimebundle_()[1]["handbook"]["sources"] == ["cnam-2024"]
-    with pytest.raises(ValueError, match="rumeur"):
-        says("rumeur", "On dit que.", sources=CNAM)
-
-
-def test_the_four_statuses_never_look_alike() -> None:
-    words, shapes = zip(*STATUSES.values(), strict=True)
-    assert len(set(words)) == len(set(shapes)) == 4
-    lines = [str(style.line) for style in theme.MARKS.values()]
-    assert len(set(lines)) == len(lines)
-    assert theme.style("assumption").word == STATUSES["hypothese"][0].lower()
-    assert theme.style("judgement").word.startswith(STATUSES["jugement"][0].lower())
 
 
 def test_a_chance_that_is_not_known_is_not_drawn_as_one() -> None:

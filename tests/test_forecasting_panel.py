@@ -1,6 +1,8 @@
 """Many series: panels, clusters, and forecasts that add up."""
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import joblib
@@ -64,9 +66,11 @@ def test_the_same_call_runs_on_a_dask_cluster():
         distributed.Client(cluster) as client,
         joblib.parallel_config(backend="dask"),
     ):
-        workers = client.scheduler_info()["workers"]
         panel = forecast_panel(frame, 3)
-    assert len(workers) == 2
+        told = client.run(lambda: (os.getpid(), "handbook.forecasting.panel" in sys.modules))
+    processes, worked = zip(*told.values(), strict=True)
+    assert len({*processes, os.getpid()}) == 3
+    assert any(worked), "the other processes never needed the code that forecasts"
     assert list(panel.failures["unique_id"]) == ["bad"]
     pd.testing.assert_frame_equal(panel.table, forecast_panel(frame, 3).table)
 

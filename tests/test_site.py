@@ -157,6 +157,7 @@ def write_notebook(path: Path) -> None:
         narrow_size=[360, 436],
     )
     table = output("text/html", "<table><tr><td>1</td></tr></table>", kind="table", title="Essai")
+    folded = output("text/html", "<table></table>", kind="table", title="Plié", folded=True)
     said = output("text/html", "<p>Dit.</p>", kind="statements", title="")
     book = nbformat.v4.new_notebook(
         metadata={
@@ -168,7 +169,7 @@ def write_notebook(path: Path) -> None:
             nbformat.v4.new_code_cell(
                 "image", id="c1", outputs=[picture], metadata={"tags": ["hide-input"]}
             ),
-            nbformat.v4.new_code_cell("tableau", id="c2", outputs=[table]),
+            nbformat.v4.new_code_cell("tableau", id="c2", outputs=[table, folded]),
             nbformat.v4.new_code_cell("phrase", id="c3", outputs=[said]),
         ],
     )
@@ -240,6 +241,13 @@ def test_a_caption_links_to_the_source_and_to_the_data(
     assert download.text.startswith("Télécharger les données (CSV)")
     data = (book / "notebooks" / download["href"]).resolve().read_bytes().decode("utf-8")
     assert data == "\ufeffannée;valeur\r\n2022;2251,5\r\n2023;2501\r\n"
+
+
+def test_a_folded_table_shows_its_title_alone(chapter: BeautifulSoup) -> None:
+    details = chapter.select("figure.hb-table details.hb-folded")
+    assert [one.summary.text for one in details] == ["Plié"]
+    assert not details[0].has_attr("open")
+    assert details[0].find_parent("figure").select_one("figcaption .hb-download")
 
 
 def test_the_data_of_a_picture_can_be_read_as_a_table(chapter: BeautifulSoup) -> None:

@@ -33,6 +33,11 @@ _CLAIMS = (
     "echos-condition-couts-de-gestion",
 )
 _MAIN = ("acts", "tariff", "doctor_salary", "doctors")
+_READ = {
+    "funding": "tarif, forfait par patient, accord national, aides",
+    "recruitment": "postes pourvus, actes, patients, salaires",
+    "costs": "appui, locaux, logiciels, tiers payant, impayés",
+}
 _STATUS = {"sourced": "Fait", "assumption": "Hypothèse du lecteur"}
 
 
@@ -231,7 +236,7 @@ def conditions() -> Table:
         told.append(
             {
                 "claim": claims[claim],
-                "inputs": fr.joined(lowered(one) for one in own["label"]),
+                "inputs": _READ[name],
                 "sourced": int((own["status"] == "sourced").sum()),
                 "assumption": int((own["status"] == "assumption").sum()),
             }
@@ -266,17 +271,22 @@ def inputs() -> Table:
                 )
             ],
             "status": rows["status"].map(_STATUS),
-            "note": rows["note"],
+            "condition": rows["group"].map(dict(CONDITIONS)),
         }
     ).reset_index(drop=True)
     sourced = int((rows["status"] == "sourced").sum())
     return table(
         shown,
         title=f"{sourced} grandeurs publiées, {len(rows) - sourced} que personne ne publie",
-        names={"label": "Grandeur", "value": "Valeur et fourchette", "note": "D’où elle vient"}
-        | {"status": "Statut"},
+        names={
+            "label": "Grandeur",
+            "value": "Valeur et fourchette",
+            "status": "Statut",
+            "condition": "Condition",
+        },
         note="Fait : la valeur centrale est publiée, ou calculée sur des valeurs publiées du même"
-        " objet ; la note dit quand les bornes sont de l’auteur.",
+        " objet. D’où vient chacune, et quelles bornes sont de l’auteur : « Précision », sous"
+        " chaque curseur de la vue.",
         sources=inputs_sources(),
     )
 

@@ -293,7 +293,8 @@ def remember(
             (
                 f"« Inévitable », la consolidation ? Selon nos hypothèses, les"
                 f" {counted(field.top)} premiers opérateurs tiendraient **de"
-                f" {fr.number(share.iloc[0], 1)} à {fr.percent(share.iloc[1], 0)}** des maisons de santé fin 2030."
+                f" {fr.number(share.iloc[0], 1)} à {fr.percent(share.iloc[1], 0)}** des"
+                " maisons de santé fin 2030."
             ),
         ),
         sources=cited([NOTE, *claims.attrs["source_ids"]]),

@@ -112,39 +112,59 @@ def field_told(field: strategy.Consolidation, forecast: Forecast) -> Table:
     )
 
 
-def deciders(found: pd.DataFrame, assumed: dict[str, strategy.Range]) -> Table:
+def deciders(found: pd.DataFrame) -> Table:
     """Show which assumption decides the share of the largest operators."""
-    stated = facts.table("strategy_ranges").set_index("assumption_id")
-    labels = stated["label"].to_dict() | {"openings": "Ouvertures par an (prévision)"}
-    reasons = stated["reason"].to_dict() | {
-        "openings": "Prévision des maisons de santé et son intervalle à 80 %."
-    }
     rows = [
         {
-            "label": f"{labels[str(name)]} : {_written(str(name), assumed[str(name)])}",
+            "label": _labels()[str(name)],
             "moved": f"{fr.number(100 * row['low'], 1)} → {fr.number(100 * row['high'], 1)}",
             "total": 100 * row["total"],
-            "reason": reasons[str(name)],
         }
         for name, row in found.iterrows()
     ]
-    first = labels[str(found.index[0])]
     return table(
         pd.DataFrame(rows),
-        title=f"Ce qui décide : {_lowered(first)} ({fr.percent(rows[0]['total'], 0)} de la"
-        " dispersion)",
+        title=f"Ce qui décide : {_lowered(str(rows[0]['label']))}"
+        f" ({fr.percent(rows[0]['total'], 0)} de la dispersion)",
         names={
-            "label": "Hypothèse, de sa borne basse à sa borne haute",
+            "label": "Hypothèse",
             "moved": "Part des cinq premiers, %",
             "total": "Part de la dispersion, %",
-            "reason": "D’où vient la fourchette",
         },
         formats={"total": 0},
-        note="Part des cinq premiers opérateurs fin"
-        f" {YEARS[-1]}, quand l’hypothèse va seule d’une borne à l’autre. Part de la dispersion :"
-        " indice total de Sobol, interactions comprises ; la somme peut dépasser 100 %.",
+        note=f"Part des cinq premiers opérateurs fin {YEARS[-1]}, quand l’hypothèse va seule de sa"
+        " borne basse à sa borne haute. Part de la dispersion : indice total de Sobol,"
+        " interactions comprises ; la somme peut dépasser 100 %.",
         sources=cited([NOTE]),
     )
+
+
+def assumptions(assumed: dict[str, strategy.Range]) -> Table:
+    """Show what is supposed, and where each range comes from."""
+    stated = facts.table("strategy_ranges").set_index("assumption_id")["reason"].items()
+    reasons = {str(name): str(reason) for name, reason in stated}
+    reasons["openings"] = "Prévision des maisons de santé et son intervalle à 80 %."
+    labels = _labels()
+    return table(
+        pd.DataFrame(
+            [
+                (f"{labels[name]} : {_written(name, assumed[name])}", reason)
+                for name, reason in reasons.items()
+            ],
+            columns=["label", "reason"],
+        ),
+        title=f"{counted(len(reasons)).capitalize()} hypothèses, dont une seule vient d’une"
+        " prévision",
+        names={"label": "Hypothèse, de, à", "reason": "D’où vient la fourchette"},
+        sources=cited([NOTE]),
+    )
+
+
+def _labels() -> dict[str, str]:
+    stated = facts.table("strategy_ranges").set_index("assumption_id")["label"].to_dict()
+    return {str(name): str(label) for name, label in stated.items()} | {
+        "openings": "Ouvertures par an"
+    }
 
 
 def _written(name: str, one: strategy.Range) -> str:

@@ -8,11 +8,10 @@ HTML made here carries the data and the state, and a plain table for who has no 
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any, ClassVar, Literal, cast
@@ -22,6 +21,7 @@ import traitlets
 from traitlets import Bunch
 
 from handbook.explorers import bundle
+from handbook.explorers.saved import canonical, written
 
 __all__ = [
     "Choice",
@@ -32,21 +32,15 @@ __all__ = [
     "Summary",
     "Text",
     "cleaned",
-    "relinked",
     "source_entries",
 ]
 
 State = dict[str, Any]
 
-_BREAKOUTS = {code: f"\\u{code:04x}" for code in map(ord, "<>&\u2028\u2029")}
-_SAVED = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
 _UNSEEN = re.compile(
     "[\\s\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff]+"
 )
 _LONGEST = 200
-_NO_SCRIPT = (
-    "Cette vue se règle quand JavaScript est actif\u202f; les chiffres ci-dessus restent lisibles."
-)
 
 
 def cleaned(text: str) -> str:
@@ -318,7 +312,7 @@ class Explorer(anywidget.AnyWidget):
                 raise TypeError(f"{type(self).__name__}: declare `{one.key} = {wanted}()`")
         self._fields = {one.key: one for one in fields}
         told = {"sources": [], "method": [], **data, "fields": [one.told() for one in fields]}
-        super().__init__(data=json.loads(_canonical(told)), state=state)
+        super().__init__(data=json.loads(canonical(told)), state=state)
         self.observe(self._named_changed, names=list(self._fields))
 
     def summary(self, state: State | None = None) -> Summary:
@@ -375,7 +369,7 @@ class Explorer(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """Return a name and a digest of data and state: no address, so that runs compare."""
-        text = _canonical({"data": self.data, "state": self.state})
+        text = canonical({"data": self.data, "state": self.state})
         digest = hashlib.sha256(text.encode()).hexdigest()[:8]
         return f"<{type(self).__name__} « {self.name} » · empreinte {digest}>"
 
@@ -385,70 +379,4 @@ class Explorer(anywidget.AnyWidget):
 
     def html(self) -> str:
         """Return the page's form: an element with the figures, the data and the state."""
-        told = self.summary()
-        saved = _canonical({"data": self.data, "state": self.state}).translate(_BREAKOUTS)
-        parts = [
-            f'<div class="hx-explorer" data-explorer="{html.escape(self.name)}" lang="fr">',
-            f'<p class="hx-title">{html.escape(told.title)}</p>',
-            f'<p class="hx-result">{html.escape(told.sentence)}</p>',
-            _table(told),
-            *(f'<p class="hx-note">{html.escape(note)}</p>' for note in told.notes),
-            _source_line([one for one in self.data["sources"] if one["id"] in told.sources]),
-            f"<noscript><p>{_NO_SCRIPT}</p></noscript>",
-            f'<script type="application/json">{saved}</script>',
-            "</div>",
-        ]
-        return "\n".join(filter(None, parts))
-
-
-def relinked(page: str, address_of: Callable[[str], str | None]) -> str:
-    """Return an explorer's page form with other addresses for its sources.
-
-    Parameters
-    ----------
-    page
-        What `Explorer.html` gave.
-    address_of
-        From a source's identifier to its address in the book; None keeps the publisher's.
-    """
-    saved = _SAVED.search(page)
-    if saved is None:
-        return page
-    content = json.loads(saved[1])
-    for one in content["data"]["sources"]:
-        was = _link(one)
-        one["address"] = address_of(one["id"]) or one["address"]
-        page = page.replace(was, _link(one), 1)
-    told = _canonical(content).translate(_BREAKOUTS)
-    return _SAVED.sub(lambda _: f'<script type="application/json">{told}</script>', page)
-
-
-def _canonical(value: object) -> str:
-    """Return the same JSON text for the same value; NaN, which JSON has not, is refused."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-
-def _table(told: Summary) -> str:
-    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in told.columns)
-    lines = [
-        f'<tr><th scope="row">{html.escape(first)}</th>'
-        + "".join(f"<td>{html.escape(text)}</td>" for text in rest)
-        + "</tr>"
-        for first, *rest in told.rows
-    ]
-    return (
-        f'<table class="hx-table"><caption>{html.escape(told.caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
-    )
-
-
-def _source_line(cited: Sequence[Mapping[str, str]]) -> str:
-    if not cited:
-        return ""
-    said = "\u202f; ".join(map(_link, cited))
-    return f'<p class="hx-source">{"Sources" if len(cited) > 1 else "Source"}\u00a0: {said}</p>'
-
-
-def _link(source: Mapping[str, str]) -> str:
-    text = html.escape(source["text"])
-    return f'<a href="{html.escape(source["address"])}">{text}</a>' if source["address"] else text
+        return written(self.name, {"data": self.data, "state": self.state}, self.summary())

@@ -287,7 +287,7 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         f" {number(central)}{NBSP}{told['noun']}, de {number(low)} à {number(high)}"
         f" ({told['band']}){NARROW}; sans l’hypothèse, {number(base)}.",
         caption=f"{told['label']}{NBSP}: prolongement sans et avec l’hypothèse, {told['band']}",
-        columns=["Date", "Sans hypothèse", "Avec l’hypothèse", "Au moins", "Au plus"],
+        columns=["Date", "Sans", "Avec", "Au moins", "Au plus"],
         rows=[
             [_capital(period(point[0])), number(_tens(point[1]))]
             + [number(_tens(value)) for value in other[1:]]

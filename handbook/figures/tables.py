@@ -38,6 +38,9 @@ class Table:
         A longer summary for those who cannot see the shape of the table; may be empty.
     note
         A caveat, under the table.
+    folded
+        Whether the page shows its title alone until it is opened: for what supports a finding
+        without being one.
     """
 
     title: str
@@ -47,6 +50,7 @@ class Table:
     numeric: frozenset[str] = field(default_factory=frozenset)
     alt: str = ""
     note: str = ""
+    folded: bool = False
 
     def __repr__(self) -> str:  # noqa: D105
         rows = self.cells.to_string(index=False)
@@ -85,13 +89,15 @@ class Table:
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
         """Return what Jupyter stores: HTML, the rows as text, and the page's metadata."""
-        about = {
+        about: dict[str, Any] = {
             "kind": "table",
             "title": self.title,
             "alt": self.alt,
             "sources": list(self.sources),
             "csv": self.csv,
         }
+        if self.folded:
+            about["folded"] = True
         return {"text/html": self.html, "text/plain": repr(self)}, {"handbook": about}
 
 
@@ -104,6 +110,7 @@ def table(
     names: Mapping[str, str] | None = None,
     alt: str = "",
     note: str = "",
+    folded: bool = False,
 ) -> Table:
     """Set a table in French.
 
@@ -125,6 +132,8 @@ def table(
         A longer summary, optional.
     note
         A caveat, under the table.
+    folded
+        Show the title alone until the reader opens the table.
 
     Raises
     ------
@@ -158,6 +167,7 @@ def table(
         numeric,
         typeset(alt),
         typeset(note),
+        folded,
     )
 
 

@@ -81,6 +81,9 @@ class _Output:
             f'<div class="hb-sideways" tabindex="0" role="region" aria-label="{label}">'
             f"{self.data.string}</div>"
         )
+        if self.about.get("folded"):
+            summary = f"<summary>{escape(self.title)}</summary>"
+            html = f'<details class="hb-folded">{summary}{html}</details>'
         return self._figure("hb-table", nodes.raw("", html, format="html"), "")
 
     def statements(self) -> Figure:

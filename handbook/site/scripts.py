@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from handbook.explorers import bundle
-from handbook.explorers.base import relinked
+from handbook.explorers.saved import relinked
 from handbook.site import domain
 
 if TYPE_CHECKING:

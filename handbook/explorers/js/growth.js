@@ -106,7 +106,7 @@ export function summary(data, state) {
     sentence: `${supposition(data, told, state)} ${capital(then)}, il y aurait ${number(central)}${NBSP}${told.noun}, `
       + `de ${number(low)} à ${number(high)} (${told.band})${NARROW}; sans l’hypothèse, ${number(base)}.`,
     caption: `${told.label}${NBSP}: prolongement sans et avec l’hypothèse, ${told.band}`,
-    columns: ["Date", "Sans hypothèse", "Avec l’hypothèse", "Au moins", "Au plus"],
+    columns: ["Date", "Sans", "Avec", "Au moins", "Au plus"],
     rows: points.flatMap((point, rank) => (point[0].endsWith("12-31")
       ? [[capital(ending(point[0])), ...[point[1], ...moved[rank].slice(1)].map((value) => number(tens(value)))]]
       : [])),
@@ -180,7 +180,7 @@ function laidOut(data, state, view, width) {
   const day = startDay(state);
   if (amount !== 0 && day < base[base.length - 1][0]) {
     const at = x(day < last[0] ? last[0] : day);
-    const text = `Hypothèse${NBSP}: ${percent(amount, 0, { sign: true })} dès ${state.start}`;
+    const text = `Hypothèse${NBSP}: ${percent(amount, 0, { sign: true })} dès début ${state.start}`;
     const early = at - left > text.length * LETTER + 6;
     svg.append(
       h("path", { class: "hx-s1", d: area(moved), fill: "var(--hx-color)", "fill-opacity": 0.16 }),

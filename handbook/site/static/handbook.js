@@ -23,6 +23,15 @@
       image.loading = "eager";
     });
   });
+  // what is folded on the screen is not on paper
+  let unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("details.hb-folded:not([open])")];
+    unfolded.forEach((details) => { details.open = true; });
+  });
+  window.addEventListener("afterprint", () => {
+    unfolded.forEach((details) => { details.open = false; });
+  });
   // paper is white whatever the screen is
   let shown = null;
   window.addEventListener("beforeprint", () => {
