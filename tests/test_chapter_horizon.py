@@ -145,6 +145,15 @@ def test_the_verdict_agrees_in_number(states: list[str], said: str) -> None:
     assert said in told
 
 
+def test_bearers_hold_every_measure_and_the_unnamed_come_first(
+    judged: horizon_network.Judged,
+) -> None:
+    everyone = horizon.bearers(judged, shown=99).data
+    assert everyone["measures"].sum() >= len(facts.table("vision_measures"))
+    assert (everyone["held"] <= everyone["measures"]).all()
+    assert everyone["actor"].iloc[0] == "Porteur non nommé"  # the title says so
+
+
 def test_contents_add_up_and_misdirected_references_are_those_marked() -> None:
     rows = horizon.contents().data
     assert rows["measures"].sum() == len(facts.table("vision_measures"))

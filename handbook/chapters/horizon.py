@@ -143,6 +143,39 @@ def instruments() -> Picture:
     )
 
 
+def bearers(judged: Judged, shown: int = 8) -> Table:
+    """Say who bears the measures, and how many of theirs an obstacle holds."""
+    roles = facts.table("vision_roles").query("role == 'pilote'")
+    told = facts.table("vision_actors").set_index("actor_id")
+    held = judged.whole.blocked()
+    rows = pd.DataFrame(
+        {
+            "measures": roles.groupby("actor_id").size(),
+            "held": roles[roles["measure_id"].isin(held)].groupby("actor_id").size(),
+        }
+    ).fillna(0)
+    rows = rows.astype(int).sort_values("measures", ascending=False, kind="stable")
+    first = str(rows.index.drop(vision.UNNAMED)[0])
+    rows.insert(0, "kind", told["kind"].reindex(rows.index))
+    rows.insert(0, "actor", told["name"].reindex(rows.index))
+    rest = rows.iloc[shown:]
+    name, own = (rows[key].to_dict()[first] for key in ("actor", "measures"))
+    return table(
+        rows.head(shown).reset_index(drop=True),
+        title=f"{_unnamed()} mesures sur {rows['measures'].sum()} n’ont pas de porteur nommé ;"
+        f" « {name} » vient ensuite, avec {own}",
+        names={
+            "actor": "Acteur",
+            "kind": "Famille",
+            "measures": "Mesures portées",
+            "held": "dont tenues par un obstacle",
+        },
+        note=f"Porteurs : le texte, tel que lu. Obstacles : notre jugement. {len(rest)} autres acteurs portent"
+        f" {rest['measures'].max()} mesures au plus.",
+        sources=document(),
+    )
+
+
 def vote() -> Statements:
     """Tell the fictional vote, which adds up."""
     told = vision.vote()

@@ -50,6 +50,9 @@ text becomes ``textContent``, never markup; French comes from ``french.js``, wri
 `handbook.figures.french` writes it; imports fit on one line and top-level names differ from one
 module to the other (`handbook.explorers.bundle` joins them). A test holds both summaries equal.
 
+A field of kind ``"text"`` holds words to search for (`Text`, ``searchBox`` in ``controls.js``):
+both sides clean them alike and refuse more characters than the field allows.
+
 A view of a small model has many numbers, each with a range, a status and a source. Describe each
 once, as a `Parameter` (`Parameter.from_row` reads a row of data), and let the rest follow::
 
