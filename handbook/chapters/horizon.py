@@ -170,8 +170,8 @@ def bearers(judged: Judged, shown: int = 8) -> Table:
             "measures": "Mesures portées",
             "held": "dont tenues par un obstacle",
         },
-        note=f"Porteurs : le texte, tel que lu. Obstacles : notre jugement. {len(rest)} autres acteurs portent"
-        f" {rest['measures'].max()} mesures au plus.",
+        note=f"Porteurs : le texte, tel que lu. Obstacles : notre jugement. {len(rest)} autres"
+        f" acteurs portent {rest['measures'].max()} mesures au plus.",
         sources=document(),
     )
 
