@@ -340,6 +340,7 @@ def context(field: MorphologicalField) -> Table:
         },
         note="Le rapprochement d’un chiffre et d’un enjeu est notre jugement. Deux enquêtes qui ne"
         " posent pas la même question aux mêmes personnes ne se comparent pas.",
+        folded=True,
         sources=[facts.source(name) for name in dict.fromkeys(used)],
     )
 
@@ -409,6 +410,7 @@ def stories(field: MorphologicalField, futures: pd.DataFrame) -> Table:
         names={"code": "Futur", "story": "Récit"},
         formats={"code": spaced},
         note="Récits composés d’une phrase par hypothèse, dans nos mots.",
+        folded=True,
         sources=source(),
     )
 

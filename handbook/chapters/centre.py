@@ -287,6 +287,7 @@ def inputs() -> Table:
         note="Fait : la valeur centrale est publiée, ou calculée sur des valeurs publiées du même"
         " objet. D’où vient chacune, et quelles bornes sont de l’auteur : « Précision », sous"
         " chaque curseur de la vue.",
+        folded=True,
         sources=inputs_sources(),
     )
 

@@ -215,5 +215,6 @@ def record(past: pd.DataFrame) -> Table:
         note="n. d. : aucun compte à moins de deux mois de l’échéance. Le rapprochement d’une cible"
         " et d’un compte est notre jugement. Les montants de l’Ondam, votés pour être tenus et non"
         " atteints, n’y sont pas.",
+        folded=True,
         sources=cited(past.attrs["source_ids"]),
     )

@@ -186,13 +186,13 @@ def record(judged: pd.DataFrame, step: str = "ans") -> Table:
         title=_verdict(judged) + failing,
         names={
             "label": "Série",
-            "n": "Prévisions jugées",
-            "mase": "MASE, notre prévision",
-            "drift": "MASE, tendance",
-            "naive": "MASE, naïve",
+            "n": "Jugées",
+            "mase": "MASE",
+            "drift": "MASE tendance",
+            "naive": "MASE naïve",
             "smape": "sMAPE, %",
-            "coverage_80": "Couverture à 80 %",
-            "coverage_95": "Couverture à 95 %",
+            "coverage_80": "Tenu à 80 %",
+            "coverage_95": "Tenu à 95 %",
         },
         formats={
             "mase": 2,
@@ -202,9 +202,10 @@ def record(judged: pd.DataFrame, step: str = "ans") -> Table:
             "coverage_80": 0,
             "coverage_95": 0,
         },
-        note=f"Origine glissante, d’un à {steps} {step} d’avance. MASE : erreur rapportée à"
-        " la variation habituelle de la série, plus elle est petite, mieux c’est. Couverture :"
-        " part des valeurs tombées dans l’intervalle, en %.",
+        note=f"Origine glissante, d’un à {steps} {step} d’avance. MASE : erreur rapportée à la"
+        " variation habituelle de la série, plus elle est petite, mieux c’est ; la nôtre, puis"
+        " celles de la simple tendance et de la prévision naïve. Tenu : part des valeurs tombées"
+        " dans l’intervalle, en %.",
         sources=of(judged),
     )
 

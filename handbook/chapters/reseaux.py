@@ -67,6 +67,7 @@ def definitions() -> Table:
         ),
         title="La note ne définit pas ce qu’elle compte ; voici ce que comptent les séries",
         names={"label": "Chiffre de la note", "meaning": "Ce que compte la série mise en face"},
+        folded=True,
         sources=of(claims),
     )
 
@@ -215,6 +216,7 @@ def reserves() -> Table:
         title=f"{counted(none).capitalize()} indicateurs n’ont aucune série publique",
         names={"kpi": "Indicateur de la note", "reason": "Ce qui manque, ou ce qui s’en approche"},
         note="Notre jugement, après recherche. Une série qui nous aurait échappé serait bienvenue.",
+        folded=True,
         sources=cited([NOTE]),
     )
 
