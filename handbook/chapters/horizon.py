@@ -8,6 +8,7 @@ import pandas as pd
 
 from handbook import facts, vision
 from handbook.chapters import prevention, promises
+from handbook.chapters.outlooks import cited
 from handbook.explorers.catalogue import CatalogueExplorer
 from handbook.figures import bars, fr, says, table, takeaways, timeline
 
@@ -35,41 +36,32 @@ def document() -> facts.Source:
 
 
 def remember(found: list[Distance], made: Study, judged: Judged) -> Statements:
-    """Say, in six marked sentences, what to leave the chapter with."""
+    """Say, in five marked sentences, what to leave the chapter with."""
     counts = vision.entries()["kind"].value_counts()
-    distance, chance = promises.said(found)[1:3]
-    whole, _, price, _ = prevention.said(made)
-    tests = facts.source("cochrane-2019-bilans-sante-generaux")
+    _, distance, chance, _ = promises.said(found)
+    promised = facts.table("vision_promises")["claim_id"].nunique()
+    measured = len({one.row.claim_id for one in found})
+    measuring = [name for one in found for name in one.source_ids]
     return takeaways(
         (
             "fait",
             (
-                f"Le scénario tient en **{counts['mesure']} mesures** et nomme"
-                f" **{counts['obstacle']} obstacles**. {_unnamed()} mesures n’ont pas de porteur"
-                f" nommé ; {_dated()} portent une date avant 2032."
+                f"Le scénario tient en **{counts['mesure']} mesures** et **{counts['obstacle']}"
+                f" obstacles**. De ses {promised} promesses, {measured} se mesurent par une donnée"
+                " publique, le plus souvent voisine de ce qui est promis."
             ),
         ),
         distance,
         chance,
+        prevention.said(made)[0],
         ("jugement", judged.sentence),
-        whole,
-        price,
-        sources=[document(), tests, *_of(found)],
+        sources=cited([vision.DOCUMENT, *measuring, *made.sources]),
     )
-
-
-def _of(found: list[Distance]) -> list[facts.Source]:
-    ids = dict.fromkeys(name for one in found for name in one.source_ids)
-    return [facts.source(name) for name in ids]
 
 
 def _unnamed() -> int:
     roles = facts.table("vision_roles")
     return int((roles["actor_id"] == vision.UNNAMED).sum())
-
-
-def _dated() -> int:
-    return int(facts.table("vision_measures")["dated"].sum())
 
 
 def contents() -> Table:
@@ -221,6 +213,7 @@ def misdirected() -> Table:
         },
         note="Sans doute des coquilles. L’analyse des renvois ne compte que ceux qui mènent à une"
         " autre scène.",
+        folded=True,
         sources=document(),
     )
 
@@ -311,5 +304,6 @@ def dated_table() -> Table:
             "source": "Source",
         },
         note="2032 : le texte décrit cette année-là sans dater la mesure.",
+        folded=True,
         sources=[document(), *_sources(told)],
     )

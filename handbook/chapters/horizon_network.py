@@ -72,18 +72,18 @@ class Judged:
         return 100 * picks.value_counts() / len(self.drawn)
 
     @property
+    def alone(self) -> int:
+        """How many measures lifting the one obstacle that holds the most would free."""
+        return len(self.whole.freed(lifted=[str(self.held.index[0])]))
+
+    @property
     def sentence(self) -> str:
         """What to keep of this part, in French."""
-        first = str(self.held.index[0])
-        low, high = self.ranks.loc[first, ["lower", "upper"]]
-        label = _bare(self.whole.nodes["label"].to_dict()[first])
-        names, freed = self.removal
-        kept = self.chosen.reindex(names).min()
+        held, every = len(self.whole.blocked()), len(self.whole.of_kind("measure"))
         return (
-            f"Selon nos liens, l’obstacle qui tient le plus de mesures est « {label} »"
-            f" (**{self.held.iloc[0]}**, rang {low} à {high} si un lien sur cinq manque). Lever"
-            f" trois obstacles en libérerait **{freed}** ; ces trois-là reviennent dans au moins"
-            f" {fr.percent(kept, 0)} des tirages chacun."
+            f"Selon nos liens, **{held} mesures sur {every}** ont un obstacle devant elles, et"
+            f" aucun n’est le verrou : lever celui qui en tient le plus {_none(self.alone)}, en"
+            f" lever trois bien choisis en libérerait **{self.removal[1]}**."
         )
 
 
@@ -188,6 +188,7 @@ def links() -> Table:
             "sure": "Confiance élevée, moyenne, faible",
         },
         note="Chaque lien jugé est dans la table vision_links, avec sa raison et notre confiance.",
+        folded=True,
         sources=_document(),
     )
 
@@ -293,12 +294,10 @@ def unlocking(judged: Judged) -> Table:
             "chosen": judged.chosen.reindex(free.index).fillna(0.0),
         }
     ).reset_index(drop=True)
-    first = str(judged.held.index[0])
-    alone = int(net.unlocking["freed"].to_dict()[first])
     return table(
         rows,
         title=f"Lever les trois obstacles marqués libérerait {freed} mesures ; lever seul celui qui"
-        f" en tient le plus {_none(alone)}",
+        f" en tient le plus {_none(judged.alone)}",
         names={
             "obstacle": "Obstacle",
             "family": "Famille",
@@ -343,6 +342,7 @@ def foundations(judged: Judged) -> Table:
             "freed": "Mesures libérées si elle est faite",
         },
         note="Besoins directs et indirects, selon notre jugement.",
+        folded=True,
         sources=_document(),
     )
 
@@ -421,5 +421,6 @@ def scenes_compared(judged: Judged) -> Table:
         formats={"text": 0, "ours": 0},
         note="Renvois imprimés vers une autre scène, comptés tels quels ; lire un renvoi comme une"
         " dépendance est notre lecture. Influences directes et indirectes (MICMAC).",
+        folded=True,
         sources=_document(),
     )

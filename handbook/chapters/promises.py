@@ -52,8 +52,8 @@ def gaps(found: list[Distance]) -> Picture:
     return dots(
         ends,
         zero=True,
-        title=f"Sur {len(found)} mesures des promesses, {half} n’en sont pas à la moitié du seuil"
-        f" le plus facile ; {len(whole) + len(partly)} l’ont atteint",
+        title=f"Promesses de 2032 : sur {len(found)} mesures, {len(whole) + len(partly)} atteignent"
+        f" déjà notre seuil le plus facile, {half} n’en sont pas à la moitié",
         alt="Part du seuil déjà atteinte, contre le seuil le plus exigeant puis le plus facile. "
         + " ".join(told),
         subtitle="Valeur d’aujourd’hui, en % du seuil de 2032",
@@ -138,6 +138,7 @@ def paces(found: list[Distance]) -> Table:
         },
         note=f"{NEAR} n. d. : un seul point, ou points non comparables. La part du PIB doit rester"
         " sous son seuil : elle n’entre pas dans le compte.",
+        folded=True,
         sources=_sources(found),
     )
 
@@ -172,6 +173,7 @@ def futures(found: list[Distance]) -> Table:
         },
         note=f"{NEAR} † Série surtout interpolée : chance indicative. Un cumul ne baisse pas : sa"
         " prévision part de la dernière valeur.",
+        folded=True,
         sources=_sources(found),
     )
 
@@ -198,6 +200,7 @@ def thresholds(found: list[Distance]) -> Table:
             "note": "Réserve",
         },
         note=NEAR,
+        folded=True,
         sources=_sources(found),
     )
 
@@ -256,6 +259,7 @@ def reasons() -> Table:
         names={"reason": "Pourquoi", "count": "Promesses", "promises": "Lesquelles"},
         note="« Ne se mesure pas » ne veut pas dire « ne se fera pas » : une loi, un organisme, un"
         " métier se constatent.",
+        folded=True,
         sources=cited([DOCUMENT]),
     )
 
