@@ -137,7 +137,8 @@ def write_data(folder: Path) -> None:
 
 
 def output(mime: str, content: str, **about: object) -> nbformat.NotebookNode:
-    about |= {"sources": ["barometre"], "csv": "année,valeur\n2022,2251.5\n2023,2501\n"}
+    about = {"sources": ["barometre"], **about}
+    about |= {"csv": "année,valeur\n2022,2251.5\n2023,2501\n"}
     size = {"image/png": {"width": 760, "height": 414}} if mime == "image/png" else {}
     return nbformat.v4.new_output(
         "display_data",
@@ -157,7 +158,14 @@ def write_notebook(path: Path) -> None:
         narrow_size=[360, 436],
     )
     table = output("text/html", "<table><tr><td>1</td></tr></table>", kind="table", title="Essai")
-    folded = output("text/html", "<table></table>", kind="table", title="Plié", folded=True)
+    folded = output(
+        "text/html",
+        "<table></table>",
+        kind="table",
+        title="Plié",
+        folded=True,
+        sources=["barometre"] * 9,
+    )
     said = output("text/html", "<p>Dit.</p>", kind="statements", title="")
     book = nbformat.v4.new_notebook(
         metadata={
@@ -247,7 +255,12 @@ def test_a_folded_table_shows_its_title_alone(chapter: BeautifulSoup) -> None:
     details = chapter.select("figure.hb-table details.hb-folded")
     assert [one.summary.text for one in details] == ["Plié"]
     assert not details[0].has_attr("open")
-    assert details[0].find_parent("figure").select_one("figcaption .hb-download")
+    caption = details[0].find_parent("figure").figcaption
+    assert caption.select_one(".hb-download")
+    more = caption.select_one("details.hb-more")
+    assert more.summary.text == "et 3 autres sources"
+    assert len(more.select("a")) == 3
+    assert len(caption.select(".hb-sources a.reference")) == 6
 
 
 def test_the_data_of_a_picture_can_be_read_as_a_table(chapter: BeautifulSoup) -> None:

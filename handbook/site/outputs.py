@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+SOURCES_SHOWN = 6  # the others unfold
 DOWNLOADS = "_downloads/donnees"
 CSV_HINT = "CSV, UTF-8, point-virgule et virgule décimale\u00a0: s’ouvre dans un tableur français"
 
@@ -94,10 +95,20 @@ class _Output:
         name = self._unique(spreadsheet.slug(self.title))
         figure: Figure = Figure("", body, classes=[kind], ids=[f"fig-{name}"])
         line = nodes.paragraph("", "", classes=["hb-sources"])
-        line += references.sources(self.env, [str(s) for s in self.about.get("sources", ())])
+        cited = [str(name) for name in self.about.get("sources", ())]
+        shown = cited if len(cited) <= SOURCES_SHOWN + 1 else cited[:SOURCES_SHOWN]
+        line += references.sources(self.env, shown)
         if text := self.about.get("csv"):
             line += self._download(name, str(text))
         caption: Caption = Caption("", line)
+        if more := cited[len(shown) :]:
+            opening = f"<details class='hb-more'><summary>et {len(more)} autres sources</summary>"
+            rest = nodes.paragraph("", "", *references.sources(self.env, more))
+            caption += [
+                nodes.raw("", opening, format="html"),
+                rest,
+                nodes.raw("", "</details>", format="html"),
+            ]
         if details:
             caption += nodes.raw("", details, format="html")
         figure += caption

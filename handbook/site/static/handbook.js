@@ -26,7 +26,7 @@
   // what is folded on the screen is not on paper
   let unfolded = [];
   window.addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("details.hb-folded:not([open])")];
+    unfolded = [...document.querySelectorAll("details:is(.hb-folded, .hb-more):not([open])")];
     unfolded.forEach((details) => { details.open = true; });
   });
   window.addEventListener("afterprint", () => {
