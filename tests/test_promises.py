@@ -100,7 +100,7 @@ def test_a_check_up_count_is_brought_to_a_year(found: list[Distance]) -> None:
 def test_pictures_and_sentences_agree(found: list[Distance]) -> None:
     picture = promises.gaps(found)
     assert len(picture.data) == len(found)
-    assert f"Sur {len(found)} mesures" in picture.title
+    assert f"sur {len(found)} mesures" in picture.title
     chances = promises.chances(found)
     assert len(chances.data) == sum(one.chance is not None for one in found)
     assert "79 promesses" in repr(promises.remember(found))
