@@ -215,7 +215,8 @@ def remember(of: Study) -> Statements:
     published = (
         f"Selon l’Igas, un généraliste salarié de centre en fait {fr.number(salaried)}, un libéral"
         f" {fr.number(liberal)} ; une autre source donne {fr.number(other)} en centre. Et"
-        f" {fr.percent(computed(deficits))} des centres pluriprofessionnels étaient en déficit chronique en 2022."
+        f" {fr.percent(computed(deficits))} des centres pluriprofessionnels étaient en déficit"
+        " chronique en 2022."
     )
     assumed = (
         f"{unknown} des {len(status)} grandeurs du compte ne sont publiées par personne : loyer,"
