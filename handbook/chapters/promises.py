@@ -57,7 +57,8 @@ def gaps(found: list[Distance]) -> Picture:
         ends,
         zero=True,
         title=f"Promesses de 2032 : sur {len(found)} mesures,"
-        f" {fr.counted(len(whole) + len(partly), 'atteint', 'atteignent')} déjà notre seuil le plus facile, {half} n’en sont pas à la moitié",
+        f" {fr.counted(len(whole) + len(partly), 'atteint', 'atteignent')} déjà notre"
+        f" seuil le plus facile, {half} n’en sont pas à la moitié",
         alt="Part du seuil déjà atteinte, contre le seuil le plus exigeant puis le plus facile. "
         + " ".join(told),
         subtitle="Valeur d’aujourd’hui, en % du seuil de 2032",
@@ -295,7 +296,8 @@ def said(found: list[Distance]) -> tuple[tuple[str, str], ...]:
             (
                 f"Contre nos seuils, {_held(len(done))} aujourd’hui au seuil exigeant, et"
                 f" {_more(len(partly))} au plus facile seulement. La plus lointaine :"
-                f" {_lower(farthest.row.measure)}, à {fr.percent(farthest.reached[1], 1)} au mieux de ce qu’il faudrait."
+                f" {_lower(farthest.row.measure)}, à"
+                f" {fr.percent(farthest.reached[1], 1)} au mieux de ce qu’il faudrait."
             ),
         ),
         (
