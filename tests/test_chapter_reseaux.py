@@ -86,7 +86,9 @@ def test_few_points_make_a_range_and_no_forecast() -> None:
     assert band["upper"].is_monotonic_increasing
     last = band.iloc[-1]
     years = (band.index[-1] - stated.series.index[-1]).days / 365.25
-    assert last["upper"] - last["lower"] == pytest.approx(stated.pace * years)
+    listed = facts.latest("cpts_total").value
+    assert last["upper"] == pytest.approx(min(listed, last["lower"] + stated.pace * years))
+    assert band["upper"].max() <= listed
 
 
 def test_indicators_show_no_forecast_of_what_is_not_for_models() -> None:
@@ -98,8 +100,14 @@ def test_indicators_show_no_forecast_of_what_is_not_for_models() -> None:
     assert shown["expected"].str.contains("fourchette").sum() == 1
 
 
-def test_the_field_starts_from_what_is_counted(field, forecast) -> None:
-    assert (field.paths["independent"].iloc[:, 0] == forecast.series.iloc[-1]).all()
+def test_the_field_follows_the_forecast_from_the_first_year_to_the_last(field, forecast) -> None:
+    expected = forecast.mean.to_dict()
+    first, last = (pd.Timestamp(reseaux_avenirs.YEARS[place], 12, 31) for place in (0, -1))
+    assert (field.paths["independent"].iloc[:, 0] == expected[first]).all()
+    assumed = reseaux_avenirs.ranges(forecast)
+    steps = len(reseaux_avenirs.YEARS) - 1
+    ends = assumed["structures"].central + steps * assumed["openings"].central
+    assert ends == pytest.approx(expected[last])
     assert (field.paths["grouped"].iloc[:, 0] == 0).all()
     ends = 100 * field.bands("grouped").iloc[-1]
     assert f"{round(ends.iloc[-1])}" in reseaux_avenirs.concentration(field, forecast).title
@@ -112,8 +120,20 @@ def test_takeaways_follow_the_results(field) -> None:
     robust = reseaux_choix.robust_choices(reseaux_choix.choices())
     said = reseaux.remember(ranking, coverage, robust, field)
     assert [status for status, _ in said.items] == ["fait", "modele", "jugement", "hypothese"]
-    least = math.floor(100 * ranking.acceptability.to_numpy().min())
-    assert f"{least}\u202f%" in said.items[1][1]
+    tried = [one.acceptability.to_numpy() for *_, one in reseaux_choix.rankings(risks)]
+    low = math.floor(100 * min(one.min() for one in tried))
+    high = math.ceil(100 * max(one.max() for one in tried))
+    assert f"{low} à {high}\u202f%" in said.items[1][1]
+    assert low < 25 < high  # one reading alone, with like scales, gives 25 by construction
+
+
+def test_the_first_choice_depends_on_what_the_letters_mean() -> None:
+    items = reseaux_choix.choices()
+    turned = reseaux_choix.robust_choices(items, reseaux_choix.OTHER_COSTS)
+    assert reseaux_choix.everywhere(turned) == []
+    shown = reseaux_choix.chosen(reseaux_choix.robust_choices(items))
+    assert shown.title.startswith("Si M est plus simple que L")
+    assert "aucune recommandation ne serait" in repr(shown._repr_mimebundle_())
 
 
 def test_the_futures_are_those_of_the_data_and_the_forecast_is_untouched(forecast) -> None:

@@ -51,12 +51,12 @@ def test_a_small_account_by_hand() -> None:
     # one doctor present, two posts to support
     assert account.income["acts"] == 120_000
     assert account.income["capitation"] == 8_000
-    assert account.income["contribution_refund"] == pytest.approx(3_200)
+    assert account.income["contribution_refund"] == pytest.approx(8_000)  # of gross salaries
     assert account.expenses["doctors"] == pytest.approx(112_000)
     assert account.expenses["support"] == 30_000
     assert account.expenses["third_party"] == 12_000
     assert account.expenses["unpaid"] == 1_200
-    assert account.margin == pytest.approx(181_200 - 163_200)
+    assert account.margin == pytest.approx(186_000 - 163_200)
 
 
 @settings(deadline=None, max_examples=40)
@@ -202,7 +202,7 @@ def test_formulas_refuse_what_is_not_published() -> None:
 def test_the_deficit_of_an_average_municipal_centre_is_found_again() -> None:
     """Nine municipal centres of three doctors lose some 100,000 euros a year before any subsidy.
 
-    Two numbers of acts are published for a salaried doctor; the deficit lies between theirs.
+    Two numbers of acts are published for a salaried doctor; the one kept here finds the deficit.
     """
     published = facts.parameter("centre_municipal_deficit").central
     known = {"doctors": 3.0, "others": 0.0, "local_subsidy": 0.0}
@@ -210,11 +210,11 @@ def test_the_deficit_of_an_average_municipal_centre_is_found_again() -> None:
     found = {}
     for name in ("consultations_an_mg_salarie", "actes_etp_mg_salarie"):
         acts = facts.parameter(name).central
-        lost = -evaluate(RANGES.fixed(acts=acts, **known).draw(4000, seed=3))["margin"]
-        assert lost.quantile(0.1) < published < lost.quantile(0.9)
-        found[name] = lost.median()
-    assert found["consultations_an_mg_salarie"] < published < found["actes_etp_mg_salarie"]
-    assert np.mean(list(found.values())) == pytest.approx(published, rel=0.2)
+        found[name] = -evaluate(RANGES.fixed(acts=acts, **known).draw(4000, seed=3))["margin"]
+    kept, other = found["actes_etp_mg_salarie"], found["consultations_an_mg_salarie"]
+    assert kept.quantile(0.1) < published < kept.quantile(0.9)
+    assert kept.median() == pytest.approx(published, rel=0.15)
+    assert other.median() < kept.median()
 
 
 def test_the_staff_of_a_departmental_centre_is_found_again() -> None:

@@ -74,7 +74,8 @@ def test_the_curve_crosses_zero_where_the_account_balances(view: CentreExplorer)
 def test_what_must_change_is_said_with_what_is_possible(view: CentreExplorer) -> None:
     rows = {row[0]: row[1:] for row in view.summary().rows}
     assert rows["Actes par médecin et par an"][2] == "oui"
-    assert rows["Postes de médecin à temps plein"][1:] == ["aucun", "non"]
+    assert rows["Postes de médecin à temps plein"][2] == "non"
+    assert rows["Locaux, loyer et charges"][1:] == ["aucun", "non"]
     rich = view.summary({"local_subsidy": 300_000})
     assert rich.title.startswith("Excédent")
     assert "l’équilibre tiendrait jusqu’à" in rich.sentence
@@ -115,10 +116,10 @@ def test_the_chapter_says_what_the_prose_takes_for_granted(study: centre.Study) 
     # « les actes des médecins paient à peu près leurs salaires »
     account = study.centre.accounts()
     assert account.income["acts"] == pytest.approx(account.expenses["doctors"], rel=0.05)
-    # « dans notre intervalle, un peu au-dessus de notre valeur centrale »
+    # « dans notre intervalle, au-dessus de notre valeur centrale »
     told = centre_levers.acts_needed(study).data.set_index("nom")["valeur"]
     ours = told["Pour l’équilibre, selon notre compte"]
-    assert ours < told["Centres à l’équilibre, de seconde main"] < 1.1 * ours
+    assert ours < told["Centres à l’équilibre, de seconde main"] < 1.15 * ours
     # « deux fois moindres que les nôtres »
     theirs = centre_inputs.computed("cd71_recettes / cd71_medecins")
     own = (account.income["acts"] + account.income["capitation"]) / study.centre.doctors

@@ -56,8 +56,11 @@ def test_thresholds_derived_from_figures_still_agree_with_them(rows: pd.DataFram
     assert high["budget-prevention"] == pytest.approx(0.05 * spending, rel=0.01)
     each = facts.figure("mg_msp", "2023").value / facts.figure("msp_aci_remunerees", "2023").value
     alone = facts.figure("mg_lib_exclusif", "2023").value
-    assert low["maillage-msp"] == pytest.approx(0.5 * alone / each, rel=0.06)
-    assert high["maillage-msp"] == pytest.approx(0.9 * alone / each, rel=0.06)
+    assert low["maillage-msp"] == pytest.approx(0.5 * alone / each, rel=0.01)
+    assert high["maillage-msp"] == pytest.approx(0.9 * alone / each, rel=0.01)
+    share = facts.series("csbm_pib")
+    assert low["regle-pib"] == share["2022-12-31"]  # the year the text speaks of
+    assert high["regle-pib"] == share["2021-12-31"]
     assert high["assistant-medical"] == pytest.approx(alone / 2, rel=0.02)
     assert high["centres-pluripro"] == pytest.approx(
         2 * facts.latest("cds_pluripro_nb").value, 0.01
@@ -95,6 +98,14 @@ def test_the_rhythm_needed_reaches_the_threshold(found: list[Distance]) -> None:
 def test_a_check_up_count_is_brought_to_a_year(found: list[Distance]) -> None:
     done = next(one for one in found if one.row.promise_id == "consultation-prevention")
     assert done.value == pytest.approx(168_000 / 1.5) == pytest.approx(prevention.done_a_year())
+
+
+def test_a_ceiling_is_never_told_as_kept_today(found: list[Distance]) -> None:
+    ceilings = [one for one in found if one.ceiling]
+    assert ceilings
+    assert all(one.reached[0] >= 100 for one in ceilings)
+    rising = sum(one.reached[1] >= 100 for one in found) - len(ceilings)
+    assert f"mesures, {rising} attei" in promises.gaps(found).title
 
 
 def test_pictures_and_sentences_agree(found: list[Distance]) -> None:

@@ -56,6 +56,12 @@ def test_a_share_never_passes_its_whole() -> None:
     assert low == high == 100
 
 
+def test_a_part_never_passes_its_whole() -> None:
+    whole = facts.latest("cpts_total").value
+    found = prospect("cpts_aci", END)
+    assert found.readings.iloc[-1] <= found.low <= found.high == whole
+
+
 @pytest.mark.parametrize(
     ("series_id", "kind"),
     [

@@ -181,9 +181,16 @@ def remember(of: Study) -> Statements:
     low, middle, high = of.totals["margin_rate"].quantile([0.1, 0.5, 0.9])
     first = str(of.shares.table.index[0])
     acts = of.centre.needed("acts").needed or np.nan
-    salaried, liberal = map(computed, ("actes_etp_mg_salarie", "actes_etp_mg_liberal"))
+    salaried, liberal, other = map(
+        computed, ("actes_etp_mg_salarie", "actes_etp_mg_liberal", "consultations_an_mg_salarie")
+    )
     gain = of.centre.slope("doctors")
-    brings = "coûte un peu plus qu’il ne rapporte" if gain < 0 else "rapporte plus qu’il ne coûte"
+    told = (
+        evaluate(of.drawn.assign(doctors=1.0))["margin"]
+        - evaluate(of.drawn.assign(doctors=0.0))["margin"]
+    )
+    fewest, most = told.quantile([0.1, 0.9])
+    word = "perdre" if gain < 0 else "gagner"
     status = centre_inputs.table()["status"]
     unknown = fr.number(int((status == "assumption").sum()))
     deficits = "cds_pluripro_deficitaires_pct"
@@ -199,15 +206,17 @@ def remember(of: Study) -> Statements:
         f" dix (médiane : {fr.percent(middle, 0)})."
     )
     recruits = (
-        f"**Recruter ne suffit pas** : au rythme publié, un médecin de plus {brings}"
-        f" ({signed(gain)} par an). L’équilibre demanderait **{fr.number(round(acts, -1), 0)}"
+        f"**Recruter ne suffit pas** : aux valeurs centrales, un médecin de plus fait {word}"
+        f" {thousands(abs(gain))} par an, de {signed(fewest)} à {signed(most)} dans huit cas sur"
+        f" dix. L’équilibre demanderait **{fr.number(round(acts, -1), 0)}"
         f" actes** par médecin et par an (de {eight_in_ten(needed_acts(of.drawn))} dans huit cas"
         " sur dix)."
     )
     published = (
-        f"Un généraliste salarié de centre en fait {fr.number(salaried)}, un libéral"
-        f" {fr.number(liberal)}. Et {fr.percent(computed(deficits))} des centres"
-        " pluriprofessionnels étaient en déficit chronique en 2022."
+        f"Selon l’Igas, un généraliste salarié de centre en fait {fr.number(salaried)}, un libéral"
+        f" {fr.number(liberal)} ; une autre source donne {fr.number(other)} en centre. Et"
+        f" {fr.percent(computed(deficits))} des centres pluriprofessionnels étaient en déficit"
+        " chronique en 2022."
     )
     assumed = (
         f"{unknown} des {len(status)} grandeurs du compte ne sont publiées par personne : loyer,"
@@ -219,7 +228,10 @@ def remember(of: Study) -> Statements:
         ("modele", recruits),
         ("fait", published),
         ("hypothese", assumed),
-        sources=[*main_sources(), *formula_sources(deficits)],
+        sources=[
+            *main_sources(),
+            *formula_sources(deficits, "consultations_an_mg_salarie"),
+        ],
     )
 
 

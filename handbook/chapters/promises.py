@@ -32,9 +32,13 @@ def _sources(found: list[Distance]) -> list[facts.Source]:
 
 
 def _kept(found: list[Distance]) -> tuple[list[Distance], list[Distance]]:
-    """Return those past the hardest threshold, and those past the easiest only."""
-    whole = [one for one in found if one.reached[0] >= 100]
-    return whole, [one for one in found if one.reached[0] < 100 <= one.reached[1]]
+    """Return those past the hardest threshold, and those past the easiest only.
+
+    A ceiling is held until the end or not at all: being under it today keeps nothing.
+    """
+    rising = [one for one in found if not one.ceiling]
+    whole = [one for one in rising if one.reached[0] >= 100]
+    return whole, [one for one in rising if one.reached[0] < 100 <= one.reached[1]]
 
 
 def gaps(found: list[Distance]) -> Picture:
@@ -52,15 +56,17 @@ def gaps(found: list[Distance]) -> Picture:
     return dots(
         ends,
         zero=True,
-        title=f"Promesses de 2032 : sur {len(found)} mesures, {len(whole) + len(partly)} atteignent"
-        f" déjà notre seuil le plus facile, {half} n’en sont pas à la moitié",
+        title=f"Promesses de 2032 : sur {len(found)} mesures,"
+        f" {fr.counted(len(whole) + len(partly), 'atteint', 'atteignent')} déjà notre"
+        f" seuil le plus facile, {half} n’en sont pas à la moitié",
         alt="Part du seuil déjà atteinte, contre le seuil le plus exigeant puis le plus facile. "
         + " ".join(told),
         subtitle="Valeur d’aujourd’hui, en % du seuil de 2032",
         unit="%",
         digits=0,
-        note="100 % : promesse tenue. Le texte ne chiffre presque aucune promesse : les seuils sont"
-        " notre jugement, en fourchette. La plupart des séries mesurent une chose voisine.",
+        note="100 % : seuil atteint. Le texte ne chiffre presque aucune promesse : les seuils sont"
+        " notre jugement, en fourchette. La plupart des séries mesurent une chose voisine. La part"
+        " du PIB est un plafond à tenir jusqu’en 2032 : elle n’entre pas dans le compte.",
         sources=_sources(found),
     )
 
@@ -288,9 +294,9 @@ def said(found: list[Distance]) -> tuple[tuple[str, str], ...]:
         (
             "jugement",
             (
-                f"Contre nos seuils, {_held(len(done))} aujourd’hui, et"
-                f" {fr.counted(len(partly), 'autre', 'autres')} au seuil le plus facile seulement."
-                f" La plus lointaine : {_lower(farthest.row.measure)}, à"
+                f"Contre nos seuils, {_held(len(done))} aujourd’hui au seuil exigeant, et"
+                f" {_more(len(partly))} au plus facile seulement. La plus lointaine :"
+                f" {_lower(farthest.row.measure)}, à"
                 f" {fr.percent(farthest.reached[1], 1)} au mieux de ce qu’il faudrait."
             ),
         ),
@@ -316,6 +322,10 @@ def _held(count: int) -> str:
     if count == 0:
         return "aucune promesse n’est tenue"
     return "une promesse est tenue" if count == 1 else f"{count} promesses sont tenues"
+
+
+def _more(count: int) -> str:
+    return "aucune" if count == 0 else "une" if count == 1 else str(count)
 
 
 def _lower(text: str) -> str:

@@ -26,6 +26,8 @@ HALF_YEAR = 365.25 / 2
 FULL = 100.0  # percent: a share goes no further
 # The source says that this count may be another one (see the note of the observation).
 DOUBTFUL = {"msp_aci_remunerees": ("2021-12-31",)}
+# A count that is part of another cannot pass it: its latest reading bounds what is prolonged.
+PART_OF = {"cpts_aci": "cpts_total"}
 SHORT = {
     "forecast": "prévision",
     "range": "série trop courte",
@@ -106,7 +108,9 @@ def paces(readings: pd.Series) -> pd.Series:
 def possible_range(readings: pd.Series, at: pd.Timestamp) -> tuple[float, float]:
     """Prolong the last reading at the slowest and at the fastest pace seen, up to a date.
 
-    A range of what has been seen, not an interval: no chance goes with it.
+    A range of what has been seen, not an interval: no chance goes with it. It never passes the
+    whole of which the count is a part (`PART_OF`); when even the slowest pace would, the paces say
+    nothing any more, and the range goes from the last reading to that whole.
 
     Raises
     ------
@@ -120,6 +124,9 @@ def possible_range(readings: pd.Series, at: pd.Timestamp) -> tuple[float, float]
     ahead = (at - readings.index[-1]).days / HALF_YEAR
     low, high = (float(readings.iloc[-1] + pace * ahead) for pace in (seen.min(), seen.max()))
     top = FULL if readings.attrs.get("unit") == "%" else float("inf")
+    if readings.name in PART_OF:
+        top = facts.latest(PART_OF[str(readings.name)]).value
+        low = float(readings.iloc[-1]) if low > top else low
     return min(max(low, 0.0), top), min(max(high, 0.0), top)
 
 
@@ -175,7 +182,9 @@ def sayable(series_ids: Iterable[str], at: str | pd.Timestamp) -> Table:
         },
         note=f"Il faut {FEWEST} relevés comparables pour une prévision (intervalle à 80 %). Sinon,"
         " la fourchette prolonge le dernier relevé au rythme le plus lent et au rythme le plus"
-        " rapide déjà vus : aucune probabilité ne s’y attache.",
+        " rapide déjà vus : aucune probabilité ne s’y attache. Les CPTS sous contrat ne peuvent"
+        " passer celles qui sont recensées : leur fourchette s’arrête là, et part du dernier relevé"
+        " quand même le rythme le plus lent y mènerait.",
         sources=cited(name for one in found for name in one.readings.attrs["source_ids"]),
     )
 

@@ -9,7 +9,14 @@ import pandas as pd
 
 from handbook import briefs, facts, forecasting
 from handbook.chapters.outlooks import cited, of
-from handbook.chapters.reseaux_choix import NOTE, counted, note_items
+from handbook.chapters.reseaux_choix import (
+    NOTE,
+    counted,
+    everywhere,
+    note_items,
+    rankings,
+    risks,
+)
 from handbook.figures import fr, table, takeaways
 
 if TYPE_CHECKING:
@@ -261,9 +268,10 @@ def remember(
     claims = briefs.confronted(NOTE)
     exact = int((claims["gap"].abs() <= EXACT).sum())
     low, high = claims["gap"].min(), claims["gap"].max()
-    least = float(ranking.acceptability.to_numpy().min())
-    always = [str(name) for name in robust.index if (robust.loc[name] == "core").all()]
-    first = fr.joined(name.split(". ", 1)[1] for name in always)
+    tried = [ranking, *(one for _, _, one in rankings(risks()))]
+    least = min(float(one.acceptability.to_numpy().min()) for one in tried)
+    most = max(float(one.acceptability.to_numpy().max()) for one in tried)
+    first = fr.joined(name.split(". ", 1)[1] for name in everywhere(robust))
     lonely = fr.joined(risk.lower() for risk in coverage.alone)
     share = 100 * field.bands("largest", (0.05, 0.95)).iloc[-1]
     return takeaways(
@@ -271,23 +279,25 @@ def remember(
             "fait",
             (
                 f"Les **{counted(exact)} chiffres de la note sur les MSP sont exacts**. Ceux des"
-                f" CPTS sont plus anciens qu’elle ne le dit : de {fr.percent(low, 0, sign=True)} à"
-                f" {fr.percent(high, 0, sign=True)} d’écart avec les séries publiques."
+                " CPTS sont d’autres dates qu’elle ne le dit, ou d’autres définitions : de"
+                f" {fr.percent(low, 0, sign=True)} à {fr.percent(high, 0, sign=True)} d’écart avec"
+                " les séries publiques."
             ),
         ),
         (
             "modele",
             (
-                "Ses mots **ne suffisent pas à classer ses risques** : quel que soit le rang,"
-                f" chacun l’occupe dans au moins {fr.percent(math.floor(100 * least), 0)} des sens"
-                " possibles."
+                "Ses mots **ne suffisent pas à classer ses risques** : selon les lectures essayées,"
+                f" chacun occupe chaque rang dans {fr.number(math.floor(100 * least), 0)} à"
+                f" {fr.percent(math.ceil(100 * most), 0)} des tirages."
             ),
         ),
         (
             "jugement",
             (
                 f"Par où commencer ? Par l’**{first}** : cette recommandation est de tous les bons"
-                f" choix, et seule à répondre, même en partie, au {lonely}."
+                " choix, si M est plus simple que L, et seule à répondre, même en partie, au"
+                f" {lonely}."
             ),
         ),
         (

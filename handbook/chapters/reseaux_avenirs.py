@@ -24,7 +24,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 YEARS = range(2025, 2031)
 TOP = 5
 SHARES = ("merging", "subsidy", "capture")  # in percent in the data
-CPTS_END = 2027  # beyond, the recent pace would exceed what a whole country can hold
+CPTS_END = 2027  # the horizon of the note; the recent pace meets all listed CPTS before
 _MANY = 100  # from there on, decimals say nothing
 MEASURES = {
     "grouped": "Maisons de santé rattachées à un ensemble",
@@ -46,10 +46,14 @@ TOLD = {
 
 
 def ranges(forecast: Forecast) -> dict[str, strategy.Range]:
-    """Return what is assumed: structures and openings from the forecast, the rest supposed."""
-    msp, end = forecast.series, pd.Timestamp(YEARS[-1], 12, 31)
-    count = float(msp.iloc[-1])
-    years = (end - msp.index[-1]).days / 365.25
+    """Return what is assumed: structures and openings from the forecast, the rest supposed.
+
+    The years are ends of years: the field starts from what the forecast expects at the end of the
+    first, so that structures and openings make the forecast's count at the end of the last.
+    """
+    start, end = (pd.Timestamp(year, 12, 31) for year in (YEARS[0], YEARS[-1]))
+    count = float(forecast.mean.to_dict()[start])
+    years = len(YEARS) - 1
     low, high = forecast.interval(80).loc[[end]].to_numpy().ravel()
     central = forecast.mean.to_dict()[end]
     stated = facts.table("strategy_ranges").set_index("assumption_id")
@@ -188,11 +192,14 @@ class Stated:
         What the last two points add in a year.
     end
         Last year of the range.
+    most
+        What the range never passes: all that exist.
     """
 
     series: pd.Series
     pace: float
     end: int
+    most: float = float("inf")
 
     @property
     def _years(self) -> pd.Series:
@@ -209,7 +216,8 @@ class Stated:
     def interval(self, level: float = 80) -> pd.DataFrame:  # noqa: ARG002
         """Return the range, whatever the level: nobody knows how sure it is."""
         last = float(self.series.iloc[-1])
-        return pd.DataFrame({"lower": last, "upper": last + self.pace * self._years})
+        upper = (last + self.pace * self._years).clip(upper=max(last, self.most))
+        return pd.DataFrame({"lower": last, "upper": upper})
 
 
 def cpts_range() -> Stated:
@@ -221,7 +229,8 @@ def cpts_range() -> Stated:
     kept = rows.loc[sure.index, "source_id"]
     sure.attrs = known.attrs | {"source_ids": list(dict.fromkeys(kept))}
     days = (sure.index[-1] - sure.index[-2]).days
-    return Stated(sure, 365.25 * float(sure.iloc[-1] - sure.iloc[-2]) / days, CPTS_END)
+    pace = 365.25 * float(sure.iloc[-1] - sure.iloc[-2]) / days
+    return Stated(sure, pace, CPTS_END, most=facts.latest("cpts_total").value)
 
 
 def cpts_told(stated: Stated) -> str:
@@ -250,7 +259,8 @@ def cpts_points(stated: Stated) -> Table:
         formats={"pace": 0, "value": 0},
         note="Trop peu pour une prévision. Fourchette supposée fin"
         f" {stated.end} : {_bounds(stated)}, de l’arrêt des signatures à la poursuite du dernier"
-        " rythme. Un cinquième relevé, de mois supposé, n’est pas retenu.",
+        f" rythme, sans passer les {fr.number(stated.most)} CPTS recensées à tous les stades. Un"
+        " cinquième relevé, de mois supposé, n’est pas retenu.",
         sources=of(known),
     )
 
@@ -291,7 +301,7 @@ def explorer(forecast: Forecast, stated: Stated) -> GrowthExplorer:
             caveat=fr.typeset(
                 f"{len(stated.series)} points comparables : pas de prévision, mais une fourchette"
                 " de l’arrêt des signatures à la poursuite du dernier rythme, jusqu’à"
-                f" {stated.end}."
+                f" {stated.end}, sans passer les {fr.number(stated.most)} CPTS recensées."
             ),
             sources=stated.series.attrs["source_ids"],
         ),

@@ -28,7 +28,10 @@ DEGREES = {"aucune": strategy.NONE, "partielle": strategy.PARTIAL, "directe": st
 # The note uses two scales of dates; where « 2026–2027 » stands on the other is our judgement.
 DATED = "2026–2027"
 SOONEST = ("court", DATED, "moyen", "long")
+# The note gives its letters no legend: S, M, L (M lighter than L) is our judgement. Read as low,
+# medium, high, L would be the lightest.
 COSTS = {"complexity": ("S", "M", "L")}
+OTHER_COSTS = {"complexity": ("L", "M", "H")}
 STATUS = {"core": "toujours", "borderline": "parfois", "exterior": "jamais"}
 
 
@@ -82,7 +85,8 @@ def headline(ranking: strategy.RiskRanking) -> Picture:
         subtitle="Part des sens possibles des mots où chaque risque prend chaque rang",
         words=[fr.ordinal(rank) for rank in range(1, count + 1)],
         note=f"{fr.number(ranking.draws)} tirages de ce que « moyenne » ou « élevée » peut vouloir"
-        " dire. Résultat de modèle.",
+        " dire. Résultat de modèle. Les deux échelles y étant semblables, les parts sont égales par"
+        " construction ; d’autres lectures sont essayées plus bas.",
         sources=cited([NOTE]),
     )
 
@@ -116,28 +120,32 @@ def risk_grid(rows: pd.DataFrame) -> Picture:
     )
 
 
+def rankings(rows: pd.DataFrame) -> list[tuple[str, str, strategy.RiskRanking]]:
+    """Rank the risks under every reading tried: of the words, then of the scale of losses."""
+    return [
+        (words, losses, strategy.rank_risks(rows, PROBABILITY, scale, reading=reading))
+        for words, reading in _READINGS.items()
+        for losses, scale in (("de même étendue", IMPACT), ("sur deux ordres de grandeur", STEEP))
+    ]
+
+
 def readings(rows: pd.DataFrame) -> Table:
     """Show how the comparison of two opposed risks depends on what the labels may mean."""
     first, second = str(rows.index[0]), str(rows.index[1])
     told = []
-    for words, reading in _READINGS.items():
-        for losses, scale in (
-            ("de même étendue", IMPACT),
-            ("sur deux ordres de grandeur", STEEP),
-        ):
-            ranking = strategy.rank_risks(rows, PROBABILITY, scale, reading=reading)
-            spans = ranking.intervals(90)
-            line = {"reading": words, "scale": losses}
-            line["wins"] = 100 * ranking.pairwise.to_dict()[second][first]
-            ranks = [_span(row) for _, row in spans.iterrows()]
-            line["ranks"] = (
-                f"tous : {ranks[0]}"
-                if len(set(ranks)) == 1
-                else " ; ".join(
-                    f"{name} : {each}" for name, each in zip(rows.index, ranks, strict=True)
-                )
+    for words, losses, ranking in rankings(rows):
+        spans = ranking.intervals(90)
+        line = {"reading": words, "scale": losses}
+        line["wins"] = 100 * ranking.pairwise.to_dict()[second][first]
+        ranks = [_span(row) for _, row in spans.iterrows()]
+        line["ranks"] = (
+            f"tous : {ranks[0]}"
+            if len(set(ranks)) == 1
+            else " ; ".join(
+                f"{name} : {each}" for name, each in zip(rows.index, ranks, strict=True)
             )
-            told.append(line)
+        )
+        told.append(line)
     shown = pd.DataFrame(told)
     low, high = shown["wins"].min(), shown["wins"].max()
     return table(
@@ -222,12 +230,14 @@ def needs(*strengths: str) -> list[tuple[str, str]]:
     ]
 
 
-def robust_choices(items: pd.DataFrame) -> pd.DataFrame:
+def robust_choices(
+    items: pd.DataFrame, costs: Mapping[str, tuple[str, ...]] = COSTS
+) -> pd.DataFrame:
     """Say, for each number of recommendations led at once, which all good choices hold.
 
     Every reading of the note's date (as « court », between, as « moyen ») and of our dependences
     (only what is required, or what is useful too) is tried: « toujours » and « jamais » hold in
-    all of them.
+    all of them, for one reading of the letters of complexity (`costs`).
 
     Returns
     -------
@@ -237,7 +247,7 @@ def robust_choices(items: pd.DataFrame) -> pd.DataFrame:
     columns = {}
     for size in range(1, len(items)):
         found = [
-            strategy.portfolios(read, benefits, COSTS, needs=pairs, size=size).status
+            strategy.portfolios(read, benefits, costs, needs=pairs, size=size).status
             for read, benefits in _dated_readings(items)
             for pairs in (needs("requise"), needs())
         ]
@@ -256,15 +266,27 @@ def _dated_readings(
         yield items.assign(horizon=items["horizon"].replace(DATED, word)), benefits
 
 
+def everywhere(robust: pd.DataFrame) -> list[str]:
+    """Return the recommendations that all good choices hold, whatever their number."""
+    return [str(name) for name in robust.index if (robust.loc[name] == "core").all()]
+
+
 def chosen(robust: pd.DataFrame) -> Table:
     """Show what to choose first, for each number of recommendations led at once."""
-    always = [str(name) for name in robust.index if (robust.loc[name] == "core").all()]
+    always = everywhere(robust)
+    turned = everywhere(robust_choices(choices(), OTHER_COSTS))
+    other = (
+        f"la recommandation {fr.joined(name.split('.')[0] for name in turned)} serait"
+        if turned
+        else "aucune recommandation ne serait"
+    )
     shown = robust.map(STATUS.__getitem__).rename_axis("objective").reset_index()
     shown.columns = pd.Index(["objective", *(f"n{size}" for size in robust)])
     told = fr.joined(name.split(".")[0] for name in always)
     return table(
         shown,
-        title=f"La recommandation {told} est de tous les bons choix, quel que soit leur nombre"
+        title=f"Si M est plus simple que L, la recommandation {told} est de tous les bons choix,"
+        " quel que soit leur nombre"
         if always
         else "Aucune recommandation n’est de tous les bons choix",
         names={
@@ -274,7 +296,8 @@ def chosen(robust: pd.DataFrame) -> Table:
         note="Bon choix : aucun autre choix d’autant de recommandations ne fait au moins aussi bien"
         " en impact, en horizon et en complexité, et mieux quelque part, pour toute échelle qui"
         " respecte l’ordre des mots. Toujours ou jamais : dans toutes nos lectures de la date"
-        f" {DATED} et des dépendances.",
+        f" {DATED} et des dépendances. La note ne dit pas ce que valent ses lettres : si L était la"
+        f" plus légère (L, M, H), {other} de tous les bons choix.",
         sources=cited([NOTE]),
     )
 

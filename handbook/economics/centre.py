@@ -148,7 +148,8 @@ class Centre:
     assistant_aid
         Aid to the employment of assistants, euros a year per full-time doctor present.
     contribution_refund
-        Percent of employers' contributions of carers that is refunded.
+        What the health insurance refunds of employers' contributions, percent of the gross
+        salaries of carers (of their salaries, not of the contributions).
     local_subsidy
         Any other subsidy, euros a year.
     doctors, filled
@@ -353,17 +354,17 @@ def _lines(of: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
     present = of["doctors"] * of["filled"] / 100
     doctors_gross = present * of["doctor_salary"]
     others_gross = of["others"] * of["other_salary"]
+    carers_gross = doctors_gross + others_gross
     acts = present * of["acts"] * of["tariff"] * of["mix"]
     others = of["others"] * of["other_revenue"]
     posts = of["doctors"] + of["others"]  # what support is sized on: an empty post saves none
-    refunded = (doctors_gross + others_gross) * of["employer_rate"] / 100
     return {
         ("income", "acts"): acts,
         ("income", "others"): others,
         ("income", "capitation"): present * of["patients"] * of["capitation"],
         ("income", "agreement"): of["agreement"],
         ("income", "assistant_aid"): present * of["assistant_aid"],
-        ("income", "contribution_refund"): refunded * of["contribution_refund"] / 100,
+        ("income", "contribution_refund"): carers_gross * of["contribution_refund"] / 100,
         ("income", "local_subsidy"): of["local_subsidy"],
         ("expenses", "doctors"): doctors_gross * (1 + of["employer_rate"] / 100),
         ("expenses", "other_staff"): others_gross * (1 + of["employer_rate"] / 100),

@@ -19,10 +19,10 @@ function centreLines(of) {
   const present = of.doctors * of.filled / 100;
   const doctorsGross = present * of.doctor_salary;
   const othersGross = of.others * of.other_salary;
+  const carersGross = doctorsGross + othersGross;
   const acts = present * of.acts * of.tariff * of.mix;
   const others = of.others * of.other_revenue;
   const posts = of.doctors + of.others; // what support is sized on: an empty post saves none
-  const refunded = (doctorsGross + othersGross) * of.employer_rate / 100;
   return {
     income: {
       acts,
@@ -30,7 +30,7 @@ function centreLines(of) {
       capitation: present * of.patients * of.capitation,
       agreement: of.agreement,
       assistant_aid: present * of.assistant_aid,
-      contribution_refund: refunded * of.contribution_refund / 100,
+      contribution_refund: carersGross * of.contribution_refund / 100,
       local_subsidy: of.local_subsidy,
     },
     expenses: {
