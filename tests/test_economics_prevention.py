@@ -99,13 +99,6 @@ def test_delegation_does_not_change_what_is_needed() -> None:
     assert all_["full_time_alone"] == none["full_time"]
 
 
-def test_the_share_to_delegate_holds_the_limit() -> None:
-    wanted = prevention.delegation_for(VALUES, 1.0)
-    assert 0 < wanted < 100
-    assert told(delegated=wanted)["workforce_share"] == pytest.approx(1.0)
-    assert prevention.delegation_for(VALUES, 50) == 0
-
-
 def test_a_cost_is_a_share_of_each_total() -> None:
     assert prevention.shares(500, {"a": 200, "b": 250}).to_dict() == {"a": 0.25, "b": 0.2}
     with pytest.raises(PreventionError, match="a must be positive"):

@@ -27,7 +27,17 @@ from handbook.explorers.base import cleaned
 from handbook.explorers.catalogue import ANY, CatalogueExplorer, plain, slug
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
-WORDS = ("", "prévention", "PREVENTION", "l'état  région", "pair aidant", "zzz", HOSTILE, "İß ﬁ œ")
+WORDS = (
+    "",
+    "prévention",
+    "PREVENTION",
+    "l'état  région",
+    "pair aidant",
+    "zzz",
+    HOSTILE,
+    "İß ﬁ œ",
+    "oeuvre",
+)
 
 
 def published(**chosen: Any) -> CatalogueExplorer:
@@ -157,6 +167,7 @@ def test_a_faulty_entry_is_named(changed: dict[str, Any], message: str) -> None:
 def test_slugs_fit_an_address() -> None:
     assert slug("données et confiance") == "donnees-et-confiance"
     assert plain("L’État Éphémère") == "l'etat ephemere"
+    assert plain("Œuvre, ex æquo") == "oeuvre, ex aequo"
 
 
 # JavaScript and the page ----------------------------------------------------------------------
@@ -238,5 +249,7 @@ def test_an_address_is_read_and_what_it_may_not_hold_is_named(browser: Browser, 
     expect(page.locator(".hx-result")).to_contain_text(f"«\u00a0{HOSTILE}\u00a0»")
     page.goto(f"{host}?catalogue.cherche={'a' * 61}")
     expect(page.locator(".hx-notice")).to_contain_text("catalogue.cherche")
+    page.goto(f"{host}?{'&'.join(f'catalogue.x{rank}=1' for rank in range(300))}")
+    expect(page.locator(".hx-notice")).to_contain_text("catalogue.x4 et 295 de plus.")
     assert not complaints
     page.close()

@@ -383,3 +383,11 @@ def test_an_explorer_that_forgets_a_trait_is_told_so(sources: Path) -> None:
     field = Field("share", "part", "number", minimum=0, maximum=5)
     with pytest.raises(TypeError, match=r"Forgetful: declare `share = Number\(\)`"):
         Forgetful({}, [field], {"share": 1})
+
+
+def test_a_year_is_a_whole_number() -> None:
+    year = Field("start", "debut", "number", minimum=2026, maximum=2030, whole=True)
+    assert year.check(2027.0) == 2027
+    assert year.told()["whole"] is True
+    with pytest.raises(TraitError, match=r"2027\.5 is not a whole number from 2026"):
+        year.check(2027.5)

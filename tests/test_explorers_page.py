@@ -401,9 +401,13 @@ def test_sliders_and_lists_are_named_and_stay_within_bounds(page: Page, host: st
     page.goto(f"{host}/page.html")
     page.evaluate(
         """async () => {
-            const { slider, select } = await import("/js/controls.js");
-            let state = { share: 10, way: "a" };
-            const fields = [{ key: "share", kind: "number", minimum: 0, maximum: 60, step: 5 }];
+            const { slider, select, yearSlider } = await import("/js/controls.js");
+            const { addressState } = await import("/js/common.js");
+            let state = { share: 10, way: "a", start: 2026 };
+            const fields = [
+              { key: "share", param: "part", kind: "number", minimum: 0, maximum: 60, step: 5 },
+              { key: "start", param: "debut", kind: "number", minimum: 2026, maximum: 2030, step: 1,
+                whole: true }];
             const set = (patch) => {
               state = { ...state, ...patch };
               parts.forEach((part) => part.show(state));
@@ -412,19 +416,30 @@ def test_sliders_and_lists_are_named_and_stay_within_bounds(page: Page, host: st
             const options = [{ value: "a", label: "Un" }, { value: "b", label: "Deux" }];
             const parts = [
               slider(context, { key: "share", legend: "Part", unit: "%" }),
-              select(context, { key: "way", legend: "Voie", options })];
+              select(context, { key: "way", legend: "Voie", options }),
+              yearSlider(context, { key: "start", legend: "Début" })];
             document.querySelector("main").replaceChildren(...parts.map((part) => part.el));
             set({});
             window.state = () => state;
+            window.asked = () => addressState("essai").read(fields);
         }"""
     )
     page.get_by_role("slider", name="Part (%)").press("ArrowRight")
     page.get_by_label("Voie").select_option("Deux")
-    assert page.evaluate("state()") == {"share": 15, "way": "b"}
-    expect(page.get_by_role("slider")).to_have_attribute("aria-valuetext", french.percent(15))
+    assert page.evaluate("state()") == {"share": 15, "way": "b", "start": 2026}
+    expect(page.get_by_role("slider", name="Part (%)")).to_have_attribute(
+        "aria-valuetext", french.percent(15)
+    )
     page.get_by_role("spinbutton", name="Part (%)").fill("999")
     page.keyboard.press("Enter")
     assert page.evaluate("state().share") == 60
+    page.get_by_role("spinbutton", name="Début").fill("2027.5")
+    page.keyboard.press("Enter")
+    assert page.evaluate("state().start") == 2028
+    expect(page.get_by_role("slider", name="Début")).to_have_attribute("aria-valuetext", "2028")
+    page.evaluate("history.replaceState(null, '', '?essai.part=2.5&essai.debut=2027.5')")
+    asked = {"patch": {"share": 2.5}, "ignored": ["essai.debut"]}
+    assert page.evaluate("asked()") == asked
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

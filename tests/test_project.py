@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -54,3 +55,51 @@ def test_every_workflow_pins_its_actions_to_a_commit() -> None:
         for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values():
             for step in job["steps"]:
                 assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step.get("uses", "a@" + "0" * 40))
+
+
+# The floors of the house: each may use what stands below it, and nothing else of the project.
+PURE_ROOMS = ("forecasting", "benchmarking", "scenarios", "economics", "strategy")
+MAY_USE = {
+    **{room: set() for room in PURE_ROOMS},
+    "figures": set(),
+    "explorers": {"figures", *PURE_ROOMS},
+    "site": {"facts", "figures", "explorers"},
+}
+HEAVY = ("networkx", "SALib", "scipy.optimize", "scipy.stats", "statsmodels", "matplotlib")
+
+
+def imported(path: Path) -> set[str]:
+    """Return what a module imports, anywhere in it, as dotted names."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: write the whole name"
+            names |= {f"{node.module}.{one.name}" for one in node.names}
+    return names
+
+
+@pytest.mark.parametrize("room", MAY_USE)
+def test_a_room_knows_only_the_floors_below(room: str) -> None:
+    paths = list((ROOT / "handbook" / room).glob("*.py"))
+    assert paths
+    for path in paths:
+        used = {name.split(".")[1] for name in imported(path) if name.startswith("handbook.")}
+        stray = {name for name in used if not name.startswith("_")} - MAY_USE[room] - {room}
+        assert not stray, f"{path.relative_to(ROOT)} imports handbook.{', handbook.'.join(stray)}"
+
+
+@pytest.mark.parametrize("room", PURE_ROOMS)
+def test_a_pure_room_draws_nothing_reads_no_page_and_loads_heavy_things_late(room: str) -> None:
+    for path in (ROOT / "handbook" / room).glob("*.py"):
+        roots = {name.split(".")[0] for name in imported(path)}
+        assert not roots & {"matplotlib", "seaborn", "anywidget", "ipywidgets", "IPython", "sphinx"}
+    modules = sorted(
+        f"handbook.{room}.{path.stem}"
+        for path in (ROOT / "handbook" / room).glob("*.py")
+        if path.stem != "__init__"
+    )
+    code = f"import sys, {', '.join(modules)}\nprint(*({{*sys.modules}} & {{*{HEAVY}}}))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import networkx as nx
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -80,17 +79,6 @@ def test_influences_feed_a_structural_analysis(small) -> None:
     assert scenes.loc["s", "t"] == 1
     with pytest.raises(StrategyError, match="among measures, needs"):
         small.influence_matrix("measure", "reach")
-
-
-def test_centralities_are_those_of_networkx(small) -> None:
-    told = small.centrality
-    assert told["pagerank"].sum() == pytest.approx(1)
-    chain = [("o0", "m0"), ("o1", "m0"), ("o2", "m1"), ("m1", "m2"), ("m0", "o2"), ("m0", "m3")]
-    expected = nx.pagerank(nx.DiGraph(chain))
-    assert told["pagerank"].to_dict() == pytest.approx(expected)
-    assert told["betweenness"].idxmax() == "m0"
-    assert len(small.bridges) == 6  # a tree: every edge is one
-    assert small.communities.between(0, 3).all()
 
 
 @settings(max_examples=40, deadline=None)

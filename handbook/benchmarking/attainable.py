@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, linprog
+import scipy
 
 from handbook.benchmarking.framework import BenchmarkError, FloatArray
 from handbook.benchmarking.solver import quiet_milp
@@ -115,20 +115,24 @@ class _Race:
         scaled = self.gaps / bound[:, None]
         blank = np.zeros((rows, extra))
         constraints = [
-            LinearConstraint(np.r_[np.ones(columns), np.zeros(rows + extra)], 1.0, 1.0),
-            LinearConstraint(np.hstack([scaled, np.eye(rows), blank]), ub=np.ones(rows)),
+            scipy.optimize.LinearConstraint(
+                np.r_[np.ones(columns), np.zeros(rows + extra)], 1.0, 1.0
+            ),
+            scipy.optimize.LinearConstraint(
+                np.hstack([scaled, np.eye(rows), blank]), ub=np.ones(rows)
+            ),
         ]
         for held in refused:
             cut = np.r_[np.zeros(columns), held, np.zeros(extra)]
-            constraints.append(LinearConstraint(cut, ub=held.sum() - 1.0))
+            constraints.append(scipy.optimize.LinearConstraint(cut, ub=held.sum() - 1.0))
         if count is not None and near is not None:
             total = np.r_[np.zeros(columns), np.ones(rows), np.zeros(extra)]
-            constraints.append(LinearConstraint(total, lb=float(count)))
+            constraints.append(scipy.optimize.LinearConstraint(total, lb=float(count)))
             constraints += _changes(near, rows)
         found = quiet_milp(
             cost,
             integrality=np.repeat([0, 1, 0], [columns, rows, extra]),
-            bounds=Bounds(
+            bounds=scipy.optimize.Bounds(
                 np.r_[low, np.zeros(rows + extra)], np.r_[high, np.ones(rows), np.ones(extra)]
             ),
             constraints=constraints,
@@ -156,7 +160,9 @@ class _Race:
                 np.r_[np.zeros(columns), np.ones(columns)],
             )
             bounds = [*zip(low, high, strict=True), *([(0.0, 1.0)] * columns)]
-        found = linprog(cost, left, right, sums[None, :], [1.0], bounds, method="highs")
+        found = scipy.optimize.linprog(
+            cost, left, right, sums[None, :], [1.0], bounds, method="highs"
+        )
         if found.status != 0 or found.x is None or (near is None and found.x[-1] < -MARGIN):
             return None
         return np.asarray(found.x[:columns], dtype=np.float64)
@@ -189,13 +195,13 @@ def weight_box(given: FloatArray, near: float | None, bounds: tuple[float, float
     return np.full(size, low), np.full(size, high)
 
 
-def _changes(near: FloatArray, rows: int) -> list[LinearConstraint]:
+def _changes(near: FloatArray, rows: int) -> list[scipy.optimize.LinearConstraint]:
     """``|weight - near| <= change`` as two blocks of inequalities."""
     size = len(near)
     blank, eye = np.zeros((size, rows)), np.eye(size)
     return [
-        LinearConstraint(np.hstack([eye, blank, -eye]), ub=near),
-        LinearConstraint(np.hstack([-eye, blank, -eye]), ub=-near),
+        scipy.optimize.LinearConstraint(np.hstack([eye, blank, -eye]), ub=near),
+        scipy.optimize.LinearConstraint(np.hstack([-eye, blank, -eye]), ub=-near),
     ]
 
 

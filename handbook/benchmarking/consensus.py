@@ -12,9 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from handbook.benchmarking.aggregate import HALF_TOLERANCE
 from handbook.benchmarking.framework import BenchmarkError, FloatArray, IntArray
@@ -81,8 +79,10 @@ def _disagreement(order: Sequence[int], support: FloatArray) -> float:
 
 def _blocks(support: FloatArray) -> list[IntArray]:
     """Split into blocks, first to last, every unit of a block beating all those of later blocks."""
-    reaches = csr_array((support >= 0.5 - HALF_TOLERANCE).astype(np.float64))
-    count, labels = connected_components(reaches, directed=True, connection="strong")
+    reaches = scipy.sparse.csr_array((support >= 0.5 - HALF_TOLERANCE).astype(np.float64))
+    count, labels = scipy.sparse.csgraph.connected_components(
+        reaches, directed=True, connection="strong"
+    )
     # Between blocks the majority is complete and acyclic: a block's wins give its place.
     blocks = [np.flatnonzero(labels == label) for label in range(count)]
     wins = [float((support[block[0]] > 0.5 + HALF_TOLERANCE).sum()) for block in blocks]
@@ -128,15 +128,19 @@ def _solve(
     extra = []
     if banned is not None:
         held = banned[upper]
-        extra.append(LinearConstraint(np.where(held > 0, 1.0, -1.0), ub=held.sum() - 1.0))
-        extra.append(LinearConstraint(cost, ub=ceiling - float(support[upper].sum())))
+        extra.append(
+            scipy.optimize.LinearConstraint(np.where(held > 0, 1.0, -1.0), ub=held.sum() - 1.0)
+        )
+        extra.append(
+            scipy.optimize.LinearConstraint(cost, ub=ceiling - float(support[upper].sum()))
+        )
     whole = 0
     while True:
         constraints = [*extra, *_transitivity(triangles, number, len(cost))]
         found = quiet_milp(
             cost,
             integrality=np.full(len(cost), whole),
-            bounds=Bounds(0, 1),
+            bounds=scipy.optimize.Bounds(0, 1),
             constraints=constraints,
         )
         if found.status == 2:
@@ -164,7 +168,9 @@ def _broken(before: FloatArray) -> set[Triangle]:
     return {(int(i), int(j), int(k)) for i, j, k in found[worst]}
 
 
-def _transitivity(triangles: set[Triangle], number: IntArray, width: int) -> list[LinearConstraint]:
+def _transitivity(
+    triangles: set[Triangle], number: IntArray, width: int
+) -> list[scipy.optimize.LinearConstraint]:
     """At most two of i before j, j before k, k before i."""
     if not triangles:
         return []
@@ -178,8 +184,8 @@ def _transitivity(triangles: set[Triangle], number: IntArray, width: int) -> lis
             columns.append(int(number[min(first, second), max(first, second)]))
             signs.append(1.0 if forward else -1.0)
         limits.append(limit)
-    matrix = csr_array((signs, (rows, columns)), shape=(len(limits), width))
-    return [LinearConstraint(matrix, ub=np.array(limits))]
+    matrix = scipy.sparse.csr_array((signs, (rows, columns)), shape=(len(limits), width))
+    return [scipy.optimize.LinearConstraint(matrix, ub=np.array(limits))]
 
 
 def _places(order: Sequence[int], support: FloatArray) -> IntArray:

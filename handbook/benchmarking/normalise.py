@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+import scipy
 
 from handbook.benchmarking.framework import BenchmarkError, FloatArray, Framework, listed
 
@@ -105,7 +105,9 @@ def zscore(values: FloatArray) -> FloatArray:
 
 def ascending_ranks(values: FloatArray) -> FloatArray:
     """Rank each column from 1 (smallest); ties take the smallest rank, NaN stays NaN."""
-    return np.asarray(rankdata(values, method="min", axis=0, nan_policy="omit"), dtype=np.float64)
+    return np.asarray(
+        scipy.stats.rankdata(values, method="min", axis=0, nan_policy="omit"), dtype=np.float64
+    )
 
 
 def positive(values: FloatArray, floor: float) -> FloatArray:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from SALib.analyze import sobol as sobol_analysis
-from SALib.sample import sobol as sobol_design
 
 from handbook.benchmarking.framework import BenchmarkError, FloatArray, IntArray
 from handbook.benchmarking.uncertainty import FACTORS, Model, Picks
@@ -150,6 +148,9 @@ def sobol(model: Model, n: int, seed: int) -> Sensitivity:
     seed
         Of the scrambling.
     """
+    from SALib.analyze import sobol as sobol_analysis
+    from SALib.sample import sobol as sobol_design
+
     if n < 2 or n & (n - 1):
         raise BenchmarkError(f"n must be a power of two for a Sobol design, not {n!r}")
     names = [*FACTORS, *(f"w{at}" for at in range(model.dimensions - len(FACTORS)))]

@@ -13,20 +13,20 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+import scipy
 
 
 def quiet_milp(
     cost: npt.NDArray[np.float64],
     *,
     integrality: npt.NDArray[np.int64],
-    bounds: Bounds,
-    constraints: Sequence[LinearConstraint],
+    bounds: scipy.optimize.Bounds,
+    constraints: Sequence[scipy.optimize.LinearConstraint],
     presolve: bool = True,
-) -> OptimizeResult:
+) -> scipy.optimize.OptimizeResult:
     """Solve like :func:`scipy.optimize.milp`, with the C library's standard output closed."""
     with _silent_standard_output():
-        return milp(
+        return scipy.optimize.milp(
             cost,
             integrality=integrality,
             bounds=bounds,

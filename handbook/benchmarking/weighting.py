@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
+import scipy
 
 from handbook.benchmarking.framework import BenchmarkError, FloatArray, listed
 
@@ -85,7 +85,7 @@ def _bod_weights(
         own = np.diag(values[at])
         limits += [own - high * values[at], low * values[at] - own]
         ceiling += [np.zeros(len(own)), np.zeros(len(own))]
-    found = linprog(
+    found = scipy.optimize.linprog(
         -values[at], A_ub=np.vstack(limits), b_ub=np.concatenate(ceiling), method="highs"
     )
     if found.status != 0 or found.x is None or not (found.x > 0).any():

@@ -65,10 +65,6 @@ class Study:
     totals: pd.DataFrame
     shares: Sensitivity
 
-    def chance_of_deficit(self) -> float:
-        """Share of drawn centres in deficit."""
-        return float((self.totals["margin"] < 0).mean())
-
 
 def study() -> Study:
     """Compute the account, the draws and the shares, from the inputs in the data."""

@@ -32,7 +32,6 @@ __all__ = [
     "Doubt",
     "PreventionError",
     "decides",
-    "delegation_for",
     "doubt",
     "outcomes",
     "shares",
@@ -164,32 +163,6 @@ def shares(cost: float, totals: Mapping[str, float]) -> pd.Series:
     if wrong:
         raise PreventionError(f"totals {', '.join(wrong)} must be positive amounts in Md€")
     return pd.Series({name: cost / 1e3 / total * 100 for name, total in totals.items()})
-
-
-def delegation_for(values: Mapping[str, float], most: float) -> float:
-    """Return the least share to delegate, in percent, for physicians to give at most a share.
-
-    Parameters
-    ----------
-    values
-        One set of inputs; its own `delegated` does not count.
-    most
-        The most of all physicians' full time that may go to prevention, in percent.
-
-    Returns
-    -------
-    float
-        From 0 (nothing need be delegated) to 100.
-
-    Raises
-    ------
-    PreventionError
-        As `outcomes`, or if `most` is negative.
-    """
-    if not most >= 0:
-        raise PreventionError(f"the share that physicians may give is {most:g}: 0 or more is right")
-    alone = float(outcomes(values)["workforce_share_alone"].iloc[0])
-    return 100 * max(0.0, 1 - most / alone) if alone > 0 else 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from SALib.analyze import sobol as sobol_analysis
-from SALib.sample import sobol as sobol_design
 
 __all__ = ["Model", "Range", "Ranges", "Sensitivity", "Shape", "sensitivity", "swing"]
 
@@ -193,6 +191,9 @@ def sensitivity(
     ValueError
         If `n` is not a power of two, or no input varies.
     """
+    from SALib.analyze import sobol as sobol_analysis
+    from SALib.sample import sobol as sobol_design
+
     if n < 2 or n & (n - 1):
         raise ValueError(f"n must be a power of two for a Sobol design, not {n!r}")
     live = [name for name, one in ranges.inputs.items() if one.low < one.high]

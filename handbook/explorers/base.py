@@ -69,6 +69,8 @@ class Field:
     minimum, maximum, step
         Bounds of a number, and how far a slider moves at a time: Python may set any number
         within the bounds. For words, `maximum` is the number of characters allowed (at most 200).
+    whole
+        Whether a number must be a whole one, as a year must.
 
     Raises
     ------
@@ -83,6 +85,7 @@ class Field:
     minimum: float = 0.0
     maximum: float = 0.0
     step: float = 1.0
+    whole: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a field that no state could hold."""
@@ -129,7 +132,7 @@ class Field:
         named = {"key": self.key, "param": self.param, "kind": self.kind}
         if self.kind == "number":
             bounds = {"minimum": self.minimum, "maximum": self.maximum, "step": self.step}
-            return {**named, **bounds}
+            return {**named, **bounds, **({"whole": True} if self.whole else {})}
         if self.kind == "text":
             return {**named, "maximum": int(self.maximum)}
         return {**named, "values": list(self.values)}
@@ -142,9 +145,11 @@ class Field:
     def _number(self, value: object) -> float:
         real = isinstance(value, Real) and not isinstance(value, bool)
         number = float(value) if isinstance(value, Real) and real else math.nan
-        if not self.minimum <= number <= self.maximum:
+        wanted = "a whole number" if self.whole else "a number"
+        fits = self.minimum <= number <= self.maximum
+        if not fits or (self.whole and not number.is_integer()):
             raise traitlets.TraitError(
-                f"{self.key}: {value!r} is not a number from {self.minimum} to {self.maximum}"
+                f"{self.key}: {value!r} is not {wanted} from {self.minimum} to {self.maximum}"
             )
         return int(number) if number.is_integer() else number  # as JavaScript writes it
 

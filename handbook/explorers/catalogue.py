@@ -34,6 +34,7 @@ PAGE = 10
 LONGEST = 60
 _PLACED = re.compile(r"^acte (\d), scène (\d), ")
 _TEXTS = ("locator", "note")
+_PLAINER = str.maketrans({"’": "'", "œ": "oe", "æ": "ae"})
 _METHOD = (
     (
         "Recherche\u00a0: tous les mots doivent se trouver dans l’entrée, sans égard aux accents"
@@ -48,10 +49,10 @@ _METHOD = (
 
 
 def plain(text: str) -> str:
-    """Return `text` without accents, capitals or curly apostrophes, to compare words."""
+    """Return `text` without accents, ligatures, capitals or curly apostrophes."""
     bare = unicodedata.normalize("NFD", text)
     kept = "".join(one for one in bare if not unicodedata.category(one).startswith("M"))
-    return kept.replace("’", "'").lower()
+    return kept.lower().translate(_PLAINER)
 
 
 def slug(text: str) -> str:
@@ -135,7 +136,7 @@ class CatalogueExplorer(Explorer):
             Field("tag", "theme", "choice", (ANY, *tags)),
             Field("actor", "acteur", "choice", (ANY, *actors)),
             Field("dated", "datees", "choice", (ANY, "oui")),
-            Field("shown", "lignes", "number", minimum=PAGE, maximum=len(rows) + PAGE, step=PAGE),
+            Field("shown", "lignes", "number", (), PAGE, len(rows) + PAGE, PAGE, whole=True),
         )
         data = {
             "entries": rows,
@@ -221,7 +222,7 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     names = {one["id"]: one["name"] for one in data["actors"]}
     entries = data["entries"]
     found = [row for row in entries if _fits(row, state, names)]
-    shown = found[: int(state["shown"])]
+    shown = found[: state["shown"]]
     each = [
         _counted(sum(row["kind"] == kind for row in found), word.lower())
         for kind, word in KINDS.items()

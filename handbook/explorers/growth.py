@@ -11,9 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal, Protocol
-
-import pandas as pd
+from typing import Any, Literal
 
 from handbook.explorers.base import (
     Choice,
@@ -24,6 +22,7 @@ from handbook.explorers.base import (
     Summary,
     source_entries,
 )
+from handbook.explorers.values import RangeLike, iso_date, plain_number
 from handbook.figures.french import NARROW, NBSP, number, percent, period
 
 __all__ = ["Future", "GrowthExplorer", "Path"]
@@ -44,19 +43,6 @@ _METHOD = (
         " supposée, elle, est multipliée."
     ),
 )
-
-
-class _ForecastLike(Protocol):
-    @property
-    def series(self) -> pd.Series:
-        """What was observed, by date."""
-
-    @property
-    def mean(self) -> pd.Series:
-        """What is expected, by date."""
-
-    def interval(self, level: float) -> pd.DataFrame:
-        """Columns ``lower`` and ``upper``."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +71,7 @@ class Path:
     label: str
     noun: str
     added: str
-    forecast: _ForecastLike
+    forecast: RangeLike
     band: str
     kind: Literal["model", "assumption"] = "model"
     caveat: str = ""
@@ -174,7 +160,7 @@ class GrowthExplorer(Explorer):
             Field("future", "futur", "choice", (NOTHING, *futures)),
             Field("msp", "msp", "number", minimum=-_MOST, maximum=_MOST, step=5),
             Field("cpts", "cpts", "number", minimum=-_MOST, maximum=_MOST, step=5),
-            Field("start", "debut", "number", minimum=years[0], maximum=years[1], step=1),
+            Field("start", "debut", "number", (), *years, whole=True),
         )
         data = {
             "paths": [_entry(key, one) for key, one in paths.items()],
@@ -182,7 +168,7 @@ class GrowthExplorer(Explorer):
                 {
                     "id": key,
                     "label": one.label,
-                    "amounts": {name: _plain(value) for name, value in one.amounts.items()},
+                    "amounts": {name: plain_number(value) for name, value in one.amounts.items()},
                     "reasons": dict(one.reasons),
                 }
                 for key, one in futures.items()
@@ -191,7 +177,7 @@ class GrowthExplorer(Explorer):
             "method": _METHOD,
         }
         state = {"path": next(iter(paths)), "future": first, "start": years[0]}
-        state |= {name: _plain(value) for name, value in futures[first].amounts.items()}
+        state |= {name: plain_number(value) for name, value in futures[first].amounts.items()}
         super().__init__(data, fields, state)
 
     def _told(self, state: State) -> Summary:
@@ -201,7 +187,7 @@ class GrowthExplorer(Explorer):
 def _entry(key: str, path: Path) -> dict[str, Any]:
     band = path.forecast.interval(_LEVEL)
     points = [
-        [_iso(date), *(round(float(value), 3) for value in values)]
+        [iso_date(date), *(round(float(value), 3) for value in values)]
         for date, *values in zip(
             path.forecast.mean.index,
             path.forecast.mean,
@@ -218,23 +204,17 @@ def _entry(key: str, path: Path) -> dict[str, Any]:
         "band": path.band,
         "kind": path.kind,
         "caveat": path.caveat,
-        "observed": [[_iso(date), _plain(value)] for date, value in path.forecast.series.items()],
+        "observed": [
+            [iso_date(date), plain_number(value)] for date, value in path.forecast.series.items()
+        ],
         "points": points,
         "sources": list(path.sources),
     }
 
 
-def _iso(moment: Any) -> str:  # noqa: ANN401
-    return str(pd.Timestamp(moment).date())
-
-
-def _plain(value: float) -> float:
-    return int(value) if float(value).is_integer() else float(value)
-
-
-def supposed(told: Mapping[str, Any], amount: float, start: float) -> list[list[Any]]:
+def supposed(told: Mapping[str, Any], amount: float, start: int) -> list[list[Any]]:
     """Return the points of a path (date, mean, low, high) once the assumption is laid over it."""
-    day = f"{int(start) - 1}-12-31"
+    day = f"{start - 1}-12-31"
     edges = [_held(told, column, day) for column in (1, 2, 3)]
     share = amount / 100
     moved = []
@@ -322,8 +302,7 @@ def _supposition(data: Mapping[str, Any], told: Mapping[str, Any], state: State)
         return f"Hypothèse du lecteur{named}{NBSP}: les {told['added']} ne changent pas."
     return (
         f"Hypothèse du lecteur{named}{NBSP}: {percent(amount, 0, sign=True)}"
-        f" {_of(told['added'])}"
-        f" à partir de {number(state['start'], 0).replace(NARROW, '')}."
+        f" {_of(told['added'])} à partir de {state['start']}."
     )
 
 
@@ -334,7 +313,7 @@ def _notes(data: Mapping[str, Any], told: Mapping[str, Any], state: State) -> li
         notes.append(f"Ce que suppose cette valeur{NBSP}: {future['reasons'][told['id']]}")
     elif state["future"] != NOTHING:
         notes.append("Les réglages ne sont plus ceux du futur choisi.")
-    if f"{int(state['start']) - 1}-12-31" >= told["points"][-1][0] and state[told["id"]] != 0:
+    if f"{state['start'] - 1}-12-31" >= told["points"][-1][0] and state[told["id"]] != 0:
         notes.append("L’hypothèse commence après la dernière date montrée\u00a0: rien ne change.")
     if told["caveat"]:
         notes.append(told["caveat"])

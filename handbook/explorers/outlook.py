@@ -20,6 +20,7 @@ from handbook.explorers.base import (
     Summary,
     source_entries,
 )
+from handbook.explorers.values import RangeLike, iso_date, plain_number
 from handbook.figures.french import NARROW, NBSP, chance, number, percent, period
 
 __all__ = ["Aim", "OutlookExplorer", "Scope"]
@@ -41,19 +42,8 @@ _METHOD = (
 )
 
 
-class ForecastLike(Protocol):
+class ForecastLike(RangeLike, Protocol):
     """A forecast as this view needs it (``handbook.forecasting.Forecast`` is one)."""
-
-    @property
-    def series(self) -> pd.Series:
-        """What was observed, by date."""
-
-    @property
-    def mean(self) -> pd.Series:
-        """What is expected, by date."""
-
-    def interval(self, level: float) -> pd.DataFrame:
-        """Columns ``lower`` and ``upper``."""
 
     def probability_above(self, value: float, at: Any) -> float:  # noqa: ANN401
         """Chance of reaching a value at a date."""
@@ -170,7 +160,7 @@ class OutlookExplorer(Explorer):
         first = max(one.forecast.series.index[-1].year for one in scopes.values()) + 1
         fields = (
             Field("scope", "serie", "choice", tuple(scopes)),
-            Field("year", "horizon", "number", minimum=first, maximum=last, step=1),
+            Field("year", "horizon", "number", (), first, last, whole=True),
             Field("level", "niveau", "choice", LEVELS),
             Field("rupture", "rupture", "choice", (WHOLE, AFTER)),
             Field("target", "cible", "choice", ("oui", "non")),
@@ -199,7 +189,11 @@ def _entry(key: str, scope: Scope) -> dict[str, Any]:
     if scope.after is not None:
         variants[AFTER] = _path(scope.after, scope.aim)
     aim = scope.aim
-    told = None if aim is None else {"value": _plain(aim.value), "date": _iso(aim.date)}
+    told = (
+        None
+        if aim is None
+        else {"value": plain_number(aim.value, _SIGNIFICANT), "date": iso_date(aim.date)}
+    )
     return {
         "id": key,
         "label": scope.label,
@@ -208,7 +202,9 @@ def _entry(key: str, scope: Scope) -> dict[str, Any]:
         "decimals": scope.decimals,
         "caveat": scope.caveat,
         "rupture": scope.rupture if scope.after is not None else "",
-        "observed": [[_iso(date), _plain(value)] for date, value in known.items()],
+        "observed": [
+            [iso_date(date), plain_number(value, _SIGNIFICANT)] for date, value in known.items()
+        ],
         "variants": variants,
         "aim": told,
         "sources": [*scope.sources, *([aim.source] if aim else [])],
@@ -221,20 +217,11 @@ def _path(forecast: ForecastLike, aim: Aim | None) -> dict[str, Any]:
         forecast.interval(float(level))[side] for level in LEVELS for side in ("lower", "upper")
     ]
     points = [
-        [_iso(date), *(_plain(value) for value in values)]
+        [iso_date(date), *(plain_number(value, _SIGNIFICANT) for value in values)]
         for date, *values in zip(forecast.mean.index, forecast.mean, *bands, strict=True)
     ]
     told = "" if aim is None else chance(forecast.probability_above(aim.value, aim.date))
     return {"points": points, "chance": told}
-
-
-def _iso(moment: Any) -> str:  # noqa: ANN401
-    return str(pd.Timestamp(moment).date())
-
-
-def _plain(value: float) -> float:
-    short = float(f"{float(value):.{_SIGNIFICANT}g}")
-    return int(short) if short.is_integer() else short
 
 
 def summary(data: Mapping[str, Any], state: State) -> Summary:
@@ -242,7 +229,7 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     told = next(one for one in data["scopes"] if one["id"] == state["scope"])
     broken = state["rupture"] == AFTER and bool(told["rupture"])
     variant = told["variants"][AFTER if broken else WHOLE]
-    end = f"{int(state['year'])}-12-31"
+    end = f"{state['year']}-12-31"
     points = [point for point in variant["points"] if point[0] <= end]
     bound = 2 + 2 * LEVELS.index(state["level"])
     level = percent(int(state["level"]))
@@ -280,7 +267,7 @@ def _aimed(told: Mapping[str, Any], variant: Mapping[str, Any], state: State) ->
     if aim is None or state["target"] == "non":
         return ""
     goal = f" La cible officielle est de {_amount(told, aim['value'])}, {period(aim['date'])}"
-    if aim["date"] > f"{int(state['year'])}-12-31":
+    if aim["date"] > f"{state['year']}-12-31":
         return f"{goal}, après l’horizon choisi."
     return f"{goal}{NARROW}; la chance de l’atteindre est de {variant['chance']}."
 

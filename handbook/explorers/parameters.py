@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from handbook.explorers.base import Field
+from handbook.explorers.values import plain_number
 from handbook.figures.french import NBSP, amount, joined
 
 __all__ = ["Parameter", "central_state", "moved", "parameter_entries", "parameter_fields"]
@@ -180,9 +181,9 @@ class Parameter:
             param=str(row["param"]),
             label=str(row["label"]),
             group=str(row["group"]) if group is None else group,
-            low=_plain(row["low"]),
-            central=_plain(row["central"]),
-            high=_plain(row["high"]),
+            low=plain_number(row["low"]),
+            central=plain_number(row["central"]),
+            high=plain_number(row["high"]),
             unit=unit,
             status=_WORDS[row["status"]],
             sources=tuple(sources),
@@ -203,7 +204,7 @@ def parameter_entries(parameters: Iterable[Parameter]) -> list[dict[str, Any]]:
 
 def central_state(parameters: Iterable[Parameter]) -> dict[str, float]:
     """Return the central value of each key: the first state, and where the reset goes."""
-    return {one.key: _plain(one.central) for one in parameters}
+    return {one.key: plain_number(one.central) for one in parameters}
 
 
 def moved(entries: Sequence[Mapping[str, Any]], state: Mapping[str, Any]) -> list[str]:
@@ -226,9 +227,3 @@ def moved(entries: Sequence[Mapping[str, Any]], state: Mapping[str, Any]) -> lis
         return []
     many = "s" if len(told) > 1 else ""
     return [f"Valeur{many} que vous avez changée{many}{NBSP}: {joined(told)}."]
-
-
-def _plain(value: float) -> float:
-    """As JavaScript writes it: 4, not 4.0."""
-    number = float(value)
-    return int(number) if number.is_integer() else number

@@ -22,6 +22,7 @@ from handbook.explorers.base import (
     source_entries,
 )
 from handbook.explorers.regions_summary import NATION, summary
+from handbook.explorers.values import plain_number
 from handbook.figures.french import typeset
 
 __all__ = ["Indicator", "RegionsExplorer"]
@@ -238,7 +239,9 @@ def _sortable(name: str) -> str:
 def _entry(tidy: pd.DataFrame, key: str, told: Indicator) -> dict[str, Any]:
     wide = tidy[tidy["indicator"] == key].pivot_table("value", index="date", columns="code")
     values = {
-        str(code): [None if pd.isna(value) else _plain(value) for value in wide[code]]
+        str(code): [
+            None if pd.isna(value) else plain_number(value, _SIGNIFICANT) for value in wide[code]
+        ]
         for code in wide.columns
     }
     return {
@@ -258,9 +261,3 @@ def _largest(tidy: pd.DataFrame, indicator: str) -> list[str]:
     rows = tidy[(tidy["indicator"] == indicator) & (tidy["code"] != NATION)]
     last = rows[rows["date"] == rows["date"].max()].sort_values(["value", "code"])
     return [str(code) for code in last["code"].iloc[::-1][:3]]
-
-
-def _plain(value: float) -> float:
-    """Return `value` at ten significant digits, whole numbers as int (so JSON stays short)."""
-    short = float(f"{float(value):.{_SIGNIFICANT}g}")
-    return int(short) if short.is_integer() else short

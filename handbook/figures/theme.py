@@ -24,7 +24,6 @@ __all__ = [
     "GRID",
     "INK",
     "MARKS",
-    "MARK_WORDS",
     "MUTED",
     "PALETTE",
     "PLATE",
@@ -100,8 +99,6 @@ MARKS: dict[Mark, Style] = {
     "assumption": Style("hypothèse du lecteur", (0, (1, 1.3)), None, False, "...."),
     "target": Style("objectif officiel", (0, (9, 3)), "*", False, ""),
 }
-
-MARK_WORDS = {name: mark.word for name, mark in MARKS.items()}
 
 
 def style(mark: str) -> Style:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from handbook.forecasting import methods
 from handbook.forecasting.breaks import Event, after
@@ -128,7 +128,7 @@ def _benchmark(name: str, y: Floats, horizon: int) -> tuple[Floats, list[Floats]
         mean = methods.drift(y, horizon)
         variance = float(np.var(np.diff(y), ddof=1))
         spread = np.sqrt(variance * steps * (1 + steps / (len(y) - 1)))
-    reaches = [spread * float(special.ndtri(0.5 + level / 200)) for level in LEVELS]
+    reaches = [spread * float(scipy.special.ndtri(0.5 + level / 200)) for level in LEVELS]
     return mean * size, [np.vstack([mean - reach, mean + reach]) * size for reach in reaches]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from handbook.forecasting import intervals, methods
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
@@ -85,7 +85,7 @@ class Forecast:
         DataFrame, h rows, columns `lower` and `upper`, in the unit of the series.
         """
         _check_level(level)
-        reach = self.scale * float(special.stdtrit(self.degrees, 0.5 + level / 200))
+        reach = self.scale * float(scipy.special.stdtrit(self.degrees, 0.5 + level / 200))
         lower = _within(self.mean - reach, self.bounds)
         upper = _within(self.mean + reach, self.bounds)
         return pd.DataFrame({"lower": lower, "upper": upper})
@@ -113,7 +113,7 @@ class Forecast:
         distance, spread = float(value - self.mean[date]), float(self.scale[date])
         if spread == 0:
             return float(distance <= 0)
-        return float(special.stdtr(self.degrees, -distance / spread))
+        return float(scipy.special.stdtr(self.degrees, -distance / spread))
 
     def _date(self, at: Any) -> Any:  # noqa: ANN401
         index = self.mean.index

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize, special
 
 from handbook.forecasting.series import ForecastError, clean, clock, date_text, label, on_index
 
@@ -37,11 +37,11 @@ def _bass_flow(t: Floats, parameters: Floats) -> Floats:
 
 def _logistic(t: Floats, parameters: Floats) -> Floats:
     ceiling, rate, shape = parameters
-    return np.asarray(ceiling * special.expit(rate * t - np.log(shape)), dtype=np.float64)
+    return np.asarray(ceiling * scipy.special.expit(rate * t - np.log(shape)), dtype=np.float64)
 
 
 def _logistic_flow(t: Floats, parameters: Floats) -> Floats:
-    share = special.expit(parameters[1] * t - np.log(parameters[2]))
+    share = scipy.special.expit(parameters[1] * t - np.log(parameters[2]))
     return np.asarray(parameters[0] * parameters[1] * share * (1 - share), dtype=np.float64)
 
 
@@ -316,7 +316,7 @@ class _Problem:
         def residuals(free: Floats) -> Floats:
             return self.curve(self.t, np.exp(whole(free))) - self.y
 
-        fit = optimize.least_squares(residuals, start, bounds=(-25.0, top), max_nfev=400)
+        fit = scipy.optimize.least_squares(residuals, start, bounds=(-25.0, top), max_nfev=400)
         return whole(fit.x) if fit.success and np.isfinite(fit.cost) else None
 
     def squares(self, logs: Floats) -> float:
@@ -403,7 +403,7 @@ def _profile_end(
     """Return the parameters at one end of the profile interval; None if it is never reached."""
     degrees = len(problem.y) - 3
     limit = (
-        problem.squares(best) * (1 + float(special.fdtri(1, degrees, level / 100)) / degrees)
+        problem.squares(best) * (1 + float(scipy.special.fdtri(1, degrees, level / 100)) / degrees)
         + 1e-12
     )
     state = best

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from handbook.forecasting.core import Forecast
 from handbook.forecasting.series import ForecastError, on_index
@@ -63,7 +63,7 @@ class Reconciled:
             raise ForecastError(f"a level is in percent, between 0 and 100, not {level!r}")
         if node not in self.mean:
             raise ForecastError(f"{node!r} is no node: {', '.join(map(str, self.mean.columns))}")
-        reach = self.scale[node] * float(special.stdtrit(self.degrees, 0.5 + level / 200))
+        reach = self.scale[node] * float(scipy.special.stdtrit(self.degrees, 0.5 + level / 200))
         limits = pd.DataFrame({"lower": self.mean[node] - reach, "upper": self.mean[node] + reach})
         return limits.clip(lower=0) if self.non_negative else limits
 
@@ -83,7 +83,7 @@ class Reconciled:
         spread = float(self.scale.loc[date, node])
         if spread == 0:
             return float(distance <= 0)
-        return float(special.stdtr(self.degrees, -distance / spread))
+        return float(scipy.special.stdtr(self.degrees, -distance / spread))
 
     def explain(self) -> str:
         """Say in one French sentence how the sums were made to hold."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import linprog, nnls
+import scipy
 
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
@@ -168,7 +168,9 @@ def _closest(design: FloatArray, wanted: FloatArray) -> FloatArray:
     (C. Lawson and R. Hanson, *Solving Least Squares Problems*, 1974, chapter 23).
     """
     away = design - wanted[:, None]
-    solution, _ = nnls(np.vstack([away, np.ones(design.shape[1])]), np.r_[np.zeros(len(wanted)), 1])
+    solution, _ = scipy.optimize.nnls(
+        np.vstack([away, np.ones(design.shape[1])]), np.r_[np.zeros(len(wanted)), 1]
+    )
     closest: FloatArray = solution / solution.sum()
     return closest
 
@@ -184,7 +186,9 @@ def _intervals(
     for sign in (1, -1):
         values = []
         for weight in weights:
-            found = linprog(sign * weight, inside, bound, whole, [1.0], bounds=(0, 1))
+            found = scipy.optimize.linprog(
+                sign * weight, inside, bound, whole, [1.0], bounds=(0, 1)
+            )
             if found.fun is None:
                 raise ScenarioError(f"linear programme not solved: {found.message}")
             values.append(sign * found.fun)

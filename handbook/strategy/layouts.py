@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["layered", "sprung"]
 
@@ -75,6 +78,8 @@ def sprung(graph: nx.Graph[str]) -> pd.DataFrame:
     DataFrame
         Indexed by node: ``x`` and ``y`` from 0 to 1.
     """
+    import networkx as nx
+
     spots = nx.kamada_kawai_layout(graph, pos=nx.circular_layout(graph))
     frame = pd.DataFrame.from_dict(
         {name: tuple(map(float, spot)) for name, spot in spots.items()},

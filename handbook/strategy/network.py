@@ -1,8 +1,8 @@
 """Obstacles, measures and actors as a network: what blocks most, what unlocks most.
 
 An obstacle blocks measures; a measure may need another, so that what blocks the second blocks the
-first too. Centralities, bridges and communities are those of networkx. `influence_matrix` gives
-the direct influences that a structural analysis (MICMAC) starts from.
+first too. `influence_matrix` gives the direct influences that a structural analysis (MICMAC)
+starts from. The graph and its layouts are those of networkx.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from math import comb
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -22,10 +21,12 @@ from handbook.strategy.errors import StrategyError
 from handbook.strategy.layouts import layered, sprung
 from handbook.strategy.tables import KINDS, RELATIONS, checked_edges, checked_nodes
 
+if TYPE_CHECKING:
+    import networkx as nx
+
 __all__ = ["KINDS", "RELATIONS", "ObstacleNetwork", "Removal", "network"]
 
 _TRIED = 200_000  # sets of obstacles: above, the best is sought step by step
-_SEED = 2032
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class ObstacleNetwork:
     @cached_property
     def graph(self) -> nx.DiGraph[str]:
         """The graph as networkx holds it, edges as given."""
+        import networkx as nx
+
         graph: nx.DiGraph[str] = nx.DiGraph()
         for name, row in self.nodes.iterrows():
             graph.add_node(str(name), **{str(key): value for key, value in row.items()})
@@ -258,63 +261,9 @@ class ObstacleNetwork:
         return frame.sort_values(by, ascending=False, kind="stable") if rows else frame
 
     @cached_property
-    def _influence(self) -> nx.DiGraph[str]:
-        """Who acts on whom: dependence is turned round, from the needed to the needing."""
-        graph: nx.DiGraph[str] = nx.DiGraph()
-        graph.add_nodes_from(self.graph)
-        for row in self.edges.to_dict("records"):
-            ends = [row["source"], row["target"]]
-            if RELATIONS[row["relation"]] == ("measure", "measure"):
-                ends.reverse()
-            graph.add_edge(*ends, weight=row["weight"])
-        return graph
-
-    @cached_property
-    def centrality(self) -> pd.DataFrame:
-        """Centralities of networkx, unweighted but for PageRank.
-
-        Returns
-        -------
-        DataFrame
-            Indexed by identifier: ``kind``, ``label``, ``group``, ``degree`` (edges),
-            ``betweenness`` (of the graph without directions, normalised: what joins its parts),
-            ``pagerank`` (influence received: what ends up most acted upon) and
-            ``pagerank_upstream`` (the same on reversed edges: what acts most, however far).
-        """
-        whole = self.graph.to_undirected()
-        measures = {
-            "degree": dict(self.graph.degree()),
-            "betweenness": nx.betweenness_centrality(whole),
-            "pagerank": nx.pagerank(self._influence),
-            "pagerank_upstream": nx.pagerank(self._influence.reverse()),
-        }
-        columns = {name: pd.Series(values) for name, values in measures.items()}
-        return self.nodes[["kind", "label", "group"]].assign(**columns)
-
-    @cached_property
-    def bridges(self) -> tuple[tuple[str, str], ...]:
-        """Edges, directions left out, whose loss would cut a part of the network off."""
-        place = {name: rank for rank, name in enumerate(self.nodes.index)}
-        found = [sorted(edge, key=place.__getitem__) for edge in nx.bridges(self._undirected)]
-        return tuple((one, other) for one, other in sorted(found, key=lambda e: place[e[0]]))
-
-    @cached_property
-    def communities(self) -> pd.Series:
-        """Community of each node (0 = the largest), by Louvain's method with a fixed seed."""
-        names = list(self.nodes.index)
-        # whole numbers as nodes: the partition then depends on no hash of a text
-        numbered = nx.relabel_nodes(
-            self._undirected, {name: rank for rank, name in enumerate(names)}
-        )
-        parts = nx.community.louvain_communities(numbered, seed=_SEED)
-        ordered = sorted(parts, key=lambda part: (-len(part), min(part)))
-        place = {one: rank for rank, part in enumerate(ordered) for one in part}
-        return pd.Series(
-            [place[rank] for rank in range(len(names))], index=self.nodes.index, name="community"
-        )
-
-    @cached_property
     def _undirected(self) -> nx.Graph[str]:
+        import networkx as nx
+
         graph: nx.Graph[str] = nx.Graph()
         graph.add_nodes_from(self.nodes.index)
         graph.add_edges_from(zip(self.edges["source"], self.edges["target"], strict=True))

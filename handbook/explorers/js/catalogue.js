@@ -76,7 +76,7 @@ function line(row) {
 export function summary(data, state) {
   const found = selected(data, state);
   const total = number(data.entries.length);
-  const shown = found.slice(0, Math.trunc(state.shown));
+  const shown = found.slice(0, state.shown);
   const each = Object.entries(KINDS).map(([kind, word]) =>
     entriesOf(found.filter((row) => row.kind === kind).length, word.toLowerCase()));
   const hidden = found.length - shown.length;

@@ -1,7 +1,7 @@
 // Explorer of a centre's account. `centreLines` repeats handbook.economics.centre and `summary`
 // repeats handbook.explorers.centre, in the same order of operations; a test holds them equal.
 
-import { explorer, h, table } from "./common.js";
+import { explorer, followWidth, h, table } from "./common.js";
 import { radioGroup } from "./controls.js";
 import { ticks } from "./chart.js";
 import { PARAMETER_COLUMNS, moved, parameterGroups, parameterRows } from "./parameters.js";
@@ -158,15 +158,10 @@ export function summary(data, state) {
 function marginChart({ data }) {
   const el = h("div", { class: "hx-picture hx-chart" });
   let last = null;
-  let width = 0;
   const draw = () => {
     if (last) el.replaceChildren(marginDrawing(data, last, el.clientWidth || 640));
   };
-  new ResizeObserver(() => {
-    if (Math.abs(el.clientWidth - width) <= 1) return;
-    width = el.clientWidth;
-    draw();
-  }).observe(el);
+  followWidth(el, draw);
   return { el, show: (_, view) => { last = view; draw(); } };
 }
 

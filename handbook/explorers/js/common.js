@@ -4,7 +4,7 @@
 import { NARROW, NBSP } from "./french.js";
 
 /** @typedef {{key: string, param: string, kind: "choice" | "choices" | "number" | "text",
- *   values?: string[], minimum?: number, maximum?: number, step?: number}} Field */
+ *   values?: string[], minimum?: number, maximum?: number, step?: number, whole?: boolean}} Field */
 /** @typedef {Record<string, any>} State */
 /** @typedef {{el: HTMLElement, show: (state: State, view: any) => void}} Part */
 /** @typedef {{data: any, set: (patch: State) => void}} Context */
@@ -14,6 +14,7 @@ import { NARROW, NBSP } from "./french.js";
 const SVG = "http://www.w3.org/2000/svg";
 const SVG_TAGS = new Set(["svg", "g", "path", "line", "circle", "rect", "text", "tspan", "title"]);
 const SAID_AFTER = 250; // ms of quiet before a result is announced
+const NAMED = 5; // of the parameters that a notice ignores
 const WRITTEN_AFTER = 200; // ms before the address follows: browsers limit replaceState
 let serial = 0;
 
@@ -78,7 +79,8 @@ export function cleaned(text) {
 function parsed(field, text) {
   if (field.kind === "number") {
     const value = /^-?\d{1,15}([.,]\d{1,10})?$/.test(text) ? Number(text.replace(",", ".")) : NaN;
-    return value >= field.minimum && value <= field.maximum ? value : undefined;
+    const fits = value >= field.minimum && value <= field.maximum;
+    return fits && (!field.whole || Number.isInteger(value)) ? value : undefined;
   }
   if (field.kind === "text") {
     const words = cleaned(text);
@@ -315,8 +317,9 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
     const { patch, ignored } = heed(address.read(spelling));
     if (Object.keys(patch).length) model.set("state", { ...first, ...patch });
     notice.hidden = ignored.length === 0;
+    const others = ignored.length > NAMED ? ` et ${ignored.length - NAMED} de plus` : "";
     notice.textContent = ignored.length > 1
-      ? `Paramètres du lien ignorés (inconnus ou non valables)${NBSP}: ${ignored.join(", ")}.`
+      ? `Paramètres du lien ignorés (inconnus ou non valables)${NBSP}: ${ignored.slice(0, NAMED).join(", ")}${others}.`
       : `Paramètre du lien ignoré (inconnu ou non valable)${NBSP}: ${ignored.join("")}.`;
   }
   update();

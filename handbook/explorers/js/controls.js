@@ -8,8 +8,9 @@ import { NBSP, amount } from "./french.js";
 /** @typedef {import("./common.js").Part} Part */
 /** @typedef {{value: string, label: string}} Option */
 
-/** Without accents, capitals or curly apostrophes, to compare words. @param {string} text */
-export const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase();
+/** Without accents, ligatures, capitals or curly apostrophes, to compare words. @param {string} text */
+export const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
+  .replace(/’/g, "'").replace(/œ/g, "oe").replace(/æ/g, "ae");
 
 /**
  * One choice among a few, all visible.
@@ -99,9 +100,9 @@ export function checkList({ set }, { key, legend, options, counted, mark = () =>
  * @returns {Part}
  */
 export function slider({ data, set }, { key, legend, unit = "", digits = 0 }) {
-  const { minimum: min, maximum: max, step } = data.fields.find((field) => field.key === key);
+  const { minimum: min, maximum: max, step, whole } = data.fields.find((field) => field.key === key);
   const name = unit ? `${legend} (${unit})` : legend;
-  const limit = (/** @type {number} */ value) => Math.min(max, Math.max(min, value));
+  const limit = (/** @type {number} */ value) => Math.min(max, Math.max(min, whole ? Math.round(value) : value));
   const range = h("input", {
     type: "range", min, max, step, "aria-label": name, oninput: () => set({ [key]: Number(range.value) }),
   });
@@ -120,6 +121,24 @@ export function slider({ data, set }, { key, legend, unit = "", digits = 0 }) {
     if (document.activeElement !== typed) typed.value = String(state[key]);
   };
   return { el, show };
+}
+
+/**
+ * A year, which is a name and no quantity: said without a thousands separator.
+ * @param {Context} context
+ * @param {{key: string, legend: string}} spec bounds come from data.fields
+ * @returns {Part}
+ */
+export function yearSlider(context, spec) {
+  const { el, show } = slider(context, spec);
+  const range = el.querySelector('input[type="range"]');
+  return {
+    el,
+    show(state, view) {
+      show(state, view);
+      range.setAttribute("aria-valuetext", String(state[spec.key]));
+    },
+  };
 }
 
 /**

@@ -97,6 +97,17 @@ export function date(iso, precision = "day") {
 }
 
 /**
+ * « fin 2032 », « fin juin 2027 » or a whole date: the period that ends that day.
+ * @param {string} iso YYYY-MM-DD
+ * @returns {string}
+ */
+export function period(iso) {
+  const next = new Date(Date.parse(`${iso}T00:00:00Z`) + 86_400_000);
+  if (next.getUTCDate() !== 1) return date(iso);
+  return `fin${NBSP}${date(iso, next.getUTCMonth() === 0 ? "year" : "month")}`;
+}
+
+/**
  * « 1er », « 2e ».
  * @param {number} rank
  * @returns {string}

@@ -1,10 +1,10 @@
 // Explorer of stated assumptions: the forecast stays as it is, the reader's assumption is laid over
 // it. `summary` says what handbook.explorers.growth says; a test holds them equal.
 
-import { explorer, h } from "./common.js";
-import { radioGroup, slider } from "./controls.js";
+import { explorer, followWidth, h } from "./common.js";
+import { radioGroup, slider, yearSlider } from "./controls.js";
 import { ticks } from "./chart.js";
-import { NARROW, NBSP, date, number, percent } from "./french.js";
+import { NARROW, NBSP, number, percent, period, withCapital } from "./french.js";
 
 const FREE = "aucun";
 const PAD = { top: 30, right: 14, bottom: 28 };
@@ -13,18 +13,10 @@ const KEYS = ["msp", "cpts"];
 
 const stamp = (iso) => Date.parse(`${iso}T00:00:00Z`);
 const dayNumber = (iso) => stamp(iso) / 86_400_000;
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const of = (noun) => ("aeiouéèê".includes(noun[0]) ? `d’${noun}` : `de ${noun}`);
 const tens = (value) => Math.floor(value / 10 + 0.5) * 10;
 const pathOf = (data, state) => data.paths.find(({ id }) => id === state.path);
 const startDay = (state) => `${state.start - 1}-12-31`;
-
-/** « fin 2032 », « fin juin 2027 » or a whole date, as french.period writes it. */
-function ending(iso) {
-  const next = new Date(stamp(iso) + 86_400_000);
-  if (next.getUTCDate() !== 1) return date(iso);
-  return `fin${NBSP}${date(iso, next.getUTCMonth() === 0 ? "year" : "month")}`;
-}
 
 /** A column of the path at a day, read on a straight line between its points. */
 function held(told, column, day) {
@@ -99,16 +91,16 @@ export function summary(data, state) {
   const [iso, mean] = points[points.length - 1];
   const [central, low, high] = moved[moved.length - 1].slice(1).map(tens);
   const base = tens(mean);
-  const then = ending(iso);
+  const then = period(iso);
   return {
     title: `${told.label}${NBSP}: ${number(central)} ${then} ${condition(data, state)}`
       + (amount === 0 ? "" : `, ${number(base)} sans cette hypothèse`),
-    sentence: `${supposition(data, told, state)} ${capital(then)}, il y aurait ${number(central)}${NBSP}${told.noun}, `
+    sentence: `${supposition(data, told, state)} ${withCapital(then)}, il y aurait ${number(central)}${NBSP}${told.noun}, `
       + `de ${number(low)} à ${number(high)} (${told.band})${NARROW}; sans l’hypothèse, ${number(base)}.`,
     caption: `${told.label}${NBSP}: prolongement sans et avec l’hypothèse, ${told.band}`,
     columns: ["Date", "Sans", "Avec", "Au moins", "Au plus"],
     rows: points.flatMap((point, rank) => (point[0].endsWith("12-31")
-      ? [[capital(ending(point[0])), ...[point[1], ...moved[rank].slice(1)].map((value) => number(tens(value)))]]
+      ? [[withCapital(period(point[0])), ...[point[1], ...moved[rank].slice(1)].map((value) => number(tens(value)))]]
       : [])),
     notes: remarks(data, told, state),
     sources: told.sources,
@@ -123,11 +115,7 @@ function board({ data }) {
   let state = null;
   let view = null;
   const draw = () => plot.replaceChildren(laidOut(data, state, view, el.clientWidth || 640));
-  let width = 0;
-  new ResizeObserver(() => {
-    if (state && Math.abs(el.clientWidth - width) > 1) draw();
-    width = el.clientWidth;
-  }).observe(el);
+  followWidth(el, () => { if (state) draw(); });
   const show = (next, said) => {
     state = next;
     view = said;
@@ -225,15 +213,12 @@ export default explorer({
         context.set({ future, ...(found ? found.amounts : { msp: 0, cpts: 0 }) });
       },
     };
-    const year = slider(context, { key: "start", legend: "L’hypothèse commence en" });
-    // a year is a name, not a quantity: no thousands separator
-    const spoken = (state) => year.el.querySelector('input[type="range"]').setAttribute("aria-valuetext", String(state.start));
     return {
       controls: [
         radioGroup(context, { key: "path", legend: "Série", options: paths.map(({ id, label }) => ({ value: id, label })) }),
         radioGroup(choosing, {
           key: "future", legend: "Futur",
-          options: [...futures.map(({ id, label }) => ({ value: id, label: capital(label) })), { value: FREE, label: "Aucune hypothèse" }],
+          options: [...futures.map(({ id, label }) => ({ value: id, label: withCapital(label) })), { value: FREE, label: "Aucune hypothèse" }],
         }),
         ...paths.map(({ id, label, added }) => {
           const part = slider(context, { key: id, legend: `${label}${NBSP}: ${added}`, unit: "%" });
@@ -245,7 +230,7 @@ export default explorer({
             },
           };
         }),
-        { el: year.el, show: (state, view) => { year.show(state, view); spoken(state); } },
+        yearSlider(context, { key: "start", legend: "L’hypothèse commence en" }),
       ],
       picture: {
         el: h("div", null, key.el, drawn.el),

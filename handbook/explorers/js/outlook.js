@@ -2,9 +2,9 @@
 // computed beforehand; `summary` says what handbook.explorers.outlook says; a test holds them equal.
 
 import { explorer, followWidth, h } from "./common.js";
-import { radioGroup, select, slider } from "./controls.js";
+import { radioGroup, select, yearSlider } from "./controls.js";
 import { ticks } from "./chart.js";
-import { NARROW, NBSP, date, number, percent, withCapital } from "./french.js";
+import { NARROW, NBSP, number, percent, period, withCapital } from "./french.js";
 
 const LEVELS = ["80", "95"];
 const EDGE = { top: 16, bottom: 28 };
@@ -12,13 +12,6 @@ const FLAT = 0.6; // least over greatest value: above it, an axis from zero woul
 const GLYPH = 7.1; // mean width of a character, px
 
 const instant = (iso) => Date.parse(`${iso}T00:00:00Z`);
-
-/** « fin 2032 », « fin juin 2027 » or a whole date, as french.period writes it. */
-function period(iso) {
-  const next = new Date(instant(iso) + 86_400_000);
-  if (next.getUTCDate() !== 1) return date(iso);
-  return `fin${NBSP}${date(iso, next.getUTCMonth() === 0 ? "year" : "month")}`;
-}
 
 const digits = (told, value) => (told.unit === "%" ? percent(value, told.decimals) : number(value, told.decimals));
 const counted = (told, value) => `${digits(told, value)}${told.noun ? NBSP + told.noun : ""}`;
@@ -164,9 +157,6 @@ export default explorer({
     const target = radioGroup(context, { key: "target", legend: "Cible officielle", options: yesNo });
     const drawn = fan(context);
     const key = legend();
-    const year = slider(context, { key: "year", legend: "Horizon, fin de l’année" });
-    // a year is a name, not a quantity: no thousands separator
-    const spoken = (state) => year.el.querySelector('input[type="range"]').setAttribute("aria-valuetext", String(state.year));
     const only = (part, holds) => ({
       el: part.el,
       show(state, view) {
@@ -177,7 +167,7 @@ export default explorer({
     return {
       controls: [
         select(context, { key: "scope", legend: "Série", options: scopes.map(({ id, label }) => ({ value: id, label })) }),
-        { el: year.el, show: (state, view) => { year.show(state, view); spoken(state); } },
+        yearSlider(context, { key: "year", legend: "Horizon, fin de l’année" }),
         radioGroup(context, {
           key: "level", legend: "Intervalle",
           options: fields.find(({ key: name }) => name === "level").values.map((value) => ({ value, label: percent(Number(value)) })),
