@@ -26,7 +26,8 @@ from handbook.economics.ranges import Range, Ranges, sensitivity, swing
 RANGES = centre_inputs.ranges()
 CENTRE = centre_inputs.centre()
 GAINS = ("tariff", "capitation", "agreement", "assistant_aid", "contribution_refund")
-GAINS += ("local_subsidy", "acts", "mix", "patients", "other_revenue", "filled")
+# not « filled »: where acts are few or cheap, a doctor more loses money
+GAINS += ("local_subsidy", "acts", "mix", "patients", "other_revenue")
 LOSSES = ("doctor_salary", "employer_rate", "other_salary", "support", "support_cost", "premises")
 LOSSES += ("coordination", "digital", "other_costs", "third_party", "unpaid")
 
