@@ -5,15 +5,11 @@ Its saved form, which the page shows, is the picture of its first state.
 
 from __future__ import annotations
 
-import base64
-from html import escape
-from typing import Any
-
 import ipywidgets as widgets  # type: ignore[import-untyped]
 
 from handbook.chapters import centre, centre_inputs
+from handbook.chapters.bench import Bench
 from handbook.chapters.centre_inputs import CONDITIONS
-from handbook.chapters.laboratory import VIEW
 from handbook.economics.ranges import Ranges, Sensitivity
 from handbook.figures import Picture, bars, fr
 
@@ -21,7 +17,7 @@ _SHAPES = {"La valeur centrale est la plus probable": "triangular", "Toutes se v
 _FEW = 512  # of the Sobol design: an answer within a second
 
 
-class CentreLaboratory:
+class CentreLaboratory(Bench):
     """Choose the shape of the ranges, where disputed inputs count, and what is already known.
 
     Attributes
@@ -69,12 +65,7 @@ class CentreLaboratory:
         self.known = widgets.SelectMultiple(
             options=offered, rows=8, description="Déjà connues", style=style, layout=layout
         )
-        self._controls = (self.shape, self.tariff, self.mix, self.salaries, self.known)
-        self._view = widgets.HTML()
-        self._box = widgets.VBox([*self._controls, self._view])
-        self._refit()
-        for control in self._controls:
-            control.observe(self._refit, names="value")
+        self._open([self.shape, self.tariff, self.mix, self.salaries, self.known])
 
     def ranges(self) -> Ranges:
         """Return the ranges in the current state."""
@@ -85,20 +76,14 @@ class CentreLaboratory:
         known = {name: central[name] for name in self.known.value}
         return self._ranges.regrouped(groups).fixed(**known)
 
-    def _refit(self, _: object = None) -> None:
+    def _again(self, _: object = None) -> None:
         if len(self.known.value) == len(self.known.options):
             self._view.value = "Tout est tenu pour connu : rien ne varie plus."
             return
         self.shares = centre.shares(self.ranges(), self.shape.value, n=_FEW)
-        shown = self.picture()
-        image = base64.b64encode(shown.wide).decode("ascii")
-        self._view.value = (
-            f'<img src="data:image/png;base64,{image}" width="{shown.wide_size[0]}"'
-            f' alt="{escape(shown.alt)}">'
-        )
+        self._show(self._drawn())
 
-    def picture(self) -> Picture:
-        """Return the picture of the current state."""
+    def _drawn(self) -> Picture:
         found = self.shares
         names = [str(name) for name in found.table.index]
         leader = found.deciding()
@@ -120,12 +105,3 @@ class CentreLaboratory:
             f"{'s' if known > 1 else ''} pour connue{'s' if known > 1 else ''}",
             sources=centre.main_sources(),
         )
-
-    def __repr__(self) -> str:
-        """Return the picture's words and digest: no address, so that runs compare."""
-        return repr(self.picture())
-
-    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = self.picture()._repr_mimebundle_()
-        live = self._box._repr_mimebundle_() or {}
-        return data | {VIEW: live[VIEW]}, metadata

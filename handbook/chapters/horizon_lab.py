@@ -5,15 +5,13 @@ Its saved form, which the page shows, is the picture of its first state.
 
 from __future__ import annotations
 
-import base64
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 import pandas as pd
 
 from handbook import facts, strategy, vision
-from handbook.chapters.laboratory import VIEW
+from handbook.chapters.bench import Bench
 from handbook.figures import bars, fr
 
 if TYPE_CHECKING:
@@ -23,7 +21,7 @@ MOST = 0.5
 SEEDS = 50
 
 
-class ObstacleBench:
+class ObstacleBench(Bench):
     """Lift families of obstacles, withdraw a part of the links, see what becomes possible.
 
     Attributes
@@ -51,27 +49,14 @@ class ObstacleBench:
         self.seed = widgets.IntSlider(
             0, min=0, max=SEEDS, description="Tirage", continuous_update=False
         )
-        self._view = widgets.HTML()
-        self._box = widgets.VBox([self.lifted, self.drop, self.seed, self._view])
-        self._again()
-        for control in (self.lifted, self.drop, self.seed):
-            control.observe(self._again, names="value")
+        self._open([self.lifted, self.drop, self.seed])
 
     def _again(self, _: object = None) -> None:
         links = vision.judged(float(self.drop.value), int(self.seed.value))
         self.network = strategy.network(*vision.network_tables(links))
         family = vision.obstacles()["family"]
         self.freed = self.network.freed(list(family.index[family.isin(self.lifted.value)]))
-        self._shown = shown = self._drawn()
-        image = base64.b64encode(shown.wide).decode("ascii")
-        self._view.value = (
-            f'<img src="data:image/png;base64,{image}" width="{shown.wide_size[0]}"'
-            f' alt="{escape(shown.alt)}">'
-        )
-
-    def picture(self) -> Picture:
-        """Return the picture of the current state."""
-        return self._shown
+        self._show(self._drawn())
 
     def _drawn(self) -> Picture:
         scenes = vision.scenes()
@@ -96,12 +81,3 @@ class ObstacleBench:
             digits=0,
             sources=facts.source(vision.DOCUMENT),
         )
-
-    def __repr__(self) -> str:
-        """Return the picture's words and digest: no address, so that runs compare."""
-        return repr(self.picture())
-
-    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = self.picture()._repr_mimebundle_()
-        live = self._box._repr_mimebundle_() or {}
-        return data | {VIEW: live[VIEW]}, metadata

@@ -5,14 +5,13 @@ Its saved form, which the page shows, is the picture of its first state.
 
 from __future__ import annotations
 
-import base64
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 import pandas as pd
 
 from handbook import forecasting
+from handbook.chapters.bench import Bench
 from handbook.chapters.outlooks import FEWEST, OFFERS, of, scaled, steps_to
 from handbook.figures import fan, fr
 
@@ -21,12 +20,11 @@ if TYPE_CHECKING:
 
     from handbook.figures import Picture
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 END = 2032
 LARGE = 1000  # from there on, tens are enough
 
 
-class Laboratory:
+class Laboratory(Bench):
     """Choose a series, its first date, the horizon and the level; the forecast is made again.
 
     Attributes
@@ -62,13 +60,9 @@ class Laboratory:
             continuous_update=False,
         )
         self.level = widgets.RadioButtons(options=[80, 95], description="Intervalle, %")
-        self._view = widgets.HTML()
-        self._box = widgets.VBox([self.series, self.start, self.end, self.level, self._view])
         self._offer_starts()
-        self._refit()
+        self._open([self.start, self.end, self.level], others=[self.series])
         self.series.observe(self._series_changed, names="value")
-        for control in (self.start, self.end, self.level):
-            control.observe(self._refit, names="value")
 
     def _offer_starts(self) -> None:
         dates = list(self._known[self.series.value].index)
@@ -78,23 +72,17 @@ class Laboratory:
     def _series_changed(self, _: object) -> None:
         with self.start.hold_trait_notifications():
             self._offer_starts()
-        self._refit()
+        self._again()
 
-    def _refit(self, _: object = None) -> None:
+    def _again(self, _: object = None) -> None:
         known = self._known[self.series.value]
         steps = steps_to(known, pd.Timestamp(self.end.value, 12, 31))
         first = self.start.value
         later = None if first == known.index[0] else first  # the whole series needs no start
         self.forecast = forecasting.forecast(known, steps, start=later)
-        shown = self.picture()
-        image = base64.b64encode(shown.wide).decode("ascii")
-        self._view.value = (
-            f'<img src="data:image/png;base64,{image}" width="{shown.wide_size[0]}"'
-            f' alt="{escape(shown.alt)}"><p>{escape(self.forecast.explain())}</p>'
-        )
+        self._show(self._drawn(), self.forecast.explain())
 
-    def picture(self) -> Picture:
-        """Return the picture of the current state."""
+    def _drawn(self) -> Picture:
         offer = OFFERS[self.series.value]
         known, level = self._known[self.series.value], int(self.level.value)
         value = float(self.forecast.mean.iloc[-1])
@@ -114,12 +102,3 @@ class Laboratory:
             zero=False,
             sources=of(known),
         )
-
-    def __repr__(self) -> str:
-        """Return the picture's words and digest: no address, so that runs compare."""
-        return repr(self.picture())
-
-    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = self.picture()._repr_mimebundle_()
-        live = self._box._repr_mimebundle_() or {}
-        return data | {VIEW: live[VIEW]}, metadata

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 import pandas as pd
 
 from handbook import facts, strategy
+from handbook.chapters.bench import Bench
 from handbook.chapters.outlooks import cited, of
 from handbook.chapters.reseaux_choix import NOTE, counted
 from handbook.explorers.growth import Future, GrowthExplorer, Path
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from handbook.figures import Picture, Table
     from handbook.forecasting import Forecast
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 YEARS = range(2025, 2031)
 TOP = 5
 SHARES = ("merging", "subsidy", "capture")  # in percent in the data
@@ -320,7 +318,7 @@ def _tens(value: float) -> str:
 # At the bench ---------------------------------------------------------------------------------
 
 
-class MergingBench:
+class MergingBench(Bench):
     """Change what is assumed of mergers; the draws are made again.
 
     Attributes
@@ -344,11 +342,7 @@ class MergingBench:
             "federations": self.federations,
             "inequality": self.inequality,
         }
-        self._view = widgets.HTML()
-        self._box = widgets.VBox([*self._controls.values(), self._view])
-        self._draw_again()
-        for control in self._controls.values():
-            control.observe(self._draw_again, names="value")
+        self._open(self._controls.values())
 
     def _slider(
         self, name: str, text: str, most: float, step: float, least: float = 0
@@ -366,7 +360,7 @@ class MergingBench:
             layout={"width": "34em"},
         )
 
-    def _draw_again(self, _: object = None) -> None:
+    def _again(self, _: object = None) -> None:
         chosen = dict(self._stated)
         for name, control in self._controls.items():
             scale = 100 if name in SHARES else 1
@@ -374,22 +368,4 @@ class MergingBench:
             central = min(max(self._stated[name].central, low), high)
             chosen[name] = strategy.Range(low, central, high)
         self.field = strategy.consolidate(chosen, YEARS, top=TOP, draws=self._draws)
-        self._picture = shown = concentration(self.field, self._forecast)
-        image = base64.b64encode(shown.wide).decode("ascii")
-        self._view.value = (
-            f'<img src="data:image/png;base64,{image}" width="{shown.wide_size[0]}"'
-            f' alt="{escape(shown.alt)}">'
-        )
-
-    def picture(self) -> Picture:
-        """Return the picture of the current state."""
-        return self._picture
-
-    def __repr__(self) -> str:
-        """Return the picture's words and digest: no address, so that runs compare."""
-        return repr(self.picture())
-
-    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = self.picture()._repr_mimebundle_()
-        live = self._box._repr_mimebundle_() or {}
-        return data | {VIEW: live[VIEW]}, metadata
+        self._show(concentration(self.field, self._forecast))
