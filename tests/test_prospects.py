@@ -132,6 +132,11 @@ def test_territories_make_the_nation_and_each_has_its_chance() -> None:
     chance = territories.chances_by_departement(together, target)
     assert len(chance) == len(parts) == 101
     assert chance.between(0, 1).all()
+    goals = facts.table("targets").query("series_id == 'msp_nb'").set_index("geography")["value"]
+    now = facts.panel("msp_nb", "departement").ffill().iloc[-1]
+    met = [code for code in parts if now[code] >= goals[code]]
+    assert met
+    assert (chance[met] == 1).all(), "what is reached is not put in doubt"
     likely = int((chance >= 0.5).sum())
     assert f" {likely} départements" in territories.chance_map(chance, target).title
 

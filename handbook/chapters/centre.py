@@ -89,6 +89,11 @@ def shares(ranges: Ranges, shape: Shape = "triangular", n: int = BASE) -> Sensit
     return sensitivity(ranges, margin_of, n=n, seed=SEED, shape=shape)
 
 
+def acts_known(ranges: Ranges) -> Ranges:
+    """Return the ranges of who already knows how many acts are done, and what each brings."""
+    return ranges.fixed(**{name: ranges.inputs[name].central for name in ("acts", "mix")})
+
+
 def margin_of(inputs: pd.DataFrame) -> pd.Series:
     """Return the margin of each row of inputs: what the shares explain."""
     return evaluate(inputs)["margin"]
@@ -190,10 +195,12 @@ def remember(of: Study) -> Statements:
     status = centre_inputs.table()["status"]
     unknown = fr.number(int((status == "assumption").sum()))
     deficits = "cds_pluripro_deficitaires_pct"
+    settled = shares(acts_known(of.ranges)).deciding()
+    after = f"« {settled.lower()} » passe" if settled else "aucune condition n’est nettement"
     decides = (
         f"**{first}** : c’est la condition qui décide, et d’abord le nombre d’actes de chaque"
         f" médecin. Elle fait **{percents(of.shares.total(first)[0])}** de l’incertitude sur la"
-        " marge d’un centre."
+        f" marge d’un centre. Actes et recettes une fois connus, {after} devant."
     )
     loses = (
         f"Un centre moyen perdrait **{thousands(-account.margin)} par an**,"

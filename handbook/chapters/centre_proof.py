@@ -10,6 +10,7 @@ import pandas as pd
 from handbook.chapters import centre_inputs
 from handbook.chapters.centre import (
     TARIFF_2022,
+    acts_known,
     drawn,
     formula_sources,
     main_sources,
@@ -181,7 +182,7 @@ def ways_of_counting(of: Study) -> Table:
         ),
         (
             "Les actes et leur recette sont tenus pour connus",
-            of.ranges.fixed(**{name: of.ranges.inputs[name].central for name in ("acts", "mix")}),
+            acts_known(of.ranges),
             "triangular",
         ),
     ]

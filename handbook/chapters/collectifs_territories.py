@@ -92,18 +92,27 @@ def departements(series_id: str) -> pd.DataFrame:
 
 
 def chances_by_departement(reconciled: forecasting.Reconciled, target: facts.Figure) -> pd.Series:
-    """Return the chance, 0 to 1, that each département reaches its own share of the target."""
+    """Return the chance, 0 to 1, that each département reaches its own share of the target.
+
+    The forecast does not know that a count of open places hardly ever falls: the chance is taken
+    among the futures in which it does not, so that a share already reached stays so.
+    """
     targets = facts.table("targets")
     targets = targets[targets["series_id"] == target.series_id].set_index("geography")
     goals = targets["value"].to_dict()
     codes = [str(code) for code in reconciled.mean if str(code).startswith("DEP-")]
+    known = facts.panel(target.series_id, "departement")
+    last = known.ffill().iloc[-1].to_dict()
+
+    def reached(value: float, code: str) -> float:
+        return reconciled.probability_above(value, target.date, code)
+
     chance = pd.Series(
         {
-            code: reconciled.probability_above(float(goals[code]), target.date, code)
+            code: reached(max(float(goals[code]), last[code]), code) / reached(last[code], code)
             for code in codes
         }
     )
-    known = facts.panel(target.series_id, "departement")
     chance.attrs["source_ids"] = [*known.attrs["source_ids"], *targets.loc[codes, "source_id"]]
     return chance
 
@@ -126,7 +135,8 @@ def chance_map(chance: pd.Series, target: facts.Figure) -> Picture:
         breaks=CHANCE_BREAKS,
         sources=of(chance),
         note="Résultat de modèle : prévisions des départements, des régions et de la France,"
-        " ajustées ensemble pour que les parties fassent le tout.",
+        " ajustées ensemble pour que les parties fassent le tout. Un département ne perd presque"
+        " jamais de maison : la chance est prise parmi les avenirs où il n’en perd pas.",
     )
 
 

@@ -20,7 +20,7 @@ END = pd.Timestamp(2032, 12, 31)
 # Published and comparable values below which no forecast is made.
 NEEDED = forecasting.series.MINIMUM_POINTS
 STEPS = {"annual": 1, "half-yearly": 2}
-THIN = 0.5  # share of interpolated values above which a chance is only indicative
+THIN = 0.5  # share of interpolated values above which nothing is prolonged
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +41,6 @@ class Distance:
         Made where the series can carry one, else None.
     reason
         Why there is no forecast; empty if there is one.
-    thin
-        Whether most of the regular values were interpolated: the chance is then indicative.
     source_ids
         Of the value.
     """
@@ -56,7 +54,6 @@ class Distance:
     pace: float
     forecast: forecasting.Forecast | None
     reason: str
-    thin: bool
     source_ids: tuple[str, ...]
 
     @property
@@ -113,7 +110,7 @@ def _by_series(row: Any) -> Distance:  # noqa: ANN401
         pace = float(comparable.iloc[-1] - comparable.iloc[0]) / years
     else:
         comparable, pace = known, float("nan")
-    forecast, reason, thin = _forecast(row, len(comparable))
+    forecast, reason = _forecast(row, len(comparable))
     return Distance(
         row=row,
         unit=last.unit,
@@ -124,18 +121,17 @@ def _by_series(row: Any) -> Distance:  # noqa: ANN401
         pace=pace,
         forecast=forecast,
         reason=reason,
-        thin=thin,
         source_ids=(last.source.id,),
     )
 
 
-def _forecast(row: Any, count: int) -> tuple[forecasting.Forecast | None, str, bool]:  # noqa: ANN401
+def _forecast(row: Any, count: int) -> tuple[forecasting.Forecast | None, str]:  # noqa: ANN401
     """Forecast to the end of 2032 what may be, or say why it may not."""
     about = facts.series(row.series_id).attrs
     if about["modelling"] == "non":
-        return None, str(about["modelling_reason"]).split("\u00a0:")[0].rstrip(".") + ".", False
+        return None, str(about["modelling_reason"]).split("\u00a0:")[0].rstrip(".") + "."
     if not isinstance(row.step, str) or count < NEEDED:
-        return None, f"{count} relevés, trop irréguliers.", False
+        return None, f"{count} relevés, trop irréguliers."
     known = facts.series(row.series_id, modelling=True)
     known = known[row.pace_from :] if pd.notna(row.pace_from) else known
     regular = forecasting.regularise(known, row.step)
@@ -143,9 +139,9 @@ def _forecast(row: Any, count: int) -> tuple[forecasting.Forecast | None, str, b
     values.attrs = about
     last, per_year = values.index[-1], STEPS[row.step]
     steps = round((END - last).days / 365.25 * per_year)
-    thin = float((regular.origin == "interpolated").mean()) > THIN
-    bounds = None if pd.isna(row.upper_bound) else (0.0, float(row.upper_bound))
-    return forecasting.forecast(values, steps, bounds=bounds), "", thin
+    if float((regular.origin == "interpolated").mean()) > THIN:
+        return None, f"{count} relevés, trop espacés : la série serait surtout interpolée."
+    return forecasting.forecast(values, steps), ""
 
 
 def _by_parameter(row: Any) -> Distance:  # noqa: ANN401
@@ -156,7 +152,8 @@ def _by_parameter(row: Any) -> Distance:  # noqa: ANN401
     covered = 1.0 if pd.isna(row.years_covered) else float(row.years_covered)
     value = told[-1].central / covered
     years = (dates[-1] - dates[0]).days / 365.25
-    pace = (value - told[0].central) / years if len(told) > 1 else float("nan")
+    paced = len(told) > 1 and pd.notna(row.pace_from)
+    pace = (value - told[0].central) / years if paced else float("nan")
     return Distance(
         row=row,
         unit=told[-1].unit if covered == 1 else f"{told[-1].unit} par an",
@@ -167,7 +164,6 @@ def _by_parameter(row: Any) -> Distance:  # noqa: ANN401
         pace=pace,
         forecast=None,
         reason=f"{fr.counted(len(told), 'relevé', 'relevés')} seulement.",
-        thin=False,
         source_ids=tuple(one.source.id for one in told),
     )
 

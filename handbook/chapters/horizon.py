@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from handbook.figures import Picture, Statements, Table
 
 HORIZON = 2032
+VOTE = "vote"
 _FULL = {"advenu": True, "en partie": False, "autrement": False, "non documenté": False}
 _STATES = {
     "advenu": "advenue",
@@ -230,6 +231,7 @@ def dated() -> Picture:
     told = vision.timeline()
     counts = told["state"].value_counts()
     due = told[(told["kind"] == "promesse") & (told["promised"].dt.year < HORIZON)]
+    due = due.drop(index=VOTE)  # the story's own vote promises nothing by itself
     later = int((told["promised"].dt.year == HORIZON).sum())
     said = [
         f"{row['promise']}, promis pour {row['promised'].year} : {_short(row)}"

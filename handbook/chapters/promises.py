@@ -57,8 +57,8 @@ def gaps(found: list[Distance]) -> Picture:
         ends,
         zero=True,
         title=f"Promesses de 2032 : sur {len(found)} mesures,"
-        f" {fr.counted(len(whole) + len(partly), 'atteint', 'atteignent')} déjà notre"
-        f" seuil le plus facile, {half} n’en sont pas à la moitié",
+        f" {_attain(len(whole) + len(partly))} déjà notre seuil le plus facile,"
+        f" {half} n’en sont pas à la moitié",
         alt="Part du seuil déjà atteinte, contre le seuil le plus exigeant puis le plus facile. "
         + " ".join(told),
         subtitle="Valeur d’aujourd’hui, en % du seuil de 2032",
@@ -81,10 +81,7 @@ def chances(found: list[Distance]) -> Picture:
         }
     ).T[[HARD, EASY]]
     likely, possible = (int((ends[name] > 100 * EVEN).sum()) for name in (HARD, EASY))
-    told = [
-        f"{one.row.measure} : {_chance(pair)}{', indicative' if one.thin else ''}."
-        for one, pair in rows.items()
-    ]
+    told = [f"{one.row.measure} : {_chance(pair)}." for one, pair in rows.items()]
     return dots(
         ends,
         zero=True,
@@ -95,7 +92,7 @@ def chances(found: list[Distance]) -> Picture:
         unit="%",
         digits=0,
         note="Prévision des mêmes méthodes que le reste de l’ouvrage, sans rien supposer de"
-        " nouveau. Chances arrondies. Les profils activés viennent d’une série surtout interpolée.",
+        " nouveau. Chances arrondies.",
         sources=_sources(list(rows)),
     )
 
@@ -107,7 +104,13 @@ def _told(probability: float) -> float:
 
 
 def _some(count: int) -> str:
-    return "aucune n’a" if count == 0 else fr.counted(count, "a", "ont")
+    return "aucune n’a" if count == 0 else "une seule a" if count == 1 else f"{count} ont"
+
+
+def _attain(count: int) -> str:
+    return (
+        "aucune n’atteint" if count == 0 else "une atteint" if count == 1 else f"{count} atteignent"
+    )
 
 
 def _chance(pair: tuple[float, float]) -> str:
@@ -164,7 +167,7 @@ def futures(found: list[Distance]) -> Table:
             {
                 "measure": _named(one),
                 "expected": f"{_amount(edges[0], one)} à {_amount(edges[1], one)}",
-                "chance": f"{_chance(one.chance)}{' †' if one.thin else ''}",
+                "chance": _chance(one.chance),
             }
         )
     rows.sort(key=lambda row: row["expected"] == "aucune")
@@ -177,8 +180,7 @@ def futures(found: list[Distance]) -> Table:
             "expected": "Prévision fin 2032, à 80 %",
             "chance": "Chance d’être tenue, ou pourquoi aucune",
         },
-        note=f"{NEAR} † Série surtout interpolée : chance indicative. Un cumul ne baisse pas : sa"
-        " prévision part de la dernière valeur.",
+        note=f"{NEAR} Un cumul ne baisse pas : sa prévision part de la dernière valeur.",
         folded=True,
         sources=_sources(found),
     )
