@@ -2,13 +2,15 @@
 
 Only what the project's tables use is understood: types string, number, integer, year, date and
 boolean; constraints required, enum, pattern, minimum and maximum; primary and foreign keys
-(https://specs.frictionlessdata.io/table-schema/).
+(https://specs.frictionlessdata.io/table-schema/), and columns that increase along a row.
 """
 
 from __future__ import annotations
 
 import csv
+import math
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -41,7 +43,8 @@ def read(file: Path, schema: Schema, column_of: Callable[[str, str], pd.Series[A
     file
         UTF-8 CSV file with a header.
     schema
-        Table Schema of the file.
+        Table Schema of the file; `increasing`, which is ours, names columns whose values must not
+        fall from one to the next in a row (missing ones aside).
     column_of
         Gives the column that a foreign key points at, from a resource and a column's name.
 
@@ -64,6 +67,7 @@ def read(file: Path, schema: Schema, column_of: Callable[[str, str], pd.Series[A
         }
     )
     _check_unique(file, lines, frame, _names(schema.get("primaryKey", ())))
+    _check_ordered(file, lines, frame, schema.get("increasing", []))
     for key in schema.get("foreignKeys", ()):
         name, other = _names(key["fields"])[0], _names(key["reference"]["fields"])[0]
         resource = key["reference"]["resource"]
@@ -81,7 +85,7 @@ def _rows(file: Path, header: list[str]) -> tuple[list[list[str]], list[int]]:
     rows: list[list[str]] = []
     lines: list[int] = []
     line = 1
-    with file.open(encoding="utf-8", newline="") as text:
+    with file.open(encoding="utf-8-sig", newline="") as text:
         reader = csv.reader(text, strict=True)
         try:
             for row in reader:
@@ -179,6 +183,16 @@ def _check_unique(file: Path, lines: list[int], frame: pd.DataFrame, key: list[s
     for rank in frame.index[frame.duplicated(key)] if key else ():
         what = ", ".join(str(frame[name][rank]) for name in key)
         raise FactsError(f"a second row for {what}", file=file, line=lines[rank], column=key[0])
+
+
+def _check_ordered(file: Path, lines: list[int], frame: pd.DataFrame, names: list[str]) -> None:
+    for rank, row in enumerate(frame[names].to_numpy(dtype=float)):
+        known = zip(names, row, strict=True)
+        told = [(name, value) for name, value in known if not math.isnan(value)]
+        for (before, low), (name, high) in pairwise(told):
+            if low > high:
+                message = f"{high:g} is below « {before} », which is {low:g}"
+                raise FactsError(message, file=file, line=lines[rank], column=name)
 
 
 def _check_known(

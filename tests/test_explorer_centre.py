@@ -94,9 +94,12 @@ def test_a_view_wants_every_input_once() -> None:
 
 
 def test_presets_are_states_that_the_sliders_hold(view: CentreExplorer) -> None:
+    central = centre_inputs.ranges().central()
+    margins = [Centre(**central).margin]
     for preset in view.data["presets"]:
         values = {key: view.field(key).check(value) for key, value in preset["values"].items()}
-        assert Centre(**{**centre_inputs.ranges().central(), **values}).margin
+        margins.append(Centre(**{**central, **values}).margin)
+    assert len(set(margins)) == len(margins) > 1
 
 
 def test_each_parameter_links_to_its_sources(view: CentreExplorer) -> None:

@@ -178,6 +178,21 @@ def test_a_missing_cell_a_lost_column_and_a_second_row_are_found(folder: Path) -
         data.table("geographies")
 
 
+def test_a_range_out_of_order_is_found_where_it_stands(folder: Path) -> None:
+    line = edit(folder, "centre_inputs", "recruitment,25,30,35", "recruitment,25,36,35")
+    message = (
+        f"centre_inputs.csv line {line}, column « high »: 35 is below « central », which is 36"
+    )
+    with pytest.raises(facts.FactsError, match=message):
+        facts.Facts(folder).table("centre_inputs")
+
+
+def test_a_file_saved_with_a_byte_order_mark_opens(folder: Path) -> None:
+    text = (folder / "geographies.csv").read_text(encoding="utf-8")
+    (folder / "geographies.csv").write_text(text, encoding="utf-8-sig")
+    assert len(facts.Facts(folder).table("geographies")) == len(facts.geographies())
+
+
 def test_a_missing_file_or_a_spoilt_package_is_named(folder: Path) -> None:
     data = facts.Facts(folder)
     (folder / "levers.csv").unlink()
