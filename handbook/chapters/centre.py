@@ -196,7 +196,7 @@ def remember(of: Study) -> Statements:
     unknown = fr.number(int((status == "assumption").sum()))
     deficits = "cds_pluripro_deficitaires_pct"
     settled = shares(acts_known(of.ranges)).deciding()
-    after = f"« {settled.lower()} » passe" if settled else "aucune condition n’est nettement"
+    after = f"la condition « {settled.lower()} » passe" if settled else "aucune n’est nettement"
     decides = (
         f"**{first}** : c’est la condition qui décide, et d’abord le nombre d’actes de chaque"
         f" médecin. Elle fait **{percents(of.shares.total(first)[0])}** de l’incertitude sur la"

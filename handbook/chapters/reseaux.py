@@ -279,7 +279,7 @@ def remember(
             "fait",
             (
                 f"Les **{counted(exact)} chiffres de la note sur les MSP sont exacts**. Ceux des"
-                " CPTS sont d’autres dates qu’elle ne le dit, ou d’autres définitions : de"
+                " CPTS ont d’autres dates qu’elle ne le dit, ou d’autres définitions : de"
                 f" {fr.percent(low, 0, sign=True)} à {fr.percent(high, 0, sign=True)} d’écart avec"
                 " les séries publiques."
             ),
