@@ -11,6 +11,7 @@ from pathlib import Path as File
 import numpy as np
 import pandas as pd
 import pytest
+from traitlets import TraitError
 
 from handbook import forecasting, strategy
 from handbook.explorers import bundle
@@ -127,6 +128,12 @@ def test_the_assumption_is_said_and_a_late_one_changes_nothing(view) -> None:
     late = view.summary({"path": "cpts", "cpts": -50, "start": 2030})
     assert any("rien ne change" in note for note in late.notes)
     assert [row[1] for row in late.rows] == [row[2] for row in late.rows]
+
+
+@pytest.mark.parametrize("wrong", [{"start": 2027.5}, {"msp": float("nan")}, {"path": "ESP"}])
+def test_a_hostile_state_is_refused_by_name(view: GrowthExplorer, wrong: dict) -> None:
+    with pytest.raises(TraitError, match=next(iter(wrong))):
+        view.summary(wrong)
 
 
 def test_wrong_futures_are_refused() -> None:
