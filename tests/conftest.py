@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -26,6 +27,10 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 
+
+# A busy machine is slow, not wrong: no example is failed for the time it took.
+hypothesis.settings.register_profile("handbook", deadline=None)
+hypothesis.settings.load_profile("handbook")
 
 # The longest files come first, then the notebooks; pages, shared one by one, fill the gaps.
 LONG = (
