@@ -28,7 +28,7 @@ TAI_GROUPS = dict(
     zip(TAI_GOALPOSTS, np.repeat(["creation", "new", "old", "skills"], 2), strict=True)
 )
 
-quick = settings(max_examples=25, deadline=None, derandomize=True)
+quick = settings(max_examples=25, derandomize=True)
 
 
 def numbers(rows=(3, 7), columns=(2, 5)):

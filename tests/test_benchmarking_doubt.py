@@ -24,7 +24,7 @@ from handbook.benchmarking import (
     score_intervals,
 )
 
-quick = settings(max_examples=12, deadline=None, derandomize=True)
+quick = settings(max_examples=12, derandomize=True)
 SCALE = ("Limité", "Moyen", "Élevé")
 
 

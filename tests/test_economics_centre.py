@@ -60,7 +60,7 @@ def test_a_small_account_by_hand() -> None:
     assert account.margin == pytest.approx(186_000 - 163_200)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(centres())
 def test_totals_are_sums_and_many_equal_one(centre: Centre) -> None:
     account = centre.accounts()
@@ -72,7 +72,7 @@ def test_totals_are_sums_and_many_equal_one(centre: Centre) -> None:
     assert table["margin_rate"].iloc[0] == pytest.approx(account.margin_rate)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(centres(), st.sampled_from(INPUTS))
 def test_what_is_needed_balances(centre: Centre, key: str) -> None:
     change = centre.needed(key)
@@ -85,7 +85,7 @@ def test_what_is_needed_balances(centre: Centre, key: str) -> None:
     assert abs(margin) < 1e-9 * scale + 1e-3
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(centres(), st.sampled_from([*GAINS, *LOSSES]), st.floats(0, 1))
 def test_more_of_a_gain_never_worsens_and_more_of_a_cost_never_helps(
     centre: Centre, key: str, share: float
@@ -96,7 +96,7 @@ def test_more_of_a_gain_never_worsens_and_more_of_a_cost_never_helps(
     assert moved >= -1e-6 if key in GAINS else moved <= 1e-6
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(centres())
 def test_acts_needed_by_many_are_those_of_each(centre: Centre) -> None:
     told = pd.DataFrame([{name: getattr(centre, name) for name in INPUTS}])

@@ -57,7 +57,7 @@ def test_a_case_worked_by_hand() -> None:
 
 
 @given(st.floats(1, 50), st.floats(1, 120), st.floats(0, 100), st.floats(1, 50), st.floats(0.1, 9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_identities(
     uptake: float, minutes: float, delegated: float, every: float, weight: float
 ) -> None:

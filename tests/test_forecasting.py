@@ -169,7 +169,7 @@ def _with_unit(series, unit):
 walks = st.lists(st.integers(-50, 60), min_size=8, max_size=16).filter(lambda s: len(set(s)) > 3)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(walks, st.sampled_from([1e-3, 7.0, 1e6]), st.floats(-1e3, 1e3))
 def test_scale_and_shift(steps, factor, shift):
     y = pd.Series(np.cumsum(steps, dtype=float) + 10_000)
@@ -184,7 +184,7 @@ def test_scale_and_shift(steps, factor, shift):
         np.testing.assert_allclose(moved.members[name], base.members[name] + shift, rtol=1e-6)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(walks, st.floats(1, 90), st.floats(0.5, 9))
 def test_intervals_nest_and_probabilities_fall(steps, level, more):
     made = forecast(pd.Series(np.cumsum(steps, dtype=float)), 3)

@@ -90,7 +90,7 @@ def test_sums_hold(method):
     assert "cohérentes" in made.explain()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10**6), st.sampled_from(["mint", "bottom_up", "top_down"]))
 def test_sums_hold_for_any_counts_and_none_is_negative(seed, method):
     made = reconcile(_PANELS[seed % 3], TREE, method)

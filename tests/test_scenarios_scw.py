@@ -22,7 +22,6 @@ REFERENCE = Path(__file__).parent / "reference" / "scenarios"
 PROJECT = (REFERENCE / "somewhereland.scw").read_bytes()
 FUZZ = settings(
     max_examples=150,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -27,7 +27,7 @@ LABELS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(labels=LABELS, reading=st.sampled_from(["label", "band"]))
 def test_shares_of_ranks_are_a_doubly_stochastic_matrix(labels, reading) -> None:
     ranking = strategy.rank_risks(risks(*labels), PROBABILITY, IMPACT, reading=reading, draws=200)
@@ -38,7 +38,7 @@ def test_shares_of_ranks_are_a_doubly_stochastic_matrix(labels, reading) -> None
     assert (spans["lower"] <= spans["upper"]).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(labels=LABELS)
 def test_a_dominant_risk_is_graver_in_every_draw(labels) -> None:
     ranking = strategy.rank_risks(risks(*labels), PROBABILITY, IMPACT, draws=100)

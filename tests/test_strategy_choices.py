@@ -50,7 +50,7 @@ def value_of(rows: list[tuple[str, ...]], chosen: set[int], seed: int) -> tuple[
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=ITEMS, seed=st.integers(0, 1000))
 def test_what_is_best_on_some_scale_is_never_discarded(rows, seed) -> None:
     made = strategy.portfolios(table(rows), BENEFITS, COSTS, size=min(2, len(rows)))
@@ -60,7 +60,7 @@ def test_what_is_best_on_some_scale_is_never_discarded(rows, seed) -> None:
     assert ((made.core_index >= 0) & (made.core_index <= 1)).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=ITEMS)
 def test_whatever_is_discarded_is_beaten_on_every_scale_by_one_set(rows) -> None:
     made = strategy.portfolios(table(rows), BENEFITS, COSTS)
@@ -161,7 +161,7 @@ def test_one_pole_and_a_full_merger_are_known_in_closed_form() -> None:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(rate=st.floats(0, 0.5), more=st.floats(0, 0.5), openings=st.floats(0, 300))
 def test_merging_more_concentrates_more_and_structures_are_conserved(rate, more, openings) -> None:
     at = [

@@ -81,7 +81,7 @@ def test_influences_feed_a_structural_analysis(small) -> None:
         small.influence_matrix("measure", "reach")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_lifting_more_never_frees_less(data) -> None:
     graph = data.draw(
