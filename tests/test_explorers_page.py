@@ -304,9 +304,10 @@ def test_a_csv_opens_in_a_french_spreadsheet_and_holds_no_formula(page: Page, ho
     page.goto(f"{host}/page.html")
     text = page.evaluate(
         """async () => (await import("/js/common.js")).csvText({
-            columns: ["nom", "valeur"], rows: [['=1+1', -2.5], ['a;"b"', null]] })"""
+            columns: ["nom", "valeur"],
+            rows: [['=1+1', -2.5], ['a;"b"', null], [69700000, 3257.484923]] })"""
     )
-    assert text == '\ufeffnom;valeur\r\n\'=1+1;-2,5\r\n"a;""b""";\r\n'
+    assert text == ('\ufeffnom;valeur\r\n\'=1+1;-2,5\r\n"a;""b""";\r\n69700000;3257,485\r\n')
 
 
 # what the page refuses

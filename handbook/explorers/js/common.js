@@ -167,7 +167,10 @@ export function addressState(prefix) {
 export function csvText({ columns, rows }) {
   const cell = (/** @type {string | number | null} */ value) => {
     if (value == null) return "";
-    if (typeof value === "number") return String(value).replace(".", ",");
+    if (typeof value === "number") {
+      const told = Number.isInteger(value) ? value : Number(value.toPrecision(7)); // a model knows no more
+      return String(told).replace(".", ",");
+    }
     const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value; // never a formula
     return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
