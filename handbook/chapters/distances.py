@@ -140,7 +140,7 @@ def _forecast(row: Any, count: int) -> tuple[forecasting.Forecast | None, str]: 
     last, per_year = values.index[-1], STEPS[row.step]
     steps = round((END - last).days / 365.25 * per_year)
     if float((regular.origin == "interpolated").mean()) > THIN:
-        return None, f"{count} relevés, trop espacés : la série serait surtout interpolée."
+        return None, f"Série surtout interpolée ({count} relevés) : trop peu pour 2032."
     return forecasting.forecast(values, steps), ""
 
 
