@@ -7,9 +7,10 @@ import re
 import pandas as pd
 import pytest
 
-from handbook import facts, strategy, vision
+from handbook import facts, strategy
 from handbook.chapters import horizon, horizon_network
 from handbook.chapters.horizon_lab import ObstacleBench
+from handbook.facts import catalogue as vision
 
 
 @pytest.fixture(scope="module")

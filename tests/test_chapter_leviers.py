@@ -7,8 +7,9 @@ from itertools import combinations
 import pandas as pd
 import pytest
 
-from handbook import benchmarking, country_tables, facts
+from handbook import benchmarking, facts
 from handbook.chapters import leviers, leviers_grid, leviers_links, leviers_scores
+from handbook.facts import countries as country_tables
 from handbook.figures.ranges import ranges
 
 USED = [

@@ -7,9 +7,10 @@ import math
 import pandas as pd
 import pytest
 
-from handbook import briefs, facts, forecasting
+from handbook import facts, forecasting
 from handbook.chapters import collectifs
 from handbook.chapters.collectifs_territories import share_of_target
+from handbook.facts import briefs
 
 STUDY = "echos-etudes-2023"
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from handbook import facts
 from handbook.chapters import centre_inputs
+from handbook.core.ranges import Range, Ranges, sensitivity, swing
 from handbook.economics.centre import (
     EXPENSES,
     INCOME,
@@ -21,7 +22,6 @@ from handbook.economics.centre import (
     needed_acts,
     paying_acts,
 )
-from handbook.economics.ranges import Range, Ranges, sensitivity, swing
 
 RANGES = centre_inputs.ranges()
 CENTRE = centre_inputs.centre()

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handbook import facts
+from handbook.core.ranges import Range, Ranges
 from handbook.economics import prevention
 from handbook.economics.prevention import INPUTS, PreventionError, outcomes
-from handbook.economics.ranges import Range, Ranges
 
 VALUES = {
     "younger": 50e6,

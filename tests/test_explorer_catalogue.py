@@ -21,10 +21,11 @@ from conftest import QuietHandler
 from playwright.sync_api import Browser, expect
 from traitlets import TraitError
 
-from handbook import facts, vision
+from handbook import facts
 from handbook.explorers import Explorer, Field, Number, Text, bundle
 from handbook.explorers.base import cleaned
 from handbook.explorers.catalogue import ANY, CatalogueExplorer, plain, slug
+from handbook.facts import catalogue as vision
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 WORDS = (

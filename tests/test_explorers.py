@@ -16,6 +16,7 @@ from traitlets import TraitError
 
 from handbook import facts
 from handbook.chapters import collectifs
+from handbook.core import french
 from handbook.explorers import (
     Choice,
     Explorer,
@@ -28,7 +29,6 @@ from handbook.explorers import (
     source_entries,
 )
 from handbook.explorers.saved import relinked
-from handbook.figures import french
 
 HOSTILE = '</script><img src=x onerror="alert(1)"><!--'
 MSP = {"msp": Indicator("MSP ouvertes", "MSP", sources=["s"])}

@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from handbook import facts
 from handbook.chapters import collectifs
+from handbook.core import french
 from handbook.explorers import Indicator, RegionsExplorer, bundle
-from handbook.figures import french
 
 HOSTILE = "</script><img src=x onerror=alert(1)><!--"
 SOURCES = Path(bundle.__file__).with_name("js")

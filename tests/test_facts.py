@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handbook import _schema, facts
+from handbook import facts
+from handbook.facts import schema
 
 
 @pytest.fixture
@@ -247,7 +248,7 @@ SCHEMA = {"fields": [{"name": "value", "type": "number"}]}
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_numbers_are_read_as_written(tmp_path_factory, values: list[float]) -> None:
     file = number_column([repr(value) for value in values], tmp_path_factory.mktemp("numbers"))
-    assert _schema.read(file, SCHEMA, lambda *_: pd.Series())["value"].tolist() == values
+    assert schema.read(file, SCHEMA, lambda *_: pd.Series())["value"].tolist() == values
 
 
 @given(st.integers(0, 20), st.sampled_from(["2 501", "1,5", "inf", "NaN", "1_000", "0x1F", "12x"]))
@@ -257,7 +258,7 @@ def test_what_is_not_a_number_is_found_where_it_stands(
     lines = ["1.5"] * before + [f'"{wrong}"', "2"]
     file = number_column(lines, tmp_path_factory.mktemp("numbers"))
     with pytest.raises(facts.FactsError, match="is not a number") as caught:
-        _schema.read(file, SCHEMA, lambda *_: pd.Series())
+        schema.read(file, SCHEMA, lambda *_: pd.Series())
     assert (caught.value.line, caught.value.column) == (before + 2, "value")
 
 

@@ -18,8 +18,8 @@ from typing import Any
 import pandas as pd
 
 from handbook import facts
+from handbook.core.ranges import Range, Ranges
 from handbook.economics.centre import INPUTS, Centre
-from handbook.economics.ranges import Range, Ranges
 from handbook.explorers import Parameter
 
 __all__ = [

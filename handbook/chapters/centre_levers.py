@@ -20,8 +20,8 @@ from handbook.chapters.centre import (
     thousands,
 )
 from handbook.chapters.centre_inputs import CONDITIONS, computed
+from handbook.core.ranges import sensitivity, swing
 from handbook.economics.centre import needed_acts, paying_acts
-from handbook.economics.ranges import sensitivity, swing
 from handbook.figures import bars, curves, dots, fr, says
 
 if TYPE_CHECKING:

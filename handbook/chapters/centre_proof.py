@@ -19,7 +19,7 @@ from handbook.chapters.centre import (
     with_interval,
 )
 from handbook.chapters.centre_inputs import CONDITIONS, computed
-from handbook.economics.ranges import Ranges, Shape
+from handbook.core.ranges import Ranges, Shape
 from handbook.figures import bars, fr, table
 
 if TYPE_CHECKING:

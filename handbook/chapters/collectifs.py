@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from handbook import briefs, facts, forecasting
+from handbook import facts, forecasting
 from handbook.chapters import outlooks
 from handbook.chapters.collectifs_territories import departements, met
 from handbook.chapters.laboratory import Laboratory
 from handbook.chapters.outlooks import OFFERS, of, record, regular, scores
 from handbook.explorers import Indicator, RegionsExplorer
+from handbook.facts import briefs
 from handbook.figures import Reference, choropleth, curves, fan, fr, says, table, takeaways
 
 if TYPE_CHECKING:

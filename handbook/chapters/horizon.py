@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from handbook import facts, vision
+from handbook import facts
 from handbook.chapters import prevention, promises
 from handbook.chapters.outlooks import cited
 from handbook.explorers.catalogue import CatalogueExplorer
+from handbook.facts import catalogue as vision
 from handbook.figures import bars, fr, says, table, takeaways, timeline
 
 if TYPE_CHECKING:

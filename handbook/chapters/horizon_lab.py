@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets  # type: ignore[import-untyped]
 import pandas as pd
 
-from handbook import facts, strategy, vision
+from handbook import facts, strategy
 from handbook.chapters.bench import Bench
+from handbook.facts import catalogue as vision
 from handbook.figures import bars, fr
 
 if TYPE_CHECKING:

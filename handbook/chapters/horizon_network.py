@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from handbook import facts, vision
+from handbook import facts
+from handbook.facts import catalogue as vision
 from handbook.figures import Picture, Table, dots, fr, network, table
 from handbook.scenarios import micmac, words
 from handbook.strategy import ObstacleNetwork

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from handbook import benchmarking, country_tables, facts
+from handbook import benchmarking, facts
 from handbook.chapters import leviers_links as links
 from handbook.chapters.leviers_grid import share_read
-from handbook.country_tables import FRANCE, STUDY, cited, names_of
 from handbook.explorers.weights import Criterion, WeightsExplorer
+from handbook.facts import countries as country_tables
+from handbook.facts.countries import FRANCE, STUDY, cited, names_of
 from handbook.figures import dots, fr, says, table, takeaways
 from handbook.figures.ranges import ranges
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from handbook import benchmarking, country_tables
+from handbook import benchmarking
 from handbook.chapters import leviers_links as links
-from handbook.country_tables import FRANCE, STUDY, cited, names_of
 from handbook.explorers.weights import Criterion, WeightsExplorer
+from handbook.facts import countries as country_tables
+from handbook.facts.countries import FRANCE, STUDY, cited, names_of
 from handbook.figures import fr, table
 
 if TYPE_CHECKING:

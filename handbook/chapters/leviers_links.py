@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from handbook import country_tables
+from handbook.facts import countries as country_tables
 
 __all__ = ["LINKS", "by_axis", "touched", "unlinked"]
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from handbook import benchmarking, country_tables, facts
-from handbook.country_tables import FRANCE, cited, names_of
+from handbook import benchmarking, facts
 from handbook.explorers.weights import Criterion, WeightsExplorer
+from handbook.facts import countries as country_tables
+from handbook.facts.countries import FRANCE, cited, names_of
 from handbook.figures import curves, fr, table
 
 if TYPE_CHECKING:

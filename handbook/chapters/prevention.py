@@ -9,8 +9,8 @@ import pandas as pd
 
 from handbook import facts
 from handbook.chapters.outlooks import annual, at, cited, to_year
+from handbook.core.ranges import Range, Ranges
 from handbook.economics import prevention as room
-from handbook.economics.ranges import Range, Ranges
 from handbook.figures import bars, fr, says, table, takeaways
 
 if TYPE_CHECKING:

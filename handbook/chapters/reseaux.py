@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from handbook import briefs, facts, forecasting
+from handbook import facts, forecasting
 from handbook.chapters.outlooks import cited, of
 from handbook.chapters.reseaux_choix import (
     NOTE,
@@ -17,6 +17,7 @@ from handbook.chapters.reseaux_choix import (
     rankings,
     risks,
 )
+from handbook.facts import briefs
 from handbook.figures import fr, table, takeaways
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ arithmetic, so that a reader can redo it::
     full-time physicians = hours * (1 - delegated) / (hours_week * (52 - weeks_off))
     cost    = visits * tariff
 
-The doubt of each number is carried through by `handbook.economics.ranges`: independent triangular
+The doubt of each number is carried through by `handbook.core.ranges`: independent triangular
 draws, and shares of variance that say which number decides. No benefit is computed: what such a
 consultation does to health is not known.
 """
@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from handbook.economics.ranges import Ranges, Sensitivity, sensitivity
+from handbook.core.ranges import Ranges, Sensitivity, sensitivity
 
 __all__ = [
     "INPUTS",
@@ -223,7 +223,7 @@ def doubt(ranges: Ranges, draws: int = 4000, seed: int = 2032) -> Doubt:
 
 
 def decides(ranges: Ranges, outcome: str, base: int = 512, seed: int = 2032) -> Sensitivity:
-    """Say which inputs make an outcome vary (see `handbook.economics.ranges.sensitivity`).
+    """Say which inputs make an outcome vary (see `handbook.core.ranges.sensitivity`).
 
     Parameters
     ----------

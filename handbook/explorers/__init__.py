@@ -47,7 +47,7 @@ The frame does the rest: state in the address (``?prevention.part=2.5``) and its
 said to screen readers, the table, the CSV file, the link to copy, the way back, the method and the
 sources. Four rules: all the view can say is in ``data`` or follows from it by simple arithmetic;
 text becomes ``textContent``, never markup; French comes from ``french.js``, written as
-`handbook.figures.french` writes it; imports fit on one line and top-level names differ from one
+`handbook.core.french` writes it; imports fit on one line and top-level names differ from one
 module to the other (`handbook.explorers.bundle` joins them). A test holds both summaries equal.
 
 A field of kind ``"text"`` holds words to search for (`Text`, ``searchBox`` in ``controls.js``):

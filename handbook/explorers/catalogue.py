@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from handbook.core.french import NBSP, joined, number
 from handbook.explorers.base import (
     Choice,
     Explorer,
@@ -22,7 +23,6 @@ from handbook.explorers.base import (
     Text,
     source_entries,
 )
-from handbook.figures.french import NBSP, joined, number
 
 __all__ = ["KINDS", "CatalogueExplorer", "plain", "slug"]
 

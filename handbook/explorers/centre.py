@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from handbook.core.french import NARROW, amount, percent
 from handbook.economics.centre import EXPENSES, INCOME, INPUTS, Accounts, Centre, Change
 from handbook.explorers.base import Choice, Explorer, Field, Number, State, Summary, source_entries
 from handbook.explorers.parameters import (
@@ -19,7 +20,6 @@ from handbook.explorers.parameters import (
     parameter_entries,
     parameter_fields,
 )
-from handbook.figures.french import NARROW, amount, percent
 
 __all__ = ["AXES", "CentreExplorer"]
 

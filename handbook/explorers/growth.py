@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
+from handbook.core.french import NARROW, NBSP, number, percent, period
 from handbook.explorers.base import (
     Choice,
     Explorer,
@@ -23,7 +24,6 @@ from handbook.explorers.base import (
     source_entries,
 )
 from handbook.explorers.values import RangeLike, iso_date, plain_number
-from handbook.figures.french import NARROW, NBSP, number, percent, period
 
 __all__ = ["Future", "GrowthExplorer", "Path"]
 

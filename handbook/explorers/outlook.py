@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 import pandas as pd
 
+from handbook.core.french import NARROW, NBSP, chance, number, percent, period
 from handbook.explorers.base import (
     Choice,
     Explorer,
@@ -21,7 +22,6 @@ from handbook.explorers.base import (
     source_entries,
 )
 from handbook.explorers.values import RangeLike, iso_date, plain_number
-from handbook.figures.french import NARROW, NBSP, chance, number, percent, period
 
 __all__ = ["Aim", "OutlookExplorer", "Scope"]
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from handbook.core.french import NBSP, amount, joined
 from handbook.explorers.base import Field
 from handbook.explorers.values import plain_number
-from handbook.figures.french import NBSP, amount, joined
 
 __all__ = ["Parameter", "central_state", "moved", "parameter_entries", "parameter_fields"]
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handbook.core.french import NARROW, NBSP, amount, joined, number, percent
 from handbook.explorers.base import Explorer, Number, State, Summary, source_entries
 from handbook.explorers.parameters import (
     Parameter,
@@ -18,7 +19,6 @@ from handbook.explorers.parameters import (
     parameter_entries,
     parameter_fields,
 )
-from handbook.figures.french import NARROW, NBSP, amount, joined, number, percent
 
 __all__ = ["PreventionExplorer", "Scale", "Total"]
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from handbook.core.french import typeset
 from handbook.explorers.base import (
     Choice,
     Choices,
@@ -23,7 +24,6 @@ from handbook.explorers.base import (
 )
 from handbook.explorers.regions_summary import NATION, summary
 from handbook.explorers.values import plain_number
-from handbook.figures.french import typeset
 
 __all__ = ["Indicator", "RegionsExplorer"]
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
+from handbook.core.french import NARROW, NBSP, date, joined, number, ordinal, percent
 from handbook.explorers.base import State, Summary
-from handbook.figures.french import NARROW, NBSP, date, joined, number, ordinal, percent
 
 __all__ = ["NATION", "summary"]
 

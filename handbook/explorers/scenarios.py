@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from handbook.core.french import NARROW, NBSP, joined, percent
 from handbook.explorers.base import (
     Choice,
     Choices,
@@ -24,7 +25,6 @@ from handbook.explorers.base import (
     source_entries,
 )
 from handbook.explorers.scenarios_data import page_data
-from handbook.figures.french import NARROW, NBSP, joined, percent
 from handbook.scenarios import (
     ActionPlan,
     CrossImpactMatrix,

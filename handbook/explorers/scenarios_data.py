@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from handbook.figures.french import NARROW, typeset
+from handbook.core.french import NARROW, typeset
 from handbook.scenarios import words
 from handbook.scenarios.action_plan import CAUTION, COLUMNS
 

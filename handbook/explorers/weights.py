@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 
 from handbook.benchmarking.live import Payload, live_ranks
+from handbook.core.french import NARROW, NBSP, joined, percent, typeset
 from handbook.explorers.base import Choice, Choices, Explorer, Field, State, Summary, source_entries
-from handbook.figures.french import NARROW, NBSP, joined, percent, typeset
 
 __all__ = ["LEVEL", "Criterion", "WeightsExplorer"]
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from handbook.figures import french as fr
+from handbook.core import french as fr
 
 if TYPE_CHECKING:
     from handbook.figures.display import Picture

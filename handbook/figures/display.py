@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
 
-from handbook.figures.french import NARROW, NBSP, counted, joined, typeset
+from handbook.core.french import NARROW, NBSP, counted, joined, typeset
 
 __all__ = ["Picture", "SourceLike", "csv_text", "digest", "source_ids", "source_line"]
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from handbook.figures import french, theme
+from handbook.core import french
+from handbook.core.french import typeset
+from handbook.figures import theme
 from handbook.figures.display import Picture, Sources
-from handbook.figures.french import typeset
 from handbook.figures.parts import time_axis, value_axis
 from handbook.figures.plate import Plate, compose
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from handbook.figures import french, theme
+from handbook.core import french
+from handbook.core.french import typeset
+from handbook.figures import theme
 from handbook.figures.display import Picture, Sources
-from handbook.figures.french import typeset
 from handbook.figures.lines import ForecastLike, draw_line
 from handbook.figures.parts import LEADING, Lines, tidy, time_axis, to_x, value_axis
 from handbook.figures.plate import Plate, compose

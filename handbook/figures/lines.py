@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from handbook.figures import french, theme
+from handbook.core import french
+from handbook.figures import theme
 from handbook.figures.display import Picture, Sources
 from handbook.figures.labels import END_SHARE, Labelled, Spot, end_labels, free_label
 from handbook.figures.parts import Lines, key, tidy, time_axis, to_x, value_axis

@@ -18,7 +18,8 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
-from handbook.figures import french, theme
+from handbook.core import french
+from handbook.figures import theme
 from handbook.figures.display import Picture, Sources
 from handbook.figures.plate import Plate, compose
 

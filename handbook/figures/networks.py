@@ -14,9 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
+from handbook.core.french import typeset
 from handbook.figures import theme
 from handbook.figures.display import Picture, Sources
-from handbook.figures.french import typeset
 from handbook.figures.labels import kept_apart
 from handbook.figures.parts import LEADING, key, key_height
 from handbook.figures.plate import ROOMS, Plate, compose

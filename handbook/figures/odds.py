@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from handbook.core.french import typeset
 from handbook.figures import theme
 from handbook.figures.display import Picture, Sources
-from handbook.figures.french import typeset
 from handbook.figures.parts import key
 from handbook.figures.plate import Plate, compose
 from handbook.figures.ranks import LABEL_SHARE, Rows, bar_look, row_heights

@@ -12,9 +12,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
-from handbook.figures import french, theme
+from handbook.core import french
+from handbook.core.french import typeset
+from handbook.figures import theme
 from handbook.figures.display import Picture, Sources
-from handbook.figures.french import typeset
 from handbook.figures.parts import key, key_height
 from handbook.figures.plate import ROOMS, Plate, compose
 

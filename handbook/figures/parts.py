@@ -14,7 +14,8 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
-from handbook.figures import french, theme
+from handbook.core import french
+from handbook.figures import theme
 from handbook.figures.plate import Plate, line_width
 
 __all__ = [

@@ -22,9 +22,9 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from PIL import Image
 
+from handbook.core.french import typeset
 from handbook.figures import theme
 from handbook.figures.display import Picture, Sources, check_alt, source_ids, source_line
-from handbook.figures.french import typeset
 
 __all__ = ["ROOMS", "Drawing", "Plate", "compose", "line_width", "wrapped"]
 

@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from handbook.figures import french, theme
+from handbook.core import french
+from handbook.core.french import typeset
+from handbook.figures import theme
 from handbook.figures.display import Picture, Sources
-from handbook.figures.french import typeset
 from handbook.figures.parts import halo, key, key_height
 from handbook.figures.plate import ROOMS, Plate, compose, wrapped
 

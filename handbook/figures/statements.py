@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from handbook.core.french import typeset
 from handbook.figures.display import Sources, source_ids
-from handbook.figures.french import typeset
 
 __all__ = ["STATUSES", "Statements", "says", "takeaways"]
 

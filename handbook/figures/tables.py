@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from handbook.figures import french
+from handbook.core import french
+from handbook.core.french import typeset
 from handbook.figures.display import Sources, csv_text, source_ids
-from handbook.figures.french import typeset
 
 __all__ = ["Table", "table"]
 

@@ -13,9 +13,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from handbook.figures import french, theme
+from handbook.core import french
+from handbook.core.french import typeset
+from handbook.figures import theme
 from handbook.figures.display import Picture, Sources
-from handbook.figures.french import typeset
 from handbook.figures.parts import halo, key, key_height, time_axis, to_x
 from handbook.figures.plate import ROOMS, Plate, compose
 from handbook.figures.ranks import Rows

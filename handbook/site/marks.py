@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from handbook.figures import french
+from handbook.core import french
 from handbook.figures.statements import STATUSES
 from handbook.site.markup import Badge
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.figures import french
+from handbook.core import french
 from handbook.site import domain, package, references, spreadsheet
 from handbook.site.outputs import CSV_HINT, DOWNLOADS, download_link
 

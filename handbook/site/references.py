@@ -15,7 +15,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from handbook import facts
-from handbook.figures import french
+from handbook.core import french
 from handbook.site import package
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import io
 import re
 from html import escape
 
-from handbook.figures import french
+from handbook.core import french
 from handbook.site.search import fold
 
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")

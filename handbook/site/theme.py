@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handbook.figures import french
+from handbook.core import french
 from handbook.site import domain
 
 if TYPE_CHECKING:

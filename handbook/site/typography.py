@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
-from handbook.figures import french
+from handbook.core import french
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

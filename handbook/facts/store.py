@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handbook._errors import FactsError, unknown
+from handbook.core.errors import FactsError, unknown
 
 if TYPE_CHECKING:  # pandas takes half a second to import: it is loaded by the first table
     from collections.abc import Callable, Hashable, Iterable
@@ -43,7 +43,7 @@ __all__ = [
     "targets",
 ]
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 # What one source says of one series at one place, beside the identifiers.
 _ROW = ["value", "unit", "date", "date_text", "source_id", "locator", "confidence", "note"]
 
@@ -140,7 +140,7 @@ class Facts:
             If the table is unknown, or if a line breaks the schema: the message names the file,
             the line, the column and what was expected.
         """
-        from handbook import _schema
+        from handbook.facts import schema as table_schema
 
         resources = self._resources()
         _check(name, resources, "table")
@@ -148,11 +148,16 @@ class Facts:
         schema = resources[name]["schema"]
 
         def read() -> pd.DataFrame:
-            frame: pd.DataFrame = _schema.read(file, schema, lambda *at: self.table(at[0])[at[1]])
+            frame: pd.DataFrame = table_schema.read(
+                file, schema, lambda *at: self.table(at[0])[at[1]]
+            )
             return frame
 
         kept: pd.DataFrame = self._fresh(name, [file, self.path / "datapackage.yaml"], read)
         return kept.copy()
+
+    def _column(self, table: str, column: str) -> pd.Series[Any]:
+        return self.table(table)[column]
 
     def _resources(self) -> dict[str, dict[str, Any]]:
         file = self.path / "datapackage.yaml"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from handbook import facts
+from handbook.facts import store as facts
 
 __all__ = [
     "DOCUMENT",

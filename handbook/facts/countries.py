@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from handbook import facts
+from handbook.facts import store as facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from handbook._errors import FactsError, unknown
+from handbook.core.errors import FactsError, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

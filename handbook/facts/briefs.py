@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from handbook import facts
+from handbook.facts import store as facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
