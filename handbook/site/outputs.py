@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
 from sphinx.util import logging
 
+from handbook.figures.display import stamp
 from handbook.site import domain, references, spreadsheet
-from handbook.site.markup import Caption, Figure, NarrowImage, Picture, WideImage
+from handbook.site.markup import Caption, Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from myst_nb.core.render import MimeData, NbElementRenderer
     from sphinx.environment import BuildEnvironment
 
@@ -40,14 +37,11 @@ class HandbookRenderer:
         if not about or inline:
             return None
         output = _Output(renderer, data, about)
-        match about.get("kind"), data.mime_type:
-            case "picture", "image/png":
-                return [output.picture()]
-            case "table", "text/html":
-                return [output.table()]
-            case "statements", "text/html":
-                return [output.statements()]
-        return None
+        shown = {"picture": output.picture, "table": output.table, "statements": output.statements}
+        if about.get("kind") not in shown or data.mime_type != "text/html":
+            return None
+        output.check()
+        return [shown[about["kind"]]()]
 
 
 class _Output:
@@ -60,20 +54,23 @@ class _Output:
         self.title = str(about.get("title", ""))
         self.env = cast("BuildEnvironment", renderer.renderer.sphinx_env)
 
+    def check(self) -> None:
+        """Refuse an output whose accompaniment is not what its visible part was saved with."""
+        if f'data-digest="{stamp(self.about)}"' not in self.data.string:
+            logger.warning(
+                "« %s »: what accompanies this output (alternative text, sources, data) was"
+                " changed after it was made; execute the notebook again",
+                self.title,
+                location=self.env.docname,
+            )
+
     def picture(self) -> Figure:
-        """``<figure>`` with the picture, its phone version, and the caption."""
-        alt = str(self.about.get("alt", "")).strip()
-        if not alt:
-            logger.warning("picture without alt text: %s", self.title, location=self.env.docname)
-        picture = Picture()
-        if narrow := self.about.get("narrow"):
-            picture += self._image(NarrowImage, str(narrow), self.about["narrow_size"])
-        size = self.data.output_metadata["image/png"]
-        picture += self._image(
-            WideImage, str(self.data.content), (size["width"], size["height"]), alt=alt
-        )
+        """``<figure>`` with both drawings, the finding above and the caption below."""
+        inside = self.data.string.split(">", 1)[1]
+        inside = inside.split("<figcaption>", maxsplit=1)[0].replace(" hidden ", " ")
         shown = spreadsheet.as_html(str(self.about.get("csv", "")))
-        return self._figure("hb-picture", picture, _details(self.title, shown) if shown else "")
+        body = nodes.raw("", inside, format="html")
+        return self._figure("hb-picture", body, _details(self.title, shown) if shown else "")
 
     def table(self) -> Figure:
         """``<figure>`` with the table, free to scroll on a phone, and the caption."""
@@ -98,6 +95,8 @@ class _Output:
         cited = [str(name) for name in self.about.get("sources", ())]
         shown = cited if len(cited) <= SOURCES_SHOWN + 1 else cited[:SOURCES_SHOWN]
         line += references.sources(self.env, shown)
+        if credit := self.about.get("attribution"):
+            line += nodes.inline("", str(credit))
         if text := self.about.get("csv"):
             line += self._download(name, str(text))
         caption: Caption = Caption("", line)
@@ -122,16 +121,6 @@ class _Output:
             name = f"{wanted}-{rank}"
         taken.add(name)
         return name
-
-    def _image(
-        self, kind: type[nodes.image], content: str, size: Sequence[int], **attributes: str
-    ) -> nodes.image:
-        png = base64.b64decode(content)
-        name = f"{hashlib.sha256(png).hexdigest()[:20]}.png"
-        uri = self.renderer.write_file([name], png, exists_ok=True)
-        width, height = map(str, size)
-        size_given = ["no-scaled-link"]  # or Sphinx would wrap the image in a link to itself
-        return kind(uri=uri, width=width, height=height, classes=size_given, **attributes)
 
     def _download(self, name: str, text: str) -> nodes.raw:
         docname = self.env.docname
