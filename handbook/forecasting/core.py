@@ -115,9 +115,44 @@ class Forecast:
             return float(distance <= 0)
         return float(scipy.special.stdtr(self.degrees, -distance / spread))
 
+    def at(self, date: Any) -> float:  # noqa: ANN401
+        """Return the point forecast at one of the forecast's dates, « 2032 » for its last of 2032.
+
+        Raises
+        ------
+        ForecastError
+            If it is none of them.
+        """
+        return float(self.mean[self._date(date)])
+
+    def range_at(self, date: Any, level: float = 80) -> tuple[float, float]:  # noqa: ANN401
+        """Return the interval of a level at one of the forecast's dates (see `at`)."""
+        lower, upper = self.interval(level).loc[self._date(date)]
+        return float(lower), float(upper)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the forecast as a table: ``mean``, then ``lower_80``, ``upper_80``… by date."""
+        parts = {"mean": self.mean}
+        for level in self.levels:
+            band = self.interval(level)
+            parts |= {f"{side}_{level:g}": band[side] for side in ("lower", "upper")}
+        return pd.DataFrame(parts)
+
+    def plot(self, ax: Any, *, color: str | None = None, label: str = "prévision") -> Any:  # noqa: ANN401
+        """Draw the mean and its intervals on matplotlib axes, and return them."""
+        (line,) = ax.plot(self.mean.index, self.mean, ls="--", color=color, label=label)
+        for level in self.levels:
+            band = self.interval(level)
+            around = {"color": line.get_color(), "alpha": 0.18, "lw": 0}
+            ax.fill_between(band.index, band["lower"], band["upper"], **around)
+        return ax
+
     def _date(self, at: Any) -> Any:  # noqa: ANN401
         index = self.mean.index
         wanted = on_index(index, at)
+        if wanted not in index and isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
+            within = index[index.year.astype(str) == str(at)]
+            wanted = within[-1] if len(within) else wanted
         if wanted not in index:
             dates = ", ".join(date_text(date) for date in index[:3])
             last = date_text(index[-1])
@@ -151,9 +186,10 @@ def _french_bounds(bounds: Bounds) -> str:
 
 def forecast(
     series: pd.Series,
-    horizon: int,
+    horizon: int | None = None,
     levels: Sequence[float] = (80, 95),
     *,
+    to: Any = None,  # noqa: ANN401
     bounds: str | Bounds | None = None,
     start: Any = None,  # noqa: ANN401
     events: Sequence[Event] = (),
@@ -169,7 +205,9 @@ def forecast(
     series : Series of n >= 5 numbers
         On a regular integer, date or period index, in any order.
     horizon : int
-        Number of steps to forecast.
+        Number of steps to forecast; or give `to`.
+    to : date, period, year or text, optional
+        Forecast up to this date: ``"2032"`` goes to the last step of 2032.
     levels : sequence of float
         Interval levels in percent, strictly between 0 and 100.
     bounds : "count", "share" or (low, high), optional
@@ -196,7 +234,11 @@ def forecast(
         values = after(values, start)
         notes = (f"les valeurs antérieures à {french_date(values.index[0])} sont laissées de côté",)
     values = clean(values, MINIMUM_POINTS)
-    future = clock(values).after(values.index, _checked_horizon(horizon))
+    rhythm = clock(values)
+    steps = _checked_horizon(horizon) if to is None else rhythm.steps_to(values.index, to)
+    if to is not None and horizon is not None:
+        raise ForecastError(f"give horizon={horizon!r} or to={to!r}, not both")
+    future = rhythm.after(values.index, steps)
     kept = _checked_bounds(values, bounds, str(series.attrs.get("unit", "")))
     for level in levels:
         _check_level(level)
@@ -205,12 +247,12 @@ def forecast(
     if np.ptp(y) == 0:
         notes = (*notes, "la série n’a jamais varié, l’intervalle ne dit que l’arrondi des valeurs")
     unit = float(np.abs(y).max()) or 1.0
-    ahead = _members(y / unit, horizon) * unit
+    ahead = _members(y / unit, steps) * unit
     members = pd.DataFrame(ahead, index=future, columns=methods.applicable(y / unit))
     centre, share = _trimmed(ahead)
     mean = pd.Series(centre, index=future, name=series.name)
     floor = intervals.resolution(y) / np.sqrt(12)  # rounding alone errs as much
-    spread = max(intervals.scale(y / unit) * unit, floor) * intervals.growth(horizon)
+    spread = max(intervals.scale(y / unit) * unit, floor) * intervals.growth(steps)
     return Forecast(
         series=values,
         adjusted=without.series,
@@ -244,9 +286,11 @@ def _trimmed(ahead: Floats) -> tuple[Floats, Floats]:
     return mean, share
 
 
-def _checked_horizon(horizon: int) -> int:
+def _checked_horizon(horizon: int | None) -> int:
     if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
-        raise ForecastError(f"the horizon is a number of steps, 1 or more, not {horizon!r}")
+        raise ForecastError(
+            f"the horizon is a number of steps, 1 or more, not {horizon!r}; or give a date: to=2032"
+        )
     return int(horizon)
 
 
