@@ -1,6 +1,7 @@
 """Facts: tables of ``data/``, series and single figures, each with its source.
 
-`store` is the only door through which data enter; `briefs`, `countries` and `catalogue` lay out
+`store` is the only door through which data enter; `records` are what it hands out and
+`provenance` how they keep their sources; `briefs`, `countries` and `catalogue` lay out
 what it holds (claims beside observations, indicators by country, the 2032 scenario); `schema` reads
 a table against its description.
 """
@@ -12,6 +13,7 @@ from handbook.facts.store import (
     Figure,
     Parameter,
     Source,
+    cited,
     figure,
     geographies,
     latest,
@@ -20,6 +22,8 @@ from handbook.facts.store import (
     projection,
     series,
     source,
+    sourced,
+    sources,
     sources_of,
     table,
     target,
@@ -33,6 +37,7 @@ __all__ = [
     "Figure",
     "Parameter",
     "Source",
+    "cited",
     "figure",
     "geographies",
     "latest",
@@ -41,6 +46,8 @@ __all__ = [
     "projection",
     "series",
     "source",
+    "sourced",
+    "sources",
     "sources_of",
     "table",
     "target",

@@ -11,16 +11,19 @@ opens them with ``Facts("my/folder")``, which offers the same methods.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handbook.core.errors import FactsError, unknown
+from handbook.facts import provenance
+from handbook.facts.records import Figure, Parameter, Source
 
 if TYPE_CHECKING:  # pandas takes half a second to import: it is loaded by the first table
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     import pandas as pd
+
+    from handbook.facts.provenance import Frame
 
 __all__ = [
     "DATA",
@@ -29,6 +32,7 @@ __all__ = [
     "Figure",
     "Parameter",
     "Source",
+    "cited",
     "figure",
     "geographies",
     "latest",
@@ -37,6 +41,8 @@ __all__ = [
     "projection",
     "series",
     "source",
+    "sourced",
+    "sources",
     "sources_of",
     "table",
     "target",
@@ -46,63 +52,6 @@ __all__ = [
 DATA = Path(__file__).resolve().parents[2] / "data"
 # What one source says of one series at one place, beside the identifiers.
 _ROW = ["value", "unit", "date", "date_text", "source_id", "locator", "confidence", "note"]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A published source, described once in ``sources.csv``."""
-
-    id: str
-    title: str
-    publisher: str
-    year: int | None
-    address: str
-    licence: str
-    read: str
-    origin: str = ""
-
-    @property
-    def citation(self) -> str:
-        """Publisher and year, for a caption."""
-        return f"{self.publisher}, {self.year}" if self.year else self.publisher
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One published figure with its unit, date and source.
-
-    ``date`` is the end of the period, ``date_text`` the date in the source's own words;
-    ``reason`` says why the row is not the preferred one (empty when it is).
-    """
-
-    value: float
-    unit: str
-    date: pd.Timestamp
-    date_text: str
-    label: str
-    source: Source
-    locator: str
-    confidence: str
-    note: str
-    series_id: str
-    geography: str = "FR"
-    status: str = "reported"
-    preferred: bool = True
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of a model: a central value, with bounds where they are known (else nan)."""
-
-    id: str
-    label: str
-    low: float
-    central: float
-    high: float
-    unit: str
-    source: Source
-    note: str
 
 
 class Facts:
@@ -231,8 +180,9 @@ class Facts:
         -------
         Series of float
             Named after the series, on a ``DatetimeIndex`` of period ends. ``attrs`` holds
-            ``series_id``, ``geography``, ``label``, ``unit``, ``decimals``, ``source_ids``,
-            ``modelling`` (oui, prudence or non) and ``modelling_reason``.
+            ``series_id``, ``geography``, ``label``, ``unit``, ``decimals``, ``sources``
+            (a tuple of `Source`, in order of first use), ``source_ids``, ``modelling`` (oui,
+            prudence or non) and ``modelling_reason``.
 
         Raises
         ------
@@ -251,7 +201,7 @@ class Facts:
         if rows.empty:
             raise FactsError(f"series {series_id} has no preferred value for {geography}")
         values = rows.set_index("date")["value"].rename(series_id)
-        values.attrs = _attributes(about, rows) | {"geography": geography}
+        values.attrs = self._attributes(about, rows) | {"geography": geography}
         return values
 
     def panel(self, series_id: str, level: str = "region") -> pd.DataFrame:
@@ -273,7 +223,7 @@ class Facts:
         frame = rows.pivot_table(index="date", columns="geography", values="value")
         frame = frame.reindex(columns=[code for code in codes if code in frame.columns])
         frame.columns.name = "geography"
-        frame.attrs = _attributes(about, rows) | {"level": level}
+        frame.attrs = self._attributes(about, rows) | {"level": level}
         return frame
 
     def figure(self, series_id: str, date: str | None = None, geography: str = "FR") -> Figure:
@@ -314,6 +264,16 @@ class Facts:
             preferred=bool(row["preferred"]),
             reason=_text(row["reason"]),
         )
+
+    def _attributes(self, about: pd.Series[Any], rows: pd.DataFrame) -> dict[Hashable, Any]:
+        """Return what a series carries with it, as values that cannot change."""
+        words = ("label", "unit", "modelling", "modelling_reason")
+        return {
+            "series_id": about.name,
+            **{key: str(about[key]) for key in words},
+            "decimals": int(about["decimals"]),
+            **provenance.attributes(self.cited(rows)),
+        }
 
     def _at(self, rows: pd.DataFrame, date: str, what: str) -> pd.Series[Any]:
         days = rows["date"].dt.strftime("%Y-%m-%d")
@@ -372,7 +332,7 @@ class Facts:
             "series_id": rows["series_id"].iloc[0],
             "geography": geography,
             "unit": rows["unit"].iloc[0],
-            "source_ids": list(dict.fromkeys(rows["source_id"])),
+            **provenance.attributes(self.cited(rows)),
         }
         return values
 
@@ -396,17 +356,60 @@ class Facts:
 
     def source(self, source_id: str) -> Source:
         """Return a source by its identifier."""
-        rows = self.table("sources").set_index("source_id")
-        _check(source_id, rows.index, "source")
-        row: pd.Series[Any] = rows.loc[[source_id]].iloc[0]
-        texts = {key: _text(row[key]) for key in ("title", "publisher", "address", "licence")}
-        year = None if row.isna()["year"] else int(row["year"])
-        read, origin = _text(row["read"]), _text(row["origin"])
-        return Source(id=source_id, year=year, read=read, origin=origin, **texts)
+        known = self.sources()
+        _check(source_id, known, "source")
+        return known[source_id]
+
+    def sources(self) -> dict[str, Source]:
+        """Return every source by its identifier, in the order of ``sources.csv``."""
+
+        def read() -> dict[str, Source]:
+            rows = self.table("sources").set_index("source_id").to_dict("index")
+            return {str(name): _source(str(name), row) for name, row in rows.items()}
+
+        described = self.path / "datapackage.yaml"
+        files = [described, self.path / self._resources()["sources"]["path"]]
+        return dict(self._fresh("sources by identifier", files, read))
 
     def sources_of(self, series_id: str, geography: str = "FR") -> list[Source]:
         """Return the sources of a series' preferred values, in order of first use."""
-        return [self.source(name) for name in self.series(series_id, geography).attrs["source_ids"]]
+        return self.cited(self.series(series_id, geography))
+
+    def cited(self, *things: object) -> list[Source]:
+        """Return the sources of anything that has some, each once, in order.
+
+        Parameters
+        ----------
+        things
+            A `Source`, the identifier of one, a `Figure` or a `Parameter`; a series or a frame
+            that carries its sources or has a column ``source_id`` or ``source_ids``; any object
+            with a ``source``, ``sources``, ``source_id``, ``source_ids`` or (a forecast) a
+            ``series``; lists and mappings of these, nested or not.
+
+        Raises
+        ------
+        FactsError
+            If an identifier is unknown, or a thing says nothing of its sources: it is named.
+        """
+        return provenance.cited(things, self.source)
+
+    def sourced(self, data: Frame, *things: object, **about: Any) -> Frame:  # noqa: ANN401
+        """Return a series or a frame that carries the sources of `things` (see `cited`).
+
+        What pandas makes from one series carries its sources already. This is for what is made
+        of several, or cell by cell: it is no longer any one of them, and keeps none of their
+        ``attrs``.
+
+        Parameters
+        ----------
+        data
+            What was made.
+        things
+            What it was made of.
+        about
+            Other ``attrs`` of the result, for instance ``label`` and ``unit``.
+        """
+        return provenance.carrying(data, self.cited(*things), about)
 
     def geographies(self, level: str | None = None) -> pd.DataFrame:
         """Return territories (columns code, name, level, parent), those of a level if given."""
@@ -417,15 +420,10 @@ class Facts:
         return rows[rows["level"] == level].reset_index(drop=True)
 
 
-def _attributes(about: pd.Series[Any], rows: pd.DataFrame) -> dict[Hashable | None, Any]:
-    """Return what a series carries with it, as plain values."""
-    words = ("label", "unit", "modelling", "modelling_reason")
-    return {
-        "series_id": about.name,
-        **{key: str(about[key]) for key in words},
-        "decimals": int(about["decimals"]),
-        "source_ids": list(dict.fromkeys(rows["source_id"])),
-    }
+def _source(source_id: str, row: Mapping[Hashable, Any]) -> Source:
+    texts = ("title", "publisher", "address", "licence", "read", "origin")
+    year = row["year"] if isinstance(row["year"], int) else None
+    return Source(id=source_id, year=year, **{key: _text(row[key]) for key in texts})
 
 
 def _text(value: object) -> str:
@@ -451,4 +449,7 @@ projection = _project.projection
 parameter = _project.parameter
 source = _project.source
 sources_of = _project.sources_of
+cited = _project.cited
+sourced = _project.sourced
+sources = _project.sources
 geographies = _project.geographies
