@@ -345,3 +345,27 @@ def test_carrying_sources_costs_a_series_nearly_nothing() -> None:
     """Pandas copies ``attrs`` deeply at each operation: sources are not copied."""
     sources = facts.series("msp_nb").attrs["sources"]
     assert all(copy.deepcopy(source) is source for source in sources)
+
+
+def test_the_package_describes_its_tables_and_says_who_cites_a_source(folder: Path) -> None:
+    held = facts.Facts(folder)
+    observations = held.described()["observations"]
+    assert observations.title == "Observations"
+    assert observations.path in held.files()
+    columns = {column.name: column for column in observations.columns}
+    assert list(columns) == list(held.table("observations"))
+    assert "lower_bound" in columns["status"].choices
+    assert columns["value"].required is False
+    uses = held.uses("barometre-2026")
+    assert "msp_nb" in uses["observations"]
+    assert uses["observations"] == sorted(set(uses["observations"]))
+    assert "vision_timeline" in {table for source in held.sources() for table in held.uses(source)}
+    edit(
+        folder,
+        "observations",
+        NATION,
+        NATION.replace("msp_nb", "csbm").replace("structures", "Md€"),
+    )
+    assert "csbm" in held.uses("barometre-2026")["observations"]
+    with pytest.raises(facts.FactsError, match="nearest: barometre-2026"):
+        held.uses("barometre-2062")

@@ -1,9 +1,9 @@
 """Facts: tables of ``data/``, series and single figures, each with its source.
 
-`store` is the only door through which data enter; `records` are what it hands out and
-`provenance` how they keep their sources; `briefs`, `countries` and `catalogue` lay out
-what it holds (claims beside observations, indicators by country, the 2032 scenario); `schema` reads
-a table against its description.
+`store` is the only door through which data enter; `records` are what it hands out, `provenance` how
+they keep their sources, `package` how the tables are described. `briefs`, `countries` and
+`catalogue` lay out what it holds (claims beside observations, indicators by country, the 2032
+scenario); `schema` reads a table against its description.
 """
 
 from handbook.facts.store import (
@@ -14,6 +14,7 @@ from handbook.facts.store import (
     Parameter,
     Source,
     cited,
+    described,
     figure,
     geographies,
     latest,
@@ -28,6 +29,7 @@ from handbook.facts.store import (
     table,
     target,
     targets,
+    uses,
 )
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "Parameter",
     "Source",
     "cited",
+    "described",
     "figure",
     "geographies",
     "latest",
@@ -52,4 +55,5 @@ __all__ = [
     "table",
     "target",
     "targets",
+    "uses",
 ]

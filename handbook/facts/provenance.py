@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Frame = TypeVar("Frame", pd.Series[Any], pd.DataFrame)
 
-__all__ = ["attributes", "carrying", "cited"]
+__all__ = ["attributes", "carrying", "cited", "uses"]
 
 _COLUMNS = ("source_id", "source_ids")
 # What an object other than a series or a frame may call its own sources, or what holds them.
@@ -54,6 +54,24 @@ def carrying(frame: Frame, sources: Iterable[Source], about: Mapping[Any, Any]) 
     result = frame.copy(deep=False)
     result.attrs = {**attributes(sources), **about}
     return result
+
+
+def uses(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, list[str]]]:
+    """Return, by source and then by table that cites it, the series concerned, sorted.
+
+    A table whose rows name no series, or not all, has an entry all the same.
+    """
+    found: dict[str, dict[str, set[str]]] = {}
+    for name, rows in tables.items():
+        series = rows["series_id"].fillna("") if "series_id" in rows else [""] * len(rows)
+        for column in [column for column in _COLUMNS if column in rows]:
+            for cell, measured in zip(rows[column], series, strict=True):
+                for source in _identifiers([cell]):
+                    found.setdefault(source, {}).setdefault(name, set()).add(str(measured))
+    return {
+        source: {name: sorted(series - {""}) for name, series in tables.items()}
+        for source, tables in found.items()
+    }
 
 
 def _named(thing: object) -> Iterator[Source | str]:

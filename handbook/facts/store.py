@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handbook.core.errors import FactsError, unknown
-from handbook.facts import provenance
+from handbook.facts import package, provenance
 from handbook.facts.records import Figure, Parameter, Source
 
 if TYPE_CHECKING:  # pandas takes half a second to import: it is loaded by the first table
@@ -33,6 +33,7 @@ __all__ = [
     "Parameter",
     "Source",
     "cited",
+    "described",
     "figure",
     "geographies",
     "latest",
@@ -47,6 +48,7 @@ __all__ = [
     "table",
     "target",
     "targets",
+    "uses",
 ]
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -91,38 +93,40 @@ class Facts:
         """
         from handbook.facts import schema as table_schema
 
-        resources = self._resources()
-        _check(name, resources, "table")
-        file = self.path / resources[name]["path"]
-        schema = resources[name]["schema"]
+        described = self.described()
+        _check(name, described, "table")
+        asked = described[name]
 
         def read() -> pd.DataFrame:
             frame: pd.DataFrame = table_schema.read(
-                file, schema, lambda *at: self.table(at[0])[at[1]]
+                asked.path, asked.schema, lambda *at: self.table(at[0])[at[1]]
             )
             return frame
 
-        kept: pd.DataFrame = self._fresh(name, [file, self.path / "datapackage.yaml"], read)
+        kept: pd.DataFrame = self._fresh(name, [asked.path, self._description], read)
         return kept.copy()
 
-    def _column(self, table: str, column: str) -> pd.Series[Any]:
-        return self.table(table)[column]
+    def described(self) -> dict[str, package.Table]:
+        """Return the description of every table: title, columns, licence, path of its file.
 
-    def _resources(self) -> dict[str, dict[str, Any]]:
-        file = self.path / "datapackage.yaml"
+        Raises
+        ------
+        FactsError
+            If ``datapackage.yaml`` is missing or is no description of a data package.
+        """
+        file = self._description
+        described: dict[str, package.Table] = self._fresh(
+            file.name, [file], lambda: package.read(file)
+        )
+        return dict(described)
 
-        def read() -> dict[str, dict[str, Any]]:
-            import yaml
+    def files(self) -> list[Path]:
+        """Return every file of the package: the description, then the tables."""
+        return [self._description, *(table.path for table in self.described().values())]
 
-            try:
-                loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-                package = yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506
-                return {resource["name"]: resource for resource in package["resources"]}
-            except (yaml.YAMLError, KeyError, TypeError) as error:
-                raise FactsError(f"not a data package ({error})", file=file) from error
-
-        resources: dict[str, dict[str, Any]] = self._fresh("datapackage.yaml", [file], read)
-        return resources
+    @property
+    def _description(self) -> Path:
+        return self.path / "datapackage.yaml"
 
     def _fresh(self, key: str, files: list[Path], read: Callable[[], Any]) -> Any:  # noqa: ANN401
         """Return what ``read`` returned last, unless a file has changed since."""
@@ -367,9 +371,25 @@ class Facts:
             rows = self.table("sources").set_index("source_id").to_dict("index")
             return {str(name): _source(str(name), row) for name, row in rows.items()}
 
-        described = self.path / "datapackage.yaml"
-        files = [described, self.path / self._resources()["sources"]["path"]]
+        files = [self._description, self.described()["sources"].path]
         return dict(self._fresh("sources by identifier", files, read))
+
+    def uses(self, source_id: str) -> dict[str, list[str]]:
+        """Return, by table that cites a source, the series concerned (where rows name one).
+
+        Raises
+        ------
+        FactsError
+            If there is no such source, or a table cannot be read.
+        """
+        _check(source_id, self.sources(), "source")
+
+        def read() -> dict[str, dict[str, list[str]]]:
+            names = [name for name in self.described() if name != "sources"]
+            return provenance.uses({name: self.table(name) for name in names})
+
+        every: dict[str, dict[str, list[str]]] = self._fresh("uses", self.files(), read)
+        return dict(every.get(source_id, {}))
 
     def sources_of(self, series_id: str, geography: str = "FR") -> list[Source]:
         """Return the sources of a series' preferred values, in order of first use."""
@@ -452,4 +472,6 @@ sources_of = _project.sources_of
 cited = _project.cited
 sourced = _project.sourced
 sources = _project.sources
+described = _project.described
+uses = _project.uses
 geographies = _project.geographies
