@@ -100,9 +100,7 @@ def margin_of(inputs: pd.DataFrame) -> pd.Series:
     return evaluate(inputs)["margin"]
 
 
-def cited(source_ids: Iterable[str]) -> list[facts.Source]:
-    """Return sources by their identifiers, each once."""
-    return [facts.source(name) for name in dict.fromkeys(source_ids)]
+cited = facts.cited
 
 
 def main_sources() -> list[facts.Source]:

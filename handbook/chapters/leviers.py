@@ -11,8 +11,9 @@ from handbook import benchmarking, facts
 from handbook.chapters import leviers_links as links
 from handbook.chapters.leviers_grid import share_read
 from handbook.explorers.weights import Criterion, WeightsExplorer
+from handbook.facts import cited
 from handbook.facts import countries as country_tables
-from handbook.facts.countries import FRANCE, STUDY, cited, names_of
+from handbook.facts.countries import FRANCE, STUDY, names_of
 from handbook.figures import dots, fr, says, table, takeaways
 from handbook.figures.caption import Caption
 from handbook.figures.ranges import ranges

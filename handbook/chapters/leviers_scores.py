@@ -8,8 +8,9 @@ import pandas as pd
 
 from handbook import benchmarking, facts
 from handbook.explorers.weights import Criterion, WeightsExplorer
+from handbook.facts import cited
 from handbook.facts import countries as country_tables
-from handbook.facts.countries import FRANCE, cited, names_of
+from handbook.facts.countries import FRANCE, names_of
 from handbook.figures import curves, fr, table
 from handbook.figures.caption import Caption
 

@@ -1,8 +1,9 @@
 """Facts: tables of ``data/``, series and single figures, each with its source.
 
-`store` is the only door through which data enter; `briefs`, `countries` and `catalogue` lay out
-what it holds (claims beside observations, indicators by country, the 2032 scenario); `schema` reads
-a table against its description.
+`store` is the only door through which data enter; `records` are what it hands out, `provenance` how
+they keep their sources, `package` how the tables are described. `briefs`, `countries` and
+`catalogue` lay out what it holds (claims beside observations, indicators by country, the 2032
+scenario); `schema` reads a table against its description.
 """
 
 from handbook.facts.store import (
@@ -12,6 +13,8 @@ from handbook.facts.store import (
     Figure,
     Parameter,
     Source,
+    cited,
+    described,
     figure,
     geographies,
     latest,
@@ -20,10 +23,13 @@ from handbook.facts.store import (
     projection,
     series,
     source,
+    sourced,
+    sources,
     sources_of,
     table,
     target,
     targets,
+    uses,
 )
 
 __all__ = [
@@ -33,6 +39,8 @@ __all__ = [
     "Figure",
     "Parameter",
     "Source",
+    "cited",
+    "described",
     "figure",
     "geographies",
     "latest",
@@ -41,8 +49,11 @@ __all__ = [
     "projection",
     "series",
     "source",
+    "sourced",
+    "sources",
     "sources_of",
     "table",
     "target",
     "targets",
+    "uses",
 ]
