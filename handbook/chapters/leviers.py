@@ -10,11 +10,11 @@ import pandas as pd
 from handbook import benchmarking, facts
 from handbook.chapters import leviers_links as links
 from handbook.chapters.leviers_grid import share_read
-from handbook.explorers.weights import Criterion, WeightsExplorer
 from handbook.facts import countries as country_tables
 from handbook.facts.countries import FRANCE, STUDY, cited, names_of
 from handbook.figures import dots, fr, says, table, takeaways
 from handbook.figures.ranges import ranges
+from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
     from handbook.benchmarking import Attainable, Composite, IntervalTable, Sensitivity
