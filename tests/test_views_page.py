@@ -15,10 +15,10 @@ from parity import assert_same_words, in_javascript, random_states
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from view_pages import write_page
 
-from handbook import facts
+from handbook import facts, forecasting
 from handbook.chapters import collectifs
 from handbook.core import french
-from handbook.views import Indicator, RegionsExplorer
+from handbook.views import Indicator, OutlookExplorer, RegionsExplorer, Scope
 from handbook.views.base import bundle
 
 HOSTILE = "</script><img src=x onerror=alert(1)><!--"
@@ -370,6 +370,63 @@ def test_two_views_on_a_page_have_their_own_state(page: Page, host: str) -> None
     expect(views.nth(1).get_by_role("radio", name="En indice")).to_be_checked()
     views.nth(0).get_by_role("checkbox", name="Mayotte").check()
     expect(views.nth(1).get_by_role("checkbox", name="Mayotte")).not_to_be_checked()
+
+
+def second_view() -> OutlookExplorer:
+    """Another view with radio groups, to stand beside the first."""
+    dates = pd.date_range("2018-12-31", periods=7, freq="YE")
+    values = pd.Series([80.0, 85, 92, 95, 101, 108, 112], index=dates, name="essai")
+    return OutlookExplorer({"a": Scope("Maisons", "maisons", forecasting.forecast(values, 8))})
+
+
+CHOSEN = """() => [...document.querySelectorAll("fieldset:has(input[type=radio])")].map((group) => {
+  const radios = [...group.querySelectorAll("input[type=radio]")];
+  return [radios[0].name, radios.filter((one) => one.checked).length];
+})"""
+AS_IN_JUPYTER = """async (hosts) => {
+  for (const { name, data, state } of hosts) {
+    const { default: widget } = await import(`/${name}.mjs`);
+    const values = { data, state };
+    const told = [];
+    const model = {
+      get: (key) => values[key],
+      set: (key, value) => { values[key] = value; told.forEach((listener) => listener()); },
+      on: (_, listener) => told.push(listener), off() {}, save_changes() {},
+    };
+    const el = document.createElement("div");
+    document.querySelector("main").append(el);
+    widget.render({ model, el });
+  }
+}"""
+
+
+@pytest.mark.parametrize("host_kind", ["page", "jupyter"])
+def test_two_different_views_share_no_radio_group(
+    page: Page, host: str, folder: Path, view: RegionsExplorer, host_kind: str
+) -> None:
+    both = (view, second_view())
+    if host_kind == "page":
+        write_page(folder, *both, name="both.html", before=THEMED)
+        opened(page, f"{host}/both.html")
+    else:
+        write_page(folder, name="bare.html", before=THEMED)
+        page.goto(f"{host}/bare.html")
+        hosts = [{"name": one.name, "data": one.data, "state": one.state} for one in both]
+        page.evaluate(AS_IN_JUPYTER, hosts)
+    page.locator("[data-explorer=outlook][data-ready]").wait_for()
+    groups = page.evaluate(CHOSEN)
+    names = [name for name, _ in groups]
+    assert len(names) >= 5
+    assert len(set(names)) == len(names)
+    assert {chosen for _, chosen in groups} == {1}
+    inside = "document.activeElement.closest('[data-explorer]').dataset.explorer"
+    page.locator("[data-explorer=regions] input[type=radio]").first.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate(inside) == "regions"
+    assert {chosen for _, chosen in page.evaluate(CHOSEN)} == {1}
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    assert len(set(ids)) == len(ids)
 
 
 def test_sliders_and_lists_are_named_and_stay_within_bounds(page: Page, host: str) -> None:

@@ -16,12 +16,12 @@ const SVG_TAGS = new Set(["svg", "g", "path", "line", "circle", "rect", "text", 
 const SAID_AFTER = 250; // ms of quiet before a result is announced
 const NAMED = 5; // of the parameters that a notice ignores
 const WRITTEN_AFTER = 200; // ms before the address follows: browsers limit replaceState
-let serial = 0;
+const SERIAL = Symbol.for("handbook.views.serial"); // of the page: in Jupyter each view has its own modules
 
 /** @returns {string} an identifier unused on this page */
 export function uniqueId() {
-  serial += 1;
-  return `hx-${serial}`;
+  globalThis[SERIAL] = (globalThis[SERIAL] ?? 0) + 1;
+  return `hx-${globalThis[SERIAL]}`;
 }
 
 /**
