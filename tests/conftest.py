@@ -38,8 +38,8 @@ LONG = (
     "test_build",
     "test_jupyterlab",
     "test_site",
-    "test_scenarios_explorer",
-    "test_explorers_page",
+    "test_view_scenarios",
+    "test_views_page",
     "test_forecasting_panel",
     "test_forecasting",
 )

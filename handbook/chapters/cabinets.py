@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from handbook import facts
-from handbook.explorers.scenarios import ScenarioExplorer
 from handbook.figures import compose, fr, says, table, takeaways, theme
 from handbook.figures.caption import Caption
 from handbook.figures.parts import key
@@ -23,6 +22,7 @@ from handbook.scenarios import (
     worst_orders,
 )
 from handbook.scenarios.field import TABLES
+from handbook.views.scenarios.view import ScenarioExplorer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,9 +14,9 @@ from handbook.chapters import centre_inputs
 from handbook.chapters.centre_inputs import CONDITIONS, computed
 from handbook.core.ranges import Ranges, Sensitivity, Shape, sensitivity
 from handbook.economics.centre import Centre, evaluate, needed_acts
-from handbook.explorers.centre import CentreExplorer
 from handbook.figures import bars, fr, table, takeaways
 from handbook.figures.caption import Caption
+from handbook.views.centre.view import CentreExplorer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

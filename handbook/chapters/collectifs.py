@@ -12,16 +12,16 @@ from handbook.chapters import outlooks
 from handbook.chapters.collectifs_territories import departements, met
 from handbook.chapters.laboratory import Laboratory
 from handbook.chapters.outlooks import OFFERS, of, record, regular, scores
-from handbook.explorers import Indicator, RegionsExplorer
 from handbook.facts import briefs
 from handbook.figures import Reference, choropleth, curves, fan, fr, says, table, takeaways
 from handbook.figures.caption import Caption
+from handbook.views import Indicator, RegionsExplorer
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
-    from handbook.explorers.outlook import OutlookExplorer
     from handbook.figures import Picture, Statements, Table
+    from handbook.views.outlook.view import OutlookExplorer
 
 STUDY = "echos-etudes-2023"
 COVERAGE = [

@@ -10,13 +10,13 @@ import pandas as pd
 from handbook import benchmarking, facts
 from handbook.chapters import leviers_links as links
 from handbook.chapters.leviers_grid import share_read
-from handbook.explorers.weights import Criterion, WeightsExplorer
 from handbook.facts import cited
 from handbook.facts import countries as country_tables
 from handbook.facts.countries import FRANCE, STUDY, names_of
 from handbook.figures import dots, fr, says, table, takeaways
 from handbook.figures.caption import Caption
 from handbook.figures.ranges import ranges
+from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
     from handbook.benchmarking import Attainable, Composite, IntervalTable, Sensitivity

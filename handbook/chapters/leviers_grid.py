@@ -8,12 +8,12 @@ import pandas as pd
 
 from handbook import benchmarking
 from handbook.chapters import leviers_links as links
-from handbook.explorers.weights import Criterion, WeightsExplorer
 from handbook.facts import cited
 from handbook.facts import countries as country_tables
 from handbook.facts.countries import FRANCE, STUDY, names_of
 from handbook.figures import fr, table
 from handbook.figures.caption import Caption
+from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
     from handbook.benchmarking import IntervalTable

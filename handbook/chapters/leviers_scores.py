@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from handbook import benchmarking, facts
-from handbook.explorers.weights import Criterion, WeightsExplorer
 from handbook.facts import cited
 from handbook.facts import countries as country_tables
 from handbook.facts.countries import FRANCE, names_of
 from handbook.figures import curves, fr, table
 from handbook.figures.caption import Caption
+from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
     from handbook.figures import Picture, Table

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from handbook import facts, forecasting
-from handbook.explorers.outlook import Aim, OutlookExplorer, Scope
 from handbook.figures import fr, table
 from handbook.figures.caption import Caption
+from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping

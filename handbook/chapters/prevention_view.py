@@ -8,9 +8,9 @@ from handbook import facts
 from handbook.chapters.outlooks import cited
 from handbook.chapters.prevention import DONE, TOTALS, done_a_year, edges
 from handbook.economics import prevention as room
-from handbook.explorers.parameters import Parameter
-from handbook.explorers.prevention import PreventionExplorer, Scale, Total
 from handbook.figures import fr
+from handbook.views.base.parameters import Parameter
+from handbook.views.prevention.view import PreventionExplorer, Scale, Total
 
 if TYPE_CHECKING:
     from handbook.chapters.prevention import Study

@@ -12,9 +12,9 @@ from handbook import facts, strategy
 from handbook.chapters.bench import Bench
 from handbook.chapters.outlooks import cited, of
 from handbook.chapters.reseaux_choix import NOTE, counted
-from handbook.explorers.growth import Future, GrowthExplorer, Path
 from handbook.figures import bands, fr, table
 from handbook.figures.caption import Caption
+from handbook.views.growth.view import Future, GrowthExplorer, Path
 
 if TYPE_CHECKING:
     from handbook.figures import Picture, Table
