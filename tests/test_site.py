@@ -174,9 +174,7 @@ def write_notebook(path: Path) -> None:
         },
         cells=[
             nbformat.v4.new_markdown_cell(CHAPTER, id="prose"),
-            nbformat.v4.new_code_cell(
-                "image", id="c1", outputs=[picture], metadata={"tags": ["hide-input"]}
-            ),
+            nbformat.v4.new_code_cell("image", id="c1", outputs=[picture]),
             nbformat.v4.new_code_cell("tableau", id="c2", outputs=[table, folded]),
             nbformat.v4.new_code_cell("phrase", id="c3", outputs=[said]),
         ],
@@ -365,6 +363,14 @@ def test_the_chapter_can_be_downloaded_or_opened_in_a_laboratory(
     assert links["Binder"] == (
         "https://mybinder.org/v2/gh/exemple/manuel/main?urlpath=lab/tree/notebooks/chapitre.ipynb"
     )
+
+
+def test_only_a_page_with_code_has_a_switch_for_it(book: Path, chapter: BeautifulSoup) -> None:
+    switch = chapter.select_one(".hb-toolbar button.hb-code-switch")
+    assert switch.text.strip() == "Montrer le code"
+    assert switch["aria-pressed"] == "false"
+    assert not chapter.select("details.hide")
+    assert not soup(book, "book/accueil").select(".hb-code-switch")
 
 
 def test_the_bibliography_is_in_french(book: Path) -> None:
