@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -12,7 +12,7 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
 FIRST_LOAD_BYTES = 800_000
 FIRST_LOAD_BYTES_WITH_EXPLORER = 1_300_000
@@ -158,3 +158,59 @@ def test_search_finds_a_word_typed_without_its_accents(browser: Browser, address
     found = page.locator("#search-results li a").all_inner_texts()
     context.close()
     assert any("Méthode" in title for title in found)
+
+
+CHAPTER = "notebooks/marche-e-sante"
+REFUSE_STORAGE = """
+Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("refused", "SecurityError"); },
+});
+"""
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens pages of the site, all in one browser context of its own."""
+    contexts = []
+
+    def opener(name: str, script: str = "", **options: object) -> Page:
+        if not contexts:
+            contexts.append(browser.new_context(locale="fr-FR", viewport=DESKTOP, **options))
+            contexts[0].add_init_script(script)
+        page = contexts[0].new_page()
+        page.goto(f"{address}/{name}.html")
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("script", ["", REFUSE_STORAGE], ids=["storage", "storage refused"])
+def test_one_switch_shows_the_code_of_the_whole_page(
+    open_page: Callable[..., Page], script: str
+) -> None:
+    page = open_page(CHAPTER, script)
+    code = page.locator("div.cell_input")
+    switch = page.locator(".hb-code-switch")
+    expect(switch).to_have_text("Montrer le code")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    assert not any(cell.is_visible() for cell in code.all())
+    switch.focus()
+    page.keyboard.press("Enter")
+    expect(switch).to_have_text("Masquer le code")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    assert code.count() > 1
+    assert all(cell.is_visible() for cell in code.all())
+    remembered = open_page(CHAPTER).locator("div.cell_input").first.is_visible()
+    assert remembered == (not script)
+    page.emulate_media(media="print")
+    assert not any(cell.is_visible() for cell in code.all())
+
+
+def test_without_scripts_the_code_shows_and_its_switch_does_not(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(CHAPTER, java_script_enabled=False)
+    expect(page.locator("div.cell_input").first).to_be_visible()
+    expect(page.locator(".hb-code-switch")).to_be_hidden()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -16,7 +18,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from handbook import execution
+from handbook import dependencies, execution
 
 CHAPTERS = execution.chapters(ROOT / "notebooks")
 TEMPLATES = execution.chapters(ROOT / "templates")
@@ -120,3 +122,100 @@ def test_an_interrupted_execution_leaves_the_old_notebook_whole(tmp_path: Path) 
     assert list(execution.execute_all([path], workers=1)) == [path]
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir() if p.suffix in {".ipynb", ".tmp"}] == [path.name]
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project's code and data, and one notebook executed in it."""
+    project = tmp_path_factory.mktemp("projet")
+    for name in ("handbook", "data"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (project / "notebooks").mkdir()
+    notebook = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        cells=[
+            nbformat.v4.new_markdown_cell("# Essai", id="prose"),
+            nbformat.v4.new_code_cell(
+                "from handbook import facts\n\nfacts.figure('msp_nb').value", id="code"
+            ),
+            nbformat.v4.new_code_cell("'mai' + 'sons'", id="shown"),
+        ],
+    )
+    nbformat.write(notebook, project / "notebooks" / "essai.ipynb")
+    run = tool(project, "notebooks")
+    assert run.returncode == 0, run.stderr
+    return project
+
+
+def tool(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the execution command of a copy of the project, with that copy's own code."""
+    command = [sys.executable, "-m", "handbook.execution", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(project)}
+    return subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def swap(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+CHANGED = {
+    "code": (lambda at: swap(at / "notebooks/essai.ipynb", "msp_nb", "cpts_total"), "its code"),
+    "output": (lambda at: swap(at / "notebooks/essai.ipynb", "maisons", "centres"), "its outputs"),
+    "data": (lambda at: append(at / "data/observations.csv", "\n"), "data/observations.csv"),
+    "room": (lambda at: append(at / "handbook/facts/store.py", "#\n"), "handbook/facts/store.py"),
+    "data gone": (lambda at: (at / "data/series.csv").unlink(), "data/series.csv is gone"),
+}
+UNCHANGED = {
+    "prose": lambda at: swap(at / "notebooks/essai.ipynb", "# Essai", "# Mieux"),
+    "table that it does not read": lambda at: append(at / "data/claims.csv", "\n"),
+    "room that it does not use": lambda at: append(at / "handbook/scenarios/matrix.py", "#\n"),
+    "time stamp": lambda at: (at / "data/observations.csv").touch(),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGED)
+def test_a_change_of_what_a_notebook_depends_on_is_seen(
+    executed: Path, tmp_path: Path, kind: str
+) -> None:
+    change, reason = CHANGED[kind]
+    project = shutil.copytree(executed, tmp_path / "copie")
+    change(project)
+    found = dependencies.changes(project / "notebooks" / "essai.ipynb", project)
+    assert len(found) == 1
+    assert found[0].startswith(reason)
+
+
+@pytest.mark.parametrize("kind", UNCHANGED)
+def test_a_change_of_anything_else_is_not(executed: Path, tmp_path: Path, kind: str) -> None:
+    project = shutil.copytree(executed, tmp_path / "copie")
+    UNCHANGED[kind](project)
+    assert dependencies.changes(project / "notebooks" / "essai.ipynb", project) == []
+
+
+def test_only_the_notebooks_that_no_longer_hold_are_executed(
+    executed: Path, tmp_path: Path
+) -> None:
+    project = shutil.copytree(executed, tmp_path / "copie")
+    notebook = project / "notebooks" / "essai.ipynb"
+    written = notebook.stat().st_mtime_ns
+    assert "Nothing has changed" in tool(project, "notebooks").stdout
+    assert notebook.stat().st_mtime_ns == written
+    swap(notebook, "msp_nb", "cpts_total")
+    refused = tool(project, "--check", "notebooks")
+    assert refused.returncode == 1
+    assert "notebooks/essai.ipynb: its code changed" in refused.stderr
+    assert "make notebook NAME=essai" in refused.stderr
+    assert "executed" in tool(project, "notebooks").stdout
+    assert tool(project, "--check", "notebooks").returncode == 0
+
+
+def test_every_notebook_holds() -> None:
+    assert execution.outdated([*CHAPTERS, *TEMPLATES]) == {}

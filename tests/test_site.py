@@ -18,7 +18,7 @@ import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
-from handbook.site import search, spreadsheet, theme
+from handbook.site import build, search, spreadsheet, theme
 
 # 1 x 1 PNG
 DOT = base64.b64encode(
@@ -27,6 +27,13 @@ DOT = base64.b64encode(
         "cfc000000301010018dd8db00000000049454e44ae426082"
     )
 ).decode()
+
+PREVIEW = """
+import sys
+from pathlib import Path
+from handbook.site import build
+print(build.preview("notebooks/chapitre.ipynb", Path(sys.argv[1])))
+"""
 
 CHAPTER = """# Un chapitre
 
@@ -174,9 +181,7 @@ def write_notebook(path: Path) -> None:
         },
         cells=[
             nbformat.v4.new_markdown_cell(CHAPTER, id="prose"),
-            nbformat.v4.new_code_cell(
-                "image", id="c1", outputs=[picture], metadata={"tags": ["hide-input"]}
-            ),
+            nbformat.v4.new_code_cell("image", id="c1", outputs=[picture]),
             nbformat.v4.new_code_cell("tableau", id="c2", outputs=[table, folded]),
             nbformat.v4.new_code_cell("phrase", id="c3", outputs=[said]),
         ],
@@ -367,6 +372,14 @@ def test_the_chapter_can_be_downloaded_or_opened_in_a_laboratory(
     )
 
 
+def test_only_a_page_with_code_has_a_switch_for_it(book: Path, chapter: BeautifulSoup) -> None:
+    switch = chapter.select_one(".hb-toolbar button.hb-code-switch")
+    assert switch.text.strip() == "Montrer le code"
+    assert switch["aria-pressed"] == "false"
+    assert not chapter.select("details.hide")
+    assert not soup(book, "book/accueil").select(".hb-code-switch")
+
+
 def test_the_bibliography_is_in_french(book: Path) -> None:
     text = soup(book, "book/bibliographie").select_one(".citation-list").text
     assert "A.\u00a0Un et B.\u00a0Deux. Titre. Dans Actes" in text
@@ -421,3 +434,16 @@ def test_a_spreadsheet_reads_numbers_the_french_way() -> None:
         "a, b; c 1.5",
     ]
     assert spreadsheet.slug("« L’œuvre », à 2032 : 3,5 Md€") == "l-oeuvre-a-2032-3-5-md"
+
+
+def test_one_page_can_be_built_alone_and_one_that_is_not_there_is_refused(source: Path) -> None:
+    command = [sys.executable, "-c", PREVIEW, str(source)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    page = Path(run.stdout.strip())
+    assert page == source / "_build" / "pages" / "notebooks" / "chapitre.html"
+    shown = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    assert shown.select_one("figure.hb-picture")
+    assert shown.select_one("a.hb-term")
+    with pytest.raises(build.BuildError, match="notebooks/chapitre"):
+        build.preview("notebooks/absent", source)
