@@ -5,7 +5,7 @@ Its saved form, which the page shows, is the picture of its first state.
 
 from __future__ import annotations
 
-import ipywidgets as widgets  # type: ignore[import-untyped]
+import ipywidgets as widgets
 
 from handbook.chapters import centre, centre_inputs
 from handbook.chapters.bench import Bench

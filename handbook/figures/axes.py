@@ -153,7 +153,7 @@ def _speak_french(axes: Axes, unit: str) -> None:
         values = unit if axis is numeric[0] and not _is_years(axis) else ""
         axis.set_major_formatter(ticker.FuncFormatter(_number_writer(axis, values)))
         if axis.get_scale() == "log":
-            axis.set_minor_formatter(ticker.NullFormatter())
+            axis.set_minor_locator(ticker.NullLocator())
     for axis in (axes.xaxis, axes.yaxis):
         if isinstance(axis.get_major_formatter(), _DATED):
             axis.set_major_formatter(ticker.FuncFormatter(_date_writer(axis)))

@@ -82,6 +82,8 @@ class Picture:
         Whom else to credit.
     headings
         Column to its French heading in the CSV, where the two differ.
+    folded
+        Whether the page shows its title alone until it is opened.
     """
 
     caption: Caption
@@ -90,6 +92,7 @@ class Picture:
     narrow: str
     attribution: str = ""
     headings: Mapping[str, str] = field(default_factory=dict)
+    folded: bool = False
 
     @classmethod
     def of(
@@ -137,7 +140,7 @@ class Picture:
     @property
     def about(self) -> dict[str, Any]:
         """What the page publishes beside the drawing."""
-        return {
+        about: dict[str, Any] = {
             "kind": "picture",
             "title": self.title,
             "alt": self.alt,
@@ -145,6 +148,7 @@ class Picture:
             "csv": self.csv,
             "attribution": self.attribution,
         }
+        return {**about, "folded": True} if self.folded else about
 
     @property
     def html(self) -> str:

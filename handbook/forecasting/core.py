@@ -64,6 +64,9 @@ class Forecast:
         Values the quantity cannot pass; None where there is none.
     notes : tuple of str
         French sentences on what was done to the series beforehand.
+    floor : float, optional
+        Value that a quantity which never falls has already reached: the law of the outcome is
+        cut there.
     """
 
     series: pd.Series
@@ -76,6 +79,7 @@ class Forecast:
     degrees: float
     bounds: Bounds
     notes: tuple[str, ...] = ()
+    floor: float | None = None
 
     def interval(self, level: float) -> pd.DataFrame:
         """Return the central interval of a level in percent.
@@ -85,10 +89,25 @@ class Forecast:
         DataFrame, h rows, columns `lower` and `upper`, in the unit of the series.
         """
         _check_level(level)
-        reach = self.scale * float(scipy.special.stdtrit(self.degrees, 0.5 + level / 200))
-        lower = _within(self.mean - reach, self.bounds)
-        upper = _within(self.mean + reach, self.bounds)
-        return pd.DataFrame({"lower": lower, "upper": upper})
+        cut = self._share_below_floor()
+        sides = {"lower": 0.5 - level / 200, "upper": 0.5 + level / 200}
+        return pd.DataFrame(
+            {
+                side: _within(self._quantile(cut + (1 - cut) * quantile), self.bounds)
+                for side, quantile in sides.items()
+            }
+        )
+
+    def _quantile(self, shares: pd.Series) -> pd.Series:
+        reach = scipy.special.stdtrit(self.degrees, shares)
+        return self.mean + self.scale * reach if self.scale.any() else self.mean
+
+    def _share_below_floor(self) -> pd.Series:
+        """Return, by date, the part of the law that lies under the floor."""
+        if self.floor is None:
+            return pd.Series(0.0, index=self.mean.index)
+        distance = (self.floor - self.mean) / self.scale.where(self.scale > 0)
+        return pd.Series(scipy.special.stdtr(self.degrees, distance), self.mean.index).fillna(0.0)
 
     def probability_above(self, value: float, at: Any) -> float:  # noqa: ANN401
         """Return the probability that the outcome reaches a value at a date of the forecast.
@@ -106,14 +125,15 @@ class Forecast:
         low, high = self.bounds
         if not np.isfinite(value):
             raise ForecastError(f"the threshold must be a finite number, not {value}")
-        if low is not None and value <= low:
+        if any(least is not None and value <= least for least in (low, self.floor)):
             return 1.0
         if high is not None and value > high:
             return 0.0
         distance, spread = float(value - self.mean[date]), float(self.scale[date])
         if spread == 0:
             return float(distance <= 0)
-        return float(scipy.special.stdtr(self.degrees, -distance / spread))
+        above = float(scipy.special.stdtr(self.degrees, -distance / spread))
+        return above / (1 - float(self._share_below_floor()[date]))
 
     def at(self, date: Any) -> float:  # noqa: ANN401
         """Return the point forecast at one of the forecast's dates, « 2032 » for its last of 2032.
@@ -191,6 +211,7 @@ def forecast(
     *,
     to: Any = None,  # noqa: ANN401
     bounds: str | Bounds | None = None,
+    floor: float | None = None,
     start: Any = None,  # noqa: ANN401
     events: Sequence[Event] = (),
 ) -> Forecast:
@@ -214,6 +235,9 @@ def forecast(
         What the quantity cannot pass: counts are >= 0, shares in 0-100. By default a series whose
         attributes give the unit "%" and that lies in 0-100 is a share, and one that was never
         negative stays so; `(None, None)` lifts both.
+    floor : float, optional
+        What a quantity that never falls has already reached. By default the last value of a
+        series whose attributes say ``cumulative``.
     start : date, period or year, optional
         First value used: the one after a break that makes earlier values another series.
     events : sequence of Event, optional
@@ -251,12 +275,13 @@ def forecast(
     members = pd.DataFrame(ahead, index=future, columns=methods.applicable(y / unit))
     centre, share = _trimmed(ahead)
     mean = pd.Series(centre, index=future, name=series.name)
-    floor = intervals.resolution(y) / np.sqrt(12)  # rounding alone errs as much
-    spread = max(intervals.scale(y / unit) * unit, floor) * intervals.growth(steps)
+    rounding = intervals.resolution(y) / np.sqrt(12)  # rounding alone errs as much
+    least = y[-1] if floor is None and series.attrs.get("cumulative") is True else floor
+    spread = max(intervals.scale(y / unit) * unit, rounding) * intervals.growth(steps)
     return Forecast(
         series=values,
         adjusted=without.series,
-        mean=_within(mean, kept),
+        mean=_within(mean, kept).clip(lower=least),
         members=members,
         weights=pd.Series(share, index=members.columns, name="weight"),
         levels=tuple(float(level) for level in sorted(levels)),
@@ -264,6 +289,7 @@ def forecast(
         degrees=intervals.DEGREES,
         bounds=kept,
         notes=(*notes, *without.notes),
+        floor=least,
     )
 
 

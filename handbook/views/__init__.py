@@ -93,6 +93,7 @@ if TYPE_CHECKING:
         Text,
         source_entries,
     )
+    from handbook.views.base.live import live
     from handbook.views.base.parameters import (
         Parameter,
         central_state,
@@ -135,6 +136,7 @@ __all__ = [
     "Total",
     "WeightsExplorer",
     "central_state",
+    "live",
     "moved",
     "parameter_entries",
     "parameter_fields",
@@ -167,6 +169,7 @@ _HOMES = {
     "Total": "prevention.view",
     "WeightsExplorer": "weights.view",
     "central_state": "base.parameters",
+    "live": "base.live",
     "moved": "base.parameters",
     "parameter_entries": "base.parameters",
     "parameter_fields": "base.parameters",
