@@ -57,12 +57,14 @@ def ranges(forecast: Forecast) -> dict[str, strategy.Range]:
     stated = facts.table("strategy_ranges").set_index("assumption_id")
     found = {
         "structures": strategy.Range(count, count, count),
-        "openings": strategy.Range(*(float(each - count) / years for each in (low, central, high))),
+        "openings": strategy.Range(
+            (low - count) / years, (central - count) / years, (high - count) / years
+        ),
     }
     for name, row in stated.iterrows():
         scale = 100 if name in SHARES else 1
-        bounds = [float(row[edge]) / scale for edge in ("low", "central", "high")]
-        found[str(name)] = strategy.Range(*bounds)
+        low, central, high = (float(row[edge]) / scale for edge in ("low", "central", "high"))
+        found[str(name)] = strategy.Range(low, central, high)
     return found
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "counted",
     "date",
     "euros",
+    "in_letters",
     "joined",
     "number",
     "ordinal",
@@ -49,6 +50,7 @@ Step = Literal["year", "end", "half", "quarter", "month"]
 Moment = dt.date | dt.datetime | pd.Timestamp | str
 
 _MAX_FREE_DIGITS = 2
+_LETTERS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 _SCALES = ((10**9, "Md€"), (10**6, "M€"))
 
 
@@ -197,6 +199,15 @@ def counted(value: SupportsFloat, singular: str, plural: str | None = None) -> s
     several = exact is not None and abs(exact) >= 2
     noun = (plural or f"{singular}s") if several else singular
     return f"{number(value)}{NBSP}{noun}"
+
+
+def in_letters(count: int, *, zero: str = "zéro") -> str:
+    """Write a small count in letters, as prose does: « trois », but « 12 ».
+
+    `zero` may be « aucun » before a masculine noun. « un » does not agree: « une » is not written.
+    """
+    letters = (zero, *_LETTERS)
+    return letters[count] if 0 <= count < len(letters) else number(count)
 
 
 def ordinal(rank: int, *, feminine: bool = False) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from handbook.core.errors import FactsError
+from handbook.facts.errors import FactsError
 from handbook.facts.records import Source
 
 if TYPE_CHECKING:
