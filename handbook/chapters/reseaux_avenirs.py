@@ -227,7 +227,8 @@ def cpts_range() -> Stated:
     rows = rows[(rows["series_id"] == "cpts_aci") & rows["preferred"]].set_index("date")
     sure = known[[rows["confidence"].to_dict()[date] != "low" for date in known.index]]
     kept = rows.loc[sure.index, "source_id"]
-    sure.attrs = known.attrs | {"source_ids": list(dict.fromkeys(kept))}
+    about = {str(key): value for key, value in known.attrs.items()}
+    sure = facts.sourced(sure, list(kept), **about)
     days = (sure.index[-1] - sure.index[-2]).days
     pace = 365.25 * float(sure.iloc[-1] - sure.iloc[-2]) / days
     return Stated(sure, pace, CPTS_END, most=facts.latest("cpts_total").value)
