@@ -12,7 +12,8 @@ import pandas as pd
 from handbook import facts
 from handbook.chapters import centre_inputs
 from handbook.chapters.centre_inputs import CONDITIONS, computed
-from handbook.core.ranges import Ranges, Sensitivity, Shape, sensitivity
+from handbook.core.ranges import Ranges, Shape
+from handbook.core.sensitivity import Sensitivity, sensitivity
 from handbook.economics.centre import Centre, evaluate, needed_acts
 from handbook.figures import bars, fr, table, takeaways
 from handbook.figures.caption import Caption

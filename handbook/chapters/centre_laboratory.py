@@ -10,7 +10,8 @@ import ipywidgets as widgets
 from handbook.chapters import centre, centre_inputs
 from handbook.chapters.bench import Bench
 from handbook.chapters.centre_inputs import CONDITIONS
-from handbook.core.ranges import Ranges, Sensitivity
+from handbook.core.ranges import Ranges
+from handbook.core.sensitivity import Sensitivity
 from handbook.figures import Picture, bars, fr
 from handbook.figures.caption import Caption
 

@@ -58,12 +58,14 @@ def ranges(forecast: Forecast) -> dict[str, strategy.Range]:
     stated = facts.table("strategy_ranges").set_index("assumption_id")
     found = {
         "structures": strategy.Range(count, count, count),
-        "openings": strategy.Range(*(float(each - count) / years for each in (low, central, high))),
+        "openings": strategy.Range(
+            (low - count) / years, (central - count) / years, (high - count) / years
+        ),
     }
     for name, row in stated.iterrows():
         scale = 100 if name in SHARES else 1
-        bounds = [float(row[edge]) / scale for edge in ("low", "central", "high")]
-        found[str(name)] = strategy.Range(*bounds)
+        low, central, high = (float(row[edge]) / scale for edge in ("low", "central", "high"))
+        found[str(name)] = strategy.Range(low, central, high)
     return found
 
 
@@ -247,7 +249,8 @@ def cpts_range() -> Stated:
     rows = rows[(rows["series_id"] == "cpts_aci") & rows["preferred"]].set_index("date")
     sure = known[[rows["confidence"].to_dict()[date] != "low" for date in known.index]]
     kept = rows.loc[sure.index, "source_id"]
-    sure.attrs = known.attrs | {"source_ids": list(dict.fromkeys(kept))}
+    about = {str(key): value for key, value in known.attrs.items()}
+    sure = facts.sourced(sure, list(kept), **about)
     days = (sure.index[-1] - sure.index[-2]).days
     pace = 365.25 * float(sure.iloc[-1] - sure.iloc[-2]) / days
     return Stated(sure, pace, CPTS_END, most=facts.latest("cpts_total").value)

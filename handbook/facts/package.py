@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from handbook.core.errors import FactsError
+from handbook.facts.errors import FactsError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from handbook.core.errors import FactsError
+from handbook.facts.errors import FactsError
 from handbook.facts.records import Source
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def attributes(sources: Iterable[Source]) -> dict[Hashable, Any]:
 def carrying(frame: Frame, sources: Iterable[Source], about: Mapping[Any, Any]) -> Frame:
     """Return a series or a frame that carries these sources, what `about` says, and no more."""
     result = frame.copy(deep=False)
-    result.attrs = {**attributes(sources), **about}
+    result.attrs = {**about, **attributes(sources)}
     return result
 
 

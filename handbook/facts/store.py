@@ -14,8 +14,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handbook.core.errors import FactsError, unknown
+from handbook.core.errors import unknown
 from handbook.facts import package, provenance
+from handbook.facts.errors import FactsError
 from handbook.facts.records import Figure, Parameter, Source
 
 if TYPE_CHECKING:  # pandas takes half a second to import: it is loaded by the first table
@@ -454,7 +455,7 @@ def _check(name: str, known: Iterable[str], what: str) -> None:
     """Say which identifiers come nearest if ``name`` is not one of ``known``."""
     names = list(known)
     if name not in names:
-        raise unknown(name, names, what)
+        raise unknown(name, names, what, FactsError)
 
 
 _project = Facts(DATA)

@@ -11,6 +11,7 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
+from handbook.core.errors import unknown
 from handbook.forecasting import intervals, methods
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
 from handbook.forecasting.series import (
@@ -332,7 +333,7 @@ def _checked_bounds(values: pd.Series, bounds: str | Bounds | None, unit: str) -
         return (0.0, None) if values.min() >= 0 else (None, None)
     if isinstance(bounds, str):
         if bounds not in NAMED_BOUNDS:
-            raise ForecastError(f"unknown bounds {bounds!r}: 'count', 'share' or (low, high)")
+            raise unknown(bounds, [*NAMED_BOUNDS, "(low, high)"], "bounds", ForecastError)
         bounds = NAMED_BOUNDS[bounds]
     low, high = bounds
     outside = (values < (-np.inf if low is None else low)) | (

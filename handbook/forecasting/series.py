@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from handbook.core.errors import HandbookError, unknown
+
 Floats = NDArray[np.float64]
 
 MINIMUM_POINTS = 5
@@ -19,7 +21,7 @@ FARTHEST = 400
 """Steps beyond which no forecast goes: ten times the longest series means nothing."""
 
 
-class ForecastError(ValueError):
+class ForecastError(HandbookError):
     """A series or a request cannot be forecast; the message says why and what can be done."""
 
 
@@ -293,7 +295,7 @@ def regularise(series: pd.Series, step: str, tolerance: int | None = None) -> Re
         are covered.
     """
     if step not in STEPS:
-        raise ForecastError(f"unknown step {step!r}: one of {', '.join(STEPS)} is needed")
+        raise unknown(step, STEPS, "step", ForecastError)
     values = series.dropna() if isinstance(series, pd.Series) else series
     values = clean(values, minimum=2)
     if isinstance(values.index, pd.PeriodIndex):

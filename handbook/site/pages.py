@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.core import french
+from handbook.core import french as fr
 from handbook.site import data, domain, references, spreadsheet
 from handbook.site.outputs import CSV_HINT, DOWNLOADS, download_link
 
@@ -98,7 +98,7 @@ class DataDictionary(_PackagePage):
         line = nodes.paragraph("", "", classes=["hb-table-facts"])
         line += [
             _code(table.path.name),
-            nodes.Text(f" · {french.counted(len(self.facts.table(table.name)), 'ligne')} · "),
+            nodes.Text(f" · {fr.counted(len(self.facts.table(table.name)), 'ligne')} · "),
         ]
         if table.licence:
             line += nodes.Text(f"{table.licence} · ")

@@ -14,7 +14,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from handbook import facts
-from handbook.core import french
+from handbook.core import french as fr
 from handbook.site import data
 
 if TYPE_CHECKING:
@@ -102,10 +102,10 @@ def cite(held: facts.Facts, asked: str) -> _Cited:
 
 def _text(value: float, unit: str, form: str) -> str:
     """Word a value in French, with so many decimals, or with its unit, as ``form`` says."""
-    number = french.number(value, int(form) if form.isdigit() else None)
+    number = fr.number(value, int(form) if form.isdigit() else None)
     if unit == "%":
-        return f"{number}{french.NARROW}%"
-    return f"{number}{french.NBSP}{unit}" if form == "unité" else number
+        return f"{number}{fr.NARROW}%"
+    return f"{number}{fr.NBSP}{unit}" if form == "unité" else number
 
 
 class FactRole(SphinxRole):
