@@ -106,7 +106,7 @@ if TYPE_CHECKING:
     from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
     from handbook.views.prevention.view import PreventionExplorer, Scale, Total
     from handbook.views.regions.view import Indicator, RegionsExplorer
-    from handbook.views.scenarios.view import ScenarioExplorer
+    from handbook.views.scenarios.view import ScenarioExplorer, Wording
     from handbook.views.weights.view import Criterion, WeightsExplorer
 
 __all__ = [
@@ -134,6 +134,7 @@ __all__ = [
     "Text",
     "Total",
     "WeightsExplorer",
+    "Wording",
     "central_state",
     "moved",
     "parameter_entries",
@@ -166,6 +167,7 @@ _HOMES = {
     "Text": "base.explorer",
     "Total": "prevention.view",
     "WeightsExplorer": "weights.view",
+    "Wording": "scenarios.view",
     "central_state": "base.parameters",
     "moved": "base.parameters",
     "parameter_entries": "base.parameters",
