@@ -180,7 +180,7 @@ class GrowthExplorer(Explorer):
         state |= {name: plain_number(value) for name, value in futures[first].amounts.items()}
         super().__init__(data, fields, state)
 
-    def _told(self, state: State) -> Summary:
+    def _said(self, state: State) -> Summary:
         return summary(self.data, state)
 
 

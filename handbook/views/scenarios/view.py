@@ -220,7 +220,7 @@ class ScenarioExplorer(Explorer):
         self.observe(self._scenario_assigned, names="scenario")
         self.observe(self._matrix_assigned, names="matrix")
 
-    def _told(self, state: State) -> Summary:
+    def _said(self, state: State) -> Summary:
         told = _Reading(self._field, self._edited(state["scores"]), state["choice"])
         edits = len(state["scores"])
         many = f" Vous avez modifié {words.counted(edits)} score{'s' if edits > 1 else ''}."
