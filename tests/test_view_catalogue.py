@@ -54,7 +54,7 @@ def view() -> CatalogueExplorer:
 def drawn(view: CatalogueExplorer, draw: random.Random) -> dict[str, Any]:
     """Return a state that a reader could reach."""
     keys = ("kind", "place", "tag", "actor", "dated")
-    state = {key: draw.choice([ANY, *view.field(key).told()["values"]]) for key in keys}
+    state = {key: draw.choice([ANY, *view.field(key).entry()["values"]]) for key in keys}
     # most filters are left alone, or nothing would ever be found
     state = {key: value if draw.random() < 0.25 else ANY for key, value in state.items()}
     return {**state, "words": cleaned(draw.choice(WORDS)), "shown": draw.choice((10, 60, 252))}
@@ -133,7 +133,7 @@ def test_a_text_field_has_a_length() -> None:
         Field("words", "cherche", "text", maximum=500)
 
 
-def test_a_text_field_asks_for_its_trait() -> None:
+def test_a_text_field_wants_a_text_trait() -> None:
     class Wrong(Explorer):
         words = Number()
 

@@ -35,10 +35,16 @@ def view() -> GrowthExplorer:
     return GrowthExplorer(
         {
             "msp": Path(
-                "Maisons", "maisons", "ouvertures", forecast(), "intervalle", sources=["s"]
+                "Maisons",
+                "maisons",
+                "ouvertures",
+                forecast(),
+                "intervalle",
+                digits=-1,
+                sources=["s"],
             ),
             "cpts": Path(
-                "CPTS", "CPTS", "signatures", Stated(), "fourchette", "assumption", caveat="Peu."
+                "CPTS", "CPTS", "signatures", Stated(), "fourchette", "assumption", "Peu.", -1
             ),
         },
         {
@@ -46,6 +52,7 @@ def view() -> GrowthExplorer:
             "elan": Future("élan", {"msp": 10, "cpts": 0}, {"msp": "C.", "cpts": "D."}),
         },
         sources=[{"id": "s", "title": "Source"}],
+        years=(2026, 2030),
     )
 
 
@@ -82,7 +89,7 @@ def test_a_stated_range_is_multiplied_and_never_falls_below_what_is_signed(view)
 
 def test_the_assumption_is_said_and_a_late_one_changes_nothing(view) -> None:
     told = view.summary({"path": "msp", "future": "budgets", "msp": -40, "cpts": -50})
-    assert "Hypothèse du lecteur (« budgets ») : −40\u202f% d’ouvertures" in (
+    assert "Hypothèse (« budgets ») : −40\u202f% d’ouvertures" in (
         told.sentence.replace("\u00a0", " ")
     )
     late = view.summary({"path": "cpts", "cpts": -50, "start": 2030})
@@ -96,6 +103,32 @@ def test_a_hostile_state_is_refused_by_name(view: GrowthExplorer, wrong: dict) -
         view.summary(wrong)
 
 
-def test_wrong_futures_are_refused() -> None:
-    with pytest.raises(ValueError, match="msp and cpts"):
-        GrowthExplorer({}, {})
+def test_any_paths_with_any_names_and_no_future_at_all() -> None:
+    dates = pd.date_range("2015-06-30", periods=20, freq="6ME")
+    rate = pd.Series(np.linspace(1.2, 3.4, 20).round(2), index=dates)
+    path = Path("Taux", "pour mille", "gains", forecasting.forecast(rate, 10), "bande", digits=1)
+    alone = GrowthExplorer({"taux": path})
+    assert alone.state == {"path": "taux", "future": "aucun", "taux": 0, "start": 2025}
+    alone.taux = -50  # type: ignore[attr-defined]
+    assert "Hypothèse du lecteur" in alone.result
+    assert_same_words(alone, random_states(alone, 150), rtol=1e-12)
+    three = GrowthExplorer(
+        dict.fromkeys(("a", "b", "c"), path),
+        {"x": Future("x", dict.fromkeys("abc", 10), dict.fromkeys("abc", "Car."))},
+    )
+    assert three.state["c"] == 10
+    assert_same_words(three, random_states(three, 150), rtol=1e-12)
+
+
+def test_wrong_paths_and_futures_are_refused() -> None:
+    path = Path("CPTS", "CPTS", "signatures", Stated(), "fourchette")
+    with pytest.raises(ValueError, match="at least one"):
+        GrowthExplorer({})
+    with pytest.raises(ValueError, match="'A b'"):
+        GrowthExplorer({"A b": path})
+    with pytest.raises(ValueError, match="'start' is the key of two fields"):
+        GrowthExplorer({"start": path})
+    with pytest.raises(ValueError, match="x must give an amount for a"):
+        GrowthExplorer({"a": path}, {"x": Future("x", {}, {})})
+    with pytest.raises(ValueError, match="x must give a reason"):
+        GrowthExplorer({"a": path}, {"x": Future("x", {"a": 1}, {})})

@@ -31,7 +31,7 @@ def made(**changed: Any) -> Parameter:
     [
         ({"low": 3}, "increasing order"),
         ({"maximum": 3}, "increasing order"),
-        ({"status": "vrai"}, "'fait', 'hypothese'"),
+        ({"status": "vrai"}, "'fait', 'modele', 'jugement', 'hypothese'"),
         ({"status": "fait"}, "needs a source"),
         ({"central": float("nan")}, "increasing order"),
     ],
@@ -70,7 +70,7 @@ def test_a_row_of_data_becomes_a_parameter() -> None:
     }
     told = Parameter.from_row(row, group="Recettes", sources=["s"], digits=1)
     assert (told.status, told.group, told.note, told.sources) == ("fait", "Recettes", "", ("s",))
-    with pytest.raises(ValueError, match="'sourced', 'assumption'"):
+    with pytest.raises(ValueError, match="'sourced', 'model'"):
         Parameter.from_row({**row, "status": "fait"}, sources=["s"])
 
 

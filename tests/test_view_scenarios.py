@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 import pytest
 import traitlets
@@ -18,9 +19,16 @@ from playwright.sync_api import Browser, Page
 from view_pages import write_page
 
 from handbook import facts
-from handbook.scenarios import MorphologicalField, ScenarioError, best_order
+from handbook.scenarios import (
+    CrossImpactMatrix,
+    MorphologicalField,
+    ScenarioError,
+    best_order,
+    matrix_from_frame,
+    read_scw,
+)
 from handbook.scenarios.field import TABLES
-from handbook.views.scenarios.view import ScenarioExplorer
+from handbook.views.scenarios.view import ScenarioExplorer, Wording
 
 PLACES = [(f"{i}{a}", f"{j}{b}") for i in range(1, 7) for a in "ABC" for j in range(1, 7)
           for b in "ABC" if i != j]  # fmt: skip
@@ -67,7 +75,7 @@ def visit(page: Page, folder: Path, query: str = "") -> Page:
 
 
 def choose(page: Page, issue: str, letter: str) -> None:
-    page.locator(f'[data-key={issue}] input[value="{letter}"]').check()
+    page.locator(f'[data-key="{issue}"] input[value="{letter}"]').check()
 
 
 # Python and the page ---------------------------------------------------------------------------
@@ -89,15 +97,15 @@ def random_states(seed: int, count: int) -> list[dict[str, object]]:
     return [*states, {"choice": "------"}, {"choice": "AAAAAC", "observed": "AAAAAC"}]
 
 
-def test_the_page_says_what_python_says(view: ScenarioExplorer) -> None:
+def assert_same_words_and_plans(
+    view: ScenarioExplorer, states: list[dict[str, object]], planned: Callable[[int], bool]
+) -> None:
     asked = []
-    for rank, patch in enumerate(random_states(seed=7, count=120)):
+    for rank, patch in enumerate(states):
         view.state = patch
-        summary = view.summary()
-        whole = "-" not in view.choice and rank % 10 in {1, 3}  # a plan is slow in Python
-        plan = view.plan() if whole else None
+        plan = view.plan() if "-" not in view.choice and planned(rank) else None
         rows = list(csv_rows(plan.to_csv())) if plan else None
-        asked.append((view.state, summary, plan.to_markdown() if plan else None, rows))
+        asked.append((view.state, view.summary(), plan.to_markdown() if plan else None, rows))
     answers = in_javascript(
         "given.states.map((state) => view.told(given.data, state))",
         {"data": view.data, "states": [state for state, *_ in asked]},
@@ -109,6 +117,134 @@ def test_the_page_says_what_python_says(view: ScenarioExplorer) -> None:
         if plan is not None:
             assert answer["plan"] == plan, state
             assert [[str(cell) for cell in row] for row in answer["rowsOfPlan"]] == rows, state
+
+
+def test_the_page_says_what_python_says(view: ScenarioExplorer) -> None:
+    # a plan is slow in Python
+    assert_same_words_and_plans(
+        view, random_states(seed=7, count=120), lambda at: at % 10 in {1, 3}
+    )
+
+
+# Anybody's matrix --------------------------------------------------------------------------------
+
+SOMEWHERELAND = Path(__file__).parent / "reference" / "scenarios" / "somewhereland.scw"
+
+
+def drawn_states(view: ScenarioExplorer, count: int) -> list[dict[str, object]]:
+    draw = random.Random(11)  # noqa: S311
+    letters = ["".join(h["letter"] for h in issue["hypotheses"]) for issue in view.data["issues"]]
+    ids = [[h["id"] for h in issue["hypotheses"]] for issue in view.data["issues"]]
+    places = [(a, b) for i, own in enumerate(ids) for a in own for j, other in enumerate(ids)
+              if i != j for b in other]  # fmt: skip
+    most = view.data["most"]
+    return [
+        {
+            "choice": "".join(draw.choice(one + "-" * (at % 3 == 0)) for one in letters),
+            "observed": "".join(map(draw.choice, letters)),
+            "scores": [
+                f"{a}{b}{draw.randint(-most, most)}"
+                for a, b in draw.sample(places, draw.choice([0, 0, 1, 5]))
+            ],
+        }
+        for at in range(count)
+    ]
+
+
+def test_a_scenariowizard_project_opens_alone() -> None:
+    matrix = read_scw(SOMEWHERELAND)
+    view = ScenarioExplorer(matrix)
+    assert view.matrix == matrix
+    first = matrix.consistent_scenarios().iloc[0]
+    assert view.scenario == {one: first[one] for one in matrix.descriptors}
+    assert "cohérent" in view.summary().title
+    assert "plausibles" not in view.summary().sentence  # no error was given
+    assert_same_words_and_plans(view, drawn_states(view, 150), lambda at: at % 5 == 1)
+
+
+def test_a_matrix_from_a_table_with_all_that_is_known_of_it() -> None:
+    matrix = read_scw(SOMEWHERELAND)
+    rows = [
+        (*source, *target, matrix.score(source, target))
+        for source in pairs(matrix)
+        for target in pairs(matrix)
+    ]
+    columns = ["source", "source_state", "target", "target_state", "score"]
+    again = matrix_from_frame(pd.DataFrame(rows, columns=columns))
+    assert again == matrix
+    descriptor, *others = matrix.descriptors
+    state = matrix.descriptors[descriptor][0]
+    said = {
+        "source": descriptor,
+        "source_state": state,
+        "target": others[0],
+        "justification": "Parce que.",
+        "locator": "p. 3",
+        "confidence": "high",
+    }
+    lever = {
+        "descriptor": descriptor,
+        "state": state,
+        "action": "Agir",
+        "horizon_years": 5,
+        "actor": "Région",
+    }
+    doubt = pd.DataFrame(
+        [("high", 0, 1.0), ("absent", -1, 0.25), ("absent", 0, 0.5), ("absent", 1, 0.25)],
+        columns=["confidence", "shift", "probability"],
+    )
+    view = ScenarioExplorer(
+        again,
+        judgements=pd.DataFrame([said]),
+        levers=pd.DataFrame([lever]),
+        doubt=doubt,
+        observed={one: states[0] for one, states in matrix.descriptors.items()},
+        wording=Wording(method=("Notés par nous.",), silent="Rien."),
+    )
+    assert "Notés par nous." in view.data["method"]
+    assert "matrices plausibles" in view.summary().sentence
+    assert_same_words_and_plans(view, drawn_states(view, 80), lambda at: at % 5 == 1)
+    view.scenario = {one: states[0] for one, states in matrix.descriptors.items()}
+    assert view.plan().to_frame()["action"].tolist() == ["Agir"]
+
+
+def pairs(matrix: CrossImpactMatrix) -> list[tuple[str, str]]:
+    return [(one, state) for one, states in matrix.descriptors.items() for state in states]
+
+
+def test_what_no_page_could_show_is_refused_by_name() -> None:
+    matrix = read_scw(SOMEWHERELAND)
+    with pytest.raises(ScenarioError, match="1048576 are more than"):
+        ScenarioExplorer(CrossImpactMatrix({str(n): ("a", "b") for n in range(20)}, zeros(40)))
+    with pytest.raises(ScenarioError, match="'x' has 1 states"):
+        ScenarioExplorer(CrossImpactMatrix({"x": ("a",), "y": ("a", "b")}, zeros(3)))
+    judged = {"source": "x", "source_state": "a", "target": "Economie", "justification": ""}
+    with pytest.raises(ScenarioError, match="no descriptor 'Economie'"):
+        ScenarioExplorer(matrix, judgements=pd.DataFrame([judged]))
+    with pytest.raises(ScenarioError, match="columns"):
+        ScenarioExplorer(matrix, levers=pd.DataFrame({"action": ["x"]}))
+    columns = ("source", "source_state", "target", "target_state")
+    twice = {**dict(zip(columns, "axby", strict=True)), "score": 1}
+    with pytest.raises(ScenarioError, match="score of 'a' 'x' on 'b' 'y' is given twice"):
+        matrix_from_frame(pd.DataFrame([twice] * 2))
+
+
+def zeros(size: int) -> np.ndarray:
+    return np.zeros((size, size), dtype=int)
+
+
+def test_a_matrix_alone_works_in_a_page(opened: Page, tmp_path: Path) -> None:
+    view = ScenarioExplorer(read_scw(SOMEWHERELAND))
+    write_page(tmp_path, view)
+    visit(opened, tmp_path)
+    issue = view.data["issues"][0]
+    assert opened.locator(".hx-cib-issue").count() == len(view.data["issues"])
+    choose(opened, issue["id"], issue["hypotheses"][-1]["letter"])
+    said = view.summary({"choice": issue["hypotheses"][-1]["letter"] + view.choice[1:]})
+    assert opened.locator(".hx-cib-verdict .hx-title").inner_text() == said.title
+    opened.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    opened.wait_for_selector(".hx-cib-plan")
+    assert opened.locator(".hx-cib-profile").count() == 0
 
 
 def csv_rows(text: str) -> Iterator[list[str]]:

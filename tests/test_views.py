@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,6 @@ from handbook.views import (
     Explorer,
     Field,
     Indicator,
-    Number,
     RegionsExplorer,
     Summary,
     source_entries,
@@ -105,7 +105,7 @@ def test_a_value_that_is_not_allowed_is_named_with_those_that_are(trait: str, va
     wrong = value["measure"] if trait == "state" else value
     assert repr(wrong) in str(refused.value) or repr(wrong[0]) in str(refused.value)
     key = "measure" if trait == "state" else trait
-    assert all(one in str(refused.value) for one in explorer.field(key).told()["values"])
+    assert all(one in str(refused.value) for one in explorer.field(key).entry()["values"])
     assert explorer.state == before
 
 
@@ -340,8 +340,6 @@ export default explorer({
 def essai() -> Explorer:
     class EssaiExplorer(Explorer):
         name = "essai"
-        share = Number()
-        path = Choice()
 
         def __init__(self) -> None:
             fields = (
@@ -350,7 +348,7 @@ def essai() -> Explorer:
             )
             super().__init__({"gdp": 3000}, fields, {"share": 2.0, "path": "linear"})
 
-        def _told(self, state: dict[str, Any]) -> Summary:
+        def _said(self, state: dict[str, Any]) -> Summary:
             share = state["share"]
             amount = french.number(self.data["gdp"] * share / 100, 1)
             sentence = f"La part {state['path']} donne {amount} Md€."
@@ -363,7 +361,7 @@ def essai() -> Explorer:
 def test_another_explorer_is_a_few_lines(browser: Browser, sources: Path, tmp_path: Path) -> None:
     (sources / "essai" / "view.js").write_text(ESSAI.lstrip(), encoding="utf-8")
     explorer = essai()
-    explorer.share = 0.7
+    explorer.share = 0.7  # type: ignore[attr-defined]
     address = write_page(tmp_path, explorer).as_uri()
     page = browser.new_page()
     page.goto(f"{address}?essai.part=2.5&essai.trajectoire=early")
@@ -384,17 +382,30 @@ def test_another_explorer_is_a_few_lines(browser: Browser, sources: Path, tmp_pa
     page.close()
 
 
-def test_an_explorer_that_forgets_a_trait_is_told_so(sources: Path) -> None:
+def test_a_field_is_a_trait_unless_its_name_is_taken(sources: Path) -> None:
     (sources / "essai" / "view.js").write_text(ESSAI.lstrip(), encoding="utf-8")
-    Forgetful = type("Forgetful", (Explorer,), {"name": "essai", "share": Choice()})  # noqa: N806
+    Wrong = type("Wrong", (Explorer,), {"name": "essai", "share": Choice()})  # noqa: N806
     field = Field("share", "part", "number", minimum=0, maximum=5)
-    with pytest.raises(TypeError, match=r"Forgetful: declare `share = Number\(\)`"):
-        Forgetful({}, [field], {"share": 1})
+    with pytest.raises(TypeError, match=r"Wrong: `share` is not free .*`share = Number\(\)`"):
+        Wrong({}, [field], {"share": 1})
+    with pytest.raises(TypeError, match="`html` is not free"):
+        Explorer({}, [replace(field, key="html")], {"html": 1})
+    with pytest.raises(ValueError, match="'share' is the key of two fields"):
+        Explorer({}, [field, replace(field, param="autre")], {"share": 1})
+
+
+def test_a_misspelt_setting_is_refused_with_the_nearest_right_one() -> None:
+    explorer = small()
+    with pytest.raises(AttributeError, match=r"no 'region'; nearest: regions"):
+        explorer.region = ["REG-53"]  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="its settings are indicator, measure, regions"):
+        explorer.couleur = "rouge"  # type: ignore[attr-defined]
+    assert not hasattr(explorer, "region")
 
 
 def test_a_year_is_a_whole_number() -> None:
     year = Field("start", "debut", "number", minimum=2026, maximum=2030, whole=True)
     assert year.check(2027.0) == 2027
-    assert year.told()["whole"] is True
+    assert year.entry()["whole"] is True
     with pytest.raises(TraitError, match=r"2027\.5 is not a whole number from 2026"):
         year.check(2027.5)

@@ -319,6 +319,7 @@ def explorer(forecast: Forecast, stated: Stated) -> GrowthExplorer:
             "ouvertures",
             forecast,
             fr.typeset("intervalle à 80 %"),
+            digits=-1,
             sources=forecast.series.attrs["source_ids"],
         ),
         "cpts": Path(
@@ -333,10 +334,12 @@ def explorer(forecast: Forecast, stated: Stated) -> GrowthExplorer:
                 " de l’arrêt des signatures à la poursuite du dernier rythme, jusqu’à"
                 f" {stated.end}, sans passer les {fr.number(stated.most)} CPTS recensées."
             ),
+            digits=-1,
             sources=stated.series.attrs["source_ids"],
         ),
     }
-    return GrowthExplorer(paths, futures, sources=of(forecast.series, stated.series))
+    cited = of(forecast.series, stated.series)
+    return GrowthExplorer(paths, futures, sources=cited, years=(2026, 2030))
 
 
 def _lowered(text: str) -> str:

@@ -8,8 +8,6 @@ To write another one, say ``prevention``, first the class, listed in `_HOMES`::
 
     class PreventionExplorer(Explorer):
         name = "prevention"                  # the folder, data-explorer="prevention"
-        share = Number()                     # one trait for each key of the state
-        path = Choice()
 
         def __init__(self, gdp, *, sources=(), share=2.0, path="linear"):
             fields = (
@@ -19,7 +17,7 @@ To write another one, say ``prevention``, first the class, listed in `_HOMES`::
             data = {"gdp": gdp, "sources": source_entries(sources), "method": ["…"]}
             super().__init__(data, fields, {"share": share, "path": path})
 
-        def _told(self, state):              # the twin of summary() below
+        def _said(self, state):              # the twin of summary() below
             return Summary(title, sentence, caption, columns, rows, sources=["insee"])
 
 then ``view.js``::
@@ -48,8 +46,8 @@ The frame does the rest: state in the address (``?prevention.part=2.5``) and its
 said to screen readers, the table, the CSV file, the link to copy, the way back, the method and the
 sources. Four rules: all the view can say is in ``data`` or follows from it by simple arithmetic;
 text becomes ``textContent``, never markup; French comes from ``french.js``, written as
-`handbook.core.french` writes it; imports fit on one line and top-level names differ from one
-module to the other (`handbook.views.base.bundle` joins them). A test holds both summaries equal.
+`handbook.core.french` writes it; a module exports where it declares (`handbook.views.base.bundle`
+joins modules, each in its own scope). ``tests/parity.py`` holds both summaries equal.
 
 A field of kind ``"text"`` holds words to search for (`Text`, ``searchBox`` in ``controls.js``):
 both sides clean them alike and refuse more characters than the field allows.
@@ -58,8 +56,6 @@ A view of a small model has many numbers, each with a range, a status and a sour
 once, as a `Parameter` (`Parameter.from_row` reads a row of data), and let the rest follow::
 
     class BudgetExplorer(Explorer):
-        share = Number()                     # one trait for each parameter's key
-
         def __init__(self, parameters, *, sources=()):
             data = {
                 "parameters": parameter_entries(parameters),
@@ -69,7 +65,7 @@ once, as a `Parameter` (`Parameter.from_row` reads a row of data), and let the r
             }
             super().__init__(data, parameter_fields(parameters), central_state(parameters))
 
-        def _told(self, state):
+        def _said(self, state):
             return Summary(..., notes=moved(self.data["parameters"], state))
 
 In the module, ``controls: [...parameterGroups(context), …]`` gives one foldable group of sliders
@@ -107,7 +103,7 @@ if TYPE_CHECKING:
     from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
     from handbook.views.prevention.view import PreventionExplorer, Scale, Total
     from handbook.views.regions.view import Indicator, RegionsExplorer
-    from handbook.views.scenarios.view import ScenarioExplorer
+    from handbook.views.scenarios.view import ScenarioExplorer, Wording
     from handbook.views.weights.view import Criterion, WeightsExplorer
 
 __all__ = [
@@ -135,6 +131,7 @@ __all__ = [
     "Text",
     "Total",
     "WeightsExplorer",
+    "Wording",
     "central_state",
     "live",
     "moved",
@@ -168,6 +165,7 @@ _HOMES = {
     "Text": "base.explorer",
     "Total": "prevention.view",
     "WeightsExplorer": "weights.view",
+    "Wording": "scenarios.view",
     "central_state": "base.parameters",
     "live": "base.live",
     "moved": "base.parameters",

@@ -20,6 +20,7 @@ import anywidget
 import traitlets
 from traitlets import Bunch
 
+from handbook.core.errors import nearest
 from handbook.views.base import bundle
 from handbook.views.base.saved import canonical, written
 
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 State = dict[str, Any]
+_INNER = frozenset(anywidget.AnyWidget.class_trait_names())  # the widget's own, not the reader's
 
 _UNSEEN = re.compile(
     "[\\s\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff]+"
@@ -127,7 +129,7 @@ class Field:
             raise self._error(value, "each value once, among")
         return chosen
 
-    def told(self) -> dict[str, Any]:
+    def entry(self) -> dict[str, Any]:
         """Return what the view needs to know of this field (JSON)."""
         named = {"key": self.key, "param": self.param, "kind": self.kind}
         if self.kind == "number":
@@ -247,16 +249,16 @@ def source_entries(sources: Mapping[str, Any] | Sequence[Any]) -> list[dict[str,
     """
     entries = []
     for source in sources.values() if isinstance(sources, Mapping) else sources:
-        told = source if isinstance(source, Mapping) else vars(source)
-        address = str(told.get("address") or "")
+        known = source if isinstance(source, Mapping) else vars(source)
+        address = str(known.get("address") or "")
         head = re.split(r"[/#?]", address, maxsplit=1)[0]
         if ":" in head and head.lower() not in {"http:", "https:"}:
             raise ValueError(
-                f"source {told['id']!r}: address {address!r} is not http(s) or relative"
+                f"source {known['id']!r}: address {address!r} is not http(s) or relative"
             )
-        parts = [told["title"], told.get("publisher"), told.get("year")]
+        parts = [known["title"], known.get("publisher"), known.get("year")]
         text = ", ".join(str(part) for part in parts if part)
-        entries.append({"id": str(told["id"]), "text": text, "address": address})
+        entries.append({"id": str(known["id"]), "text": text, "address": address})
     return entries
 
 
@@ -264,8 +266,9 @@ class Explorer(anywidget.AnyWidget):
     """An interactive view that works in Jupyter and in a page without a kernel.
 
     A subclass sets `name` (its module is ``<name>/view.js``), gives its fields and data to
-    ``__init__``, declares one `Choice`, `Choices`, `Number` or `Text` trait per field, and writes
-    `_told`. Assigning a trait changes the view; the reader's clicks change the trait.
+    ``__init__`` and writes `_said`. Each field is a trait: assigning it changes the view, and the
+    reader's clicks change it. Those known in advance may be declared (`Choice`, `Choices`,
+    `Number`, `Text`), for editors and type checkers. No other public name can be assigned.
 
     Attributes
     ----------
@@ -309,16 +312,45 @@ class Explorer(anywidget.AnyWidget):
         traitlets.TraitError
             If the state lacks a field or holds a value that its field does not allow.
         TypeError
-            If a field has no trait of its kind.
+            If a field has the name of something else.
+        ValueError
+            If two fields have one name.
         """
-        for one in fields:
-            if not isinstance(self.traits().get(one.key), _TRAITS[one.kind]):
-                wanted = _TRAITS[one.kind].__name__
-                raise TypeError(f"{type(self).__name__}: declare `{one.key} = {wanted}()`")
         self._fields = {one.key: one for one in fields}
-        told = {"sources": [], "method": [], **data, "fields": [one.told() for one in fields]}
-        super().__init__(data=json.loads(canonical(told)), state=state)
+        if len(self._fields) < len(fields):
+            keys = [one.key for one in fields]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise ValueError(f"{twice!r} is the key of two fields")
+        for one in fields:
+            wanted = _TRAITS[one.kind]
+            if not isinstance(getattr(type(self), one.key, wanted()), wanted):
+                raise TypeError(
+                    f"{type(self).__name__}: `{one.key}` is not free for a field: rename the field,"
+                    f" or declare `{one.key} = {wanted.__name__}()`"
+                )
+        undeclared = {one.key: _TRAITS[one.kind]() for one in fields if not self.has_trait(one.key)}
+        if undeclared:
+            self.add_traits(**undeclared)
+        content = {"sources": [], "method": [], **data, "fields": [one.entry() for one in fields]}
+        super().__init__(data=json.loads(canonical(content)), state=state)
         self.observe(self._named_changed, names=list(self._fields))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set a known attribute.
+
+        Raises
+        ------
+        AttributeError
+            If the view has no such attribute: the message names the nearest ones.
+        """
+        if not name.startswith("_") and not hasattr(type(self), name):
+            close = nearest(name, {*self._fields, *self.trait_names()} - _INNER)
+            hint = f"; nearest: {', '.join(close)}" if close else ""
+            raise AttributeError(
+                f"{type(self).__name__} has no {name!r}{hint}; its settings are"
+                f" {', '.join(self._fields)}"
+            )
+        super().__setattr__(name, value)
 
     def summary(self, state: State | None = None) -> Summary:
         """Return what the view says in `state` (keys left out keep their current value).
@@ -328,9 +360,9 @@ class Explorer(anywidget.AnyWidget):
         traitlets.TraitError
             If the state is not allowed.
         """
-        return self._told(self._checked({**self.state, **(state or {})}))
+        return self._said(self._checked({**self.state, **(state or {})}))
 
-    def _told(self, state: State) -> Summary:
+    def _said(self, state: State) -> Summary:
         """Return what the view says in a whole, checked state: each explorer writes its own."""
         raise NotImplementedError
 

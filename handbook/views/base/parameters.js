@@ -8,9 +8,9 @@ import { NBSP, amount, joined } from "./french.js";
 /** @typedef {import("./common.js").Context} Context */
 /** @typedef {import("./common.js").Part} Part */
 /** @typedef {{key: string, label: string, group: string, low: number, central: number, high: number,
- *   unit: string, digits: number, status: "fait" | "hypothese", sources: string[], note: string}} Parameter */
+ *   unit: string, digits: number, status: string, mark: string, sources: string[], note: string}} Parameter */
 
-const STATUS = { fait: "Fait", hypothese: "Hypothèse du lecteur" };
+const READERS = "Hypothèse du lecteur"; // any value that is no longer the one offered
 
 const written = (/** @type {Parameter} */ one, /** @type {number} */ value) => amount(value, one.unit, one.digits);
 
@@ -22,21 +22,21 @@ export const centralValues = ({ parameters }) => Object.fromEntries(parameters.m
  * @param {Parameter[]} parameters @param {any} state
  */
 export function moved(parameters, state) {
-  const told = parameters.filter(({ key, central }) => state[key] !== central).map((one) =>
+  const changes = parameters.filter(({ key, central }) => state[key] !== central).map((one) =>
     `${one.label}${NBSP}: ${written(one, state[one.key])} (centrale${NBSP}: ${written(one, one.central)})`);
-  if (!told.length) return [];
-  const many = told.length > 1 ? "s" : "";
-  return [`Valeur${many} que vous avez changée${many}${NBSP}: ${joined(told)}.`];
+  if (!changes.length) return [];
+  const many = changes.length > 1 ? "s" : "";
+  return [`Valeur${many} que vous avez changée${many}${NBSP}: ${joined(changes)}.`];
 }
 
 /** Rows for a CSV file: what was chosen, with its range and status. @param {any} data @param {any} state */
 export const parameterRows = (data, state) => data.parameters.map((one) =>
-  [one.group, one.label, state[one.key], one.unit, one.low, one.central, one.high, STATUS[one.status]]);
+  [one.group, one.label, state[one.key], one.unit, one.low, one.central, one.high, state[one.key] === one.central ? one.mark : READERS]);
 
 export const PARAMETER_COLUMNS = ["groupe", "paramètre", "valeur", "unité", "bas", "central", "haut", "statut"];
 
 /** Range, status and sources of a number, under its slider. */
-function about(data, one) {
+function about(data, one, mark) {
   const range = one.low === one.high
     ? written(one, one.central)
     : `${amount(one.low, "", one.digits)} à ${written(one, one.high)}, centrale ${amount(one.central, "", one.digits)}`;
@@ -44,17 +44,21 @@ function about(data, one) {
   const links = cited.flatMap(({ text, address }, index) => [", ",
     h("a", { href: address, title: text, "aria-label": `Source${NBSP}: ${text}` }, cited.length > 1 ? `source${NBSP}${index + 1}` : "source")]);
   return h("div", { class: "hx-about" },
-    h("span", { class: `hx-status hx-${one.status}` }, STATUS[one.status]), ` ${range}`, ...links,
+    mark, ` ${range}`, ...links,
     one.note ? h("details", null, h("summary", { "aria-label": `Précision${NBSP}: ${one.label}` }, "Précision"), h("span", null, one.note)) : null);
 }
 
 /** One slider with what must be known of it. @param {Context} context @param {Parameter} one */
 function parameterSlider(context, one) {
   const part = slider(context, { key: one.key, legend: one.label, unit: one.unit, digits: one.digits });
-  part.el.append(about(context.data, one));
+  const mark = h("span");
+  part.el.append(about(context.data, one, mark));
   const show = (state, view) => {
+    const changed = state[one.key] !== one.central;
     part.show(state, view);
-    part.el.classList.toggle("hx-moved", state[one.key] !== one.central);
+    part.el.classList.toggle("hx-moved", changed);
+    mark.className = `hx-status hx-${changed ? "hypothese" : one.status}`;
+    mark.textContent = changed ? READERS : one.mark;
   };
   return { el: part.el, show };
 }

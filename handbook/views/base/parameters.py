@@ -1,4 +1,4 @@
-"""Groups of numbers with a range, a status and a source, for the explorers of small models.
+"""Groups of numbers with a range, a status and a source, for the views of small models.
 
 A `Parameter` says all that a page needs to offer a number honestly: what it is, its low, central
 and high values, whether it was published or is the reader's assumption, where it was read. From a
@@ -19,10 +19,21 @@ from handbook.views.base.values import plain_number
 
 __all__ = ["Parameter", "central_state", "moved", "parameter_entries", "parameter_fields"]
 
-Status = Literal["fait", "hypothese"]
+Status = Literal["fait", "modele", "jugement", "hypothese"]
 
 _STEPS = 100  # about as many as a finger can tell on a slider
-_WORDS: dict[str, Status] = {"sourced": "fait", "assumption": "hypothese"}
+_MARKS: dict[Status, str] = {
+    "fait": "Fait",
+    "modele": "Résultat de modèle",
+    "jugement": "Jugement",
+    "hypothese": "Hypothèse",
+}
+_READ: dict[str, Status] = {
+    "sourced": "fait",
+    "model": "modele",
+    "judgement": "jugement",
+    "assumption": "hypothese",
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,8 @@ class Parameter:
     unit
         Written after the number; ``"%"`` for percents.
     status
-        ``"fait"`` when the central value was published, else ``"hypothese"`` (du lecteur).
+        What the central value is: ``"fait"`` (published), ``"modele"``, ``"jugement"`` or
+        ``"hypothese"``.
     sources
         Identifiers of the sources, which must be among the ``sources`` of the explorer's data.
     note
@@ -82,12 +94,11 @@ class Parameter:
         """Refuse what could mislead: an unordered range, a fact that nobody published."""
         lowest, highest = self.bounds
         if not lowest <= self.low <= self.central <= self.high <= highest:
-            told = [lowest, self.low, self.central, self.high, highest]
-            raise ValueError(f"parameter {self.key!r}: not in increasing order: {told}")
-        if self.status not in _WORDS.values():
+            values = [lowest, self.low, self.central, self.high, highest]
+            raise ValueError(f"parameter {self.key!r}: not in increasing order: {values}")
+        if self.status not in _MARKS:
             raise ValueError(
-                f"parameter {self.key!r}: status {self.status!r} is not one of"
-                f" {list(_WORDS.values())}"
+                f"parameter {self.key!r}: status {self.status!r} is not one of {list(_MARKS)}"
             )
         if self.status == "fait" and not self.sources:
             raise ValueError(f"parameter {self.key!r}: a published value needs a source")
@@ -123,6 +134,7 @@ class Parameter:
             "unit": self.unit,
             "digits": self._digits(),
             "status": self.status,
+            "mark": _MARKS[self.status],
             "sources": list(self.sources),
             "note": self.note,
         }
@@ -156,7 +168,8 @@ class Parameter:
         ----------
         row
             With ``input``, ``param``, ``label``, ``group``, ``low``, ``central``, ``high``,
-            ``unit``, ``status`` (``sourced`` or ``assumption``) and ``note``, which may be empty.
+            ``unit``, ``status`` (``sourced``, ``model``, ``judgement`` or ``assumption``) and
+            ``note``, which may be empty.
         group
             Title of its group, if not the row's own.
         sources
@@ -169,9 +182,9 @@ class Parameter:
         ValueError
             As the class does, or if the status is unknown.
         """
-        if row["status"] not in _WORDS:
+        if row["status"] not in _READ:
             raise ValueError(
-                f"parameter {row['input']!r}: status {row['status']!r} is not one of {list(_WORDS)}"
+                f"parameter {row['input']!r}: status {row['status']!r} is not one of {list(_READ)}"
             )
         note, unit = (
             row[name] if isinstance(row.get(name), str) else "" for name in ("note", "unit")
@@ -185,7 +198,7 @@ class Parameter:
             central=plain_number(row["central"]),
             high=plain_number(row["high"]),
             unit=unit,
-            status=_WORDS[row["status"]],
+            status=_READ[row["status"]],
             sources=tuple(sources),
             note=note,
             **settings,
@@ -217,13 +230,13 @@ def moved(entries: Sequence[Mapping[str, Any]], state: Mapping[str, Any]) -> lis
     state
         A whole state.
     """
-    told = [
+    changes = [
         f"{one['label']}{NBSP}: {amount(state[one['key']], one['unit'], one['digits'])}"
         f" (centrale{NBSP}: {amount(one['central'], one['unit'], one['digits'])})"
         for one in entries
         if state[one["key"]] != one["central"]
     ]
-    if not told:
+    if not changes:
         return []
-    many = "s" if len(told) > 1 else ""
-    return [f"Valeur{many} que vous avez changée{many}{NBSP}: {joined(told)}."]
+    many = "s" if len(changes) > 1 else ""
+    return [f"Valeur{many} que vous avez changée{many}{NBSP}: {joined(changes)}."]

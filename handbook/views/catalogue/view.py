@@ -150,7 +150,7 @@ class CatalogueExplorer(Explorer):
         state = {"words": "", **first, "shown": PAGE, **chosen}
         super().__init__(data, fields, {field.key: state[field.key] for field in fields})
 
-    def _told(self, state: State) -> Summary:
+    def _said(self, state: State) -> Summary:
         return summary(self.data, state)
 
 

@@ -1,9 +1,9 @@
 // Explorer of a centre's account. `centreLines` repeats handbook.economics.centre and `summary`
 // repeats view.py, in the same order of operations; a test holds them equal.
 
-import { explorer, followWidth, h, table } from "../base/common.js";
+import { explorer, h, table } from "../base/common.js";
 import { radioGroup } from "../base/controls.js";
-import { ticks } from "../base/chart.js";
+import { axes, dot, isNarrow, legend, lineOf, nameText, picture, textWidth, tickText, ticks } from "../base/chart.js";
 import { PARAMETER_COLUMNS, moved, parameterGroups, parameterRows } from "../base/parameters.js";
 import { NARROW, NBSP, amount, number, percent } from "../base/french.js";
 
@@ -11,8 +11,6 @@ const COLUMNS = ["En ne changeant que…", "Choisi", "Il faudrait", "Possible"];
 const CAPTION = "Ce qu’il faudrait pour équilibrer le compte, un seul changement à la fois";
 const EVEN = 500; // euros: less than the rounding of what is written
 const NOTHING = 1e-9;
-const ROOM = { top: 18, right: 18, bottom: 48 };
-const LETTER = 7.1; // mean width of a character, px
 
 /** Every line of the account, for one state. */
 function centreLines(of) {
@@ -155,76 +153,51 @@ export function summary(data, state) {
 }
 
 /** The margin along one input: the line, the zero, the chosen point, the threshold, the range. */
-function marginChart({ data }) {
-  const el = h("div", { class: "hx-picture hx-chart" });
-  let last = null;
-  const draw = () => {
-    if (last) el.replaceChildren(marginDrawing(data, last, el.clientWidth || 640));
-  };
-  followWidth(el, draw);
-  return { el, show: (_, view) => { last = view; draw(); } };
-}
-
-function marginDrawing(data, view, width) {
+function drawing(data, view, width) {
   const { code, points } = view.curves[0];
   const [start, end, now, zero] = points;
   const about = data.parameters.find(({ key }) => key === code);
-  const height = width < 480 ? 290 : 330;
-  const floor = height - ROOM.bottom;
-  const marks = ticks(Math.min(start[1], end[1], 0) / 1000, Math.max(start[1], end[1], 0) / 1000, 5);
-  const tick = (value) => amount(value, "k€");
-  const left = Math.max(...marks.map((value) => tick(value).length)) * LETTER + 10;
-  const x = (value) => left + ((value - start[0]) / (end[0] - start[0])) * (width - left - ROOM.right);
-  const [low, high] = [marks[0] * 1000, marks[marks.length - 1] * 1000];
-  const y = (value) => floor - ((value - low) / (high - low)) * (floor - ROOM.top);
+  const plot = axes({
+    width, height: isNarrow(width) ? 290 : 330,
+    label: `Marge annuelle selon «${NBSP}${about.label}${NBSP}». ${view.sentence}`,
+    values: [Math.min(start[1], end[1], 0), Math.max(start[1], end[1], 0)], x: [start[0], end[0]],
+    tick: (value) => amount(value / 1000, "k€"), top: 18, right: 18, bottom: 48,
+  });
   // a name stands where the line is not: on its upper or lower side, away from the edges
   const rising = end[1] >= start[1];
-  const label = (text, point, above) => {
-    const room = { left: x(point[0]) - left, right: width - ROOM.right - x(point[0]) };
+  const label = (text, [value, margin], above) => {
+    const [x, y] = [plot.x(value), plot.y(margin)];
     const wanted = above === rising ? "end" : "start";
-    const needed = text.length * LETTER + 12;
-    const turned = (wanted === "end" ? room.left : room.right) < needed;
-    const side = turned ? (wanted === "end" ? "start" : "end") : wanted;
-    const up = turned ? !above : above;
-    return h("text", {
-      class: "hx-name", x: x(point[0]) + (side === "end" ? -9 : 9), "text-anchor": side, "font-weight": 600,
-      y: Math.min(floor - 8, Math.max(ROOM.top + 8, y(point[1]) + (up ? -9 : 20))),
-    }, text);
+    const room = wanted === "end" ? x - plot.left : plot.right - x;
+    const turned = room < textWidth(text) + 12;
+    const side = turned === (wanted === "start") ? "end" : "start";
+    const up = above !== turned;
+    const height = Math.min(plot.floor - 8, Math.max(plot.top + 8, y + (up ? -9 : 20)));
+    return nameText(x + (side === "end" ? -9 : 9), height, text, { "text-anchor": side, "font-weight": 600 });
   };
-  const svg = h("svg", {
-    class: "hx-svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
-    "aria-label": `Marge annuelle selon «${NBSP}${about.label}${NBSP}». ${view.sentence}`,
-  });
-  svg.append(
-    h("rect", { class: "hx-band", x: x(about.low), width: Math.max(1, x(about.high) - x(about.low)), y: ROOM.top, height: floor - ROOM.top }),
-    ...marks.flatMap((value) => [
-      h("line", { class: value === 0 ? "hx-zero" : "hx-grid", "stroke-width": value === 0 ? 2 : 1, x1: left, x2: width - ROOM.right, y1: y(value * 1000), y2: y(value * 1000) }),
-      h("text", { class: "hx-tick", x: left - 8, y: y(value * 1000) + 4, "text-anchor": "end" }, tick(value)),
-    ]));
-  const steps = ticks(start[0], end[0], Math.max(3, Math.floor((width - left) / 90))).filter((value) => value >= start[0] && value <= end[0]);
-  svg.append(
-    ...steps.map((value) => h("text", { class: "hx-tick", x: x(value), y: floor + 19, "text-anchor": "middle" }, number(value))),
-    h("text", { class: "hx-tick", x: width - ROOM.right, y: floor + 39, "text-anchor": "end" }, `${about.label}${about.unit ? ` (${about.unit})` : ""}`),
-    h("path", { class: "hx-line hx-s6", d: `M${x(start[0])} ${y(start[1])}L${x(end[0])} ${y(end[1])}` }));
-  const apart = zero && Math.abs(x(zero[0]) - x(now[0])) > 12;
-  if (apart) {
-    svg.append(
-      h("circle", { class: "hx-dot hx-s1", cx: x(zero[0]), cy: y(0), r: 6 }),
-      label(`${width < 480 ? "" : `Équilibre${NBSP}: `}${roundedNeed(data, { key: code, needed: zero[0] }, about)}`, zero, true));
+  const [low, high] = [about.low, about.high].map(plot.x);
+  const steps = ticks(start[0], end[0], Math.max(3, Math.floor((width - plot.left) / 90)))
+    .filter((value) => value >= start[0] && value <= end[0]);
+  plot.svg.append(
+    h("rect", { class: "hx-band", x: low, width: Math.max(1, high - low), y: plot.top, height: plot.floor - plot.top }),
+    ...steps.map((value) => tickText(plot.x(value), plot.floor + 19, number(value))),
+    tickText(plot.right, plot.floor + 39, `${about.label}${about.unit ? ` (${about.unit})` : ""}`, "end"),
+    lineOf(plot, [start, end], "hx-s6"));
+  if (zero && Math.abs(plot.x(zero[0]) - plot.x(now[0])) > 12) {
+    const needed = roundedNeed(data, { key: code, needed: zero[0] }, about);
+    plot.svg.append(
+      dot(plot.x(zero[0]), plot.y(0), "hx-s1", 6),
+      label(`${isNarrow(width) ? "" : `Équilibre${NBSP}: `}${needed}`, zero, true));
   }
-  svg.append(
-    h("circle", { class: "hx-dot hx-s0", cx: x(now[0]), cy: y(now[1]), r: 6 }),
-    label(thousands(now[1]), now, false));
-  return svg;
+  plot.svg.append(dot(plot.x(now[0]), plot.y(now[1]), "hx-s0", 6), label(thousands(now[1]), now, false));
+  return plot.svg;
 }
 
-/** What the colours stand for, then the account line by line. */
-function key() {
-  const item = (mark, text) => h("span", { class: mark }, h("span", { class: "hx-pin" }), text);
-  return h("p", { class: "hx-note hx-legends" }, item("hx-s0", "compte choisi"), item("hx-s1", "seuil d’équilibre"),
-    h("span", null, h("span", { class: "hx-swatch" }), "fourchette"));
-}
+/** What the colours stand for. */
+const key = () => h("p", { class: "hx-note hx-legends" },
+  ...legend([["hx-s0", "compte choisi"], ["hx-s1", "seuil d’équilibre"]], "pin"), ...legend([["", "fourchette"]], "swatch"));
 
+/** The account, line by line. */
 function accountTable() {
   const body = h("div", null);
   const el = h("details", null, h("summary", null, "Le compte, ligne par ligne"), body);
@@ -241,7 +214,7 @@ export default explorer({
   build(context) {
     const labels = Object.fromEntries(context.data.parameters.map((one) => [one.key, one.label]));
     const { values } = context.data.fields.find((field) => field.key === "axis");
-    const chart = marginChart(context);
+    const chart = picture((_, view, width) => drawing(context.data, view, width));
     return {
       controls: [
         ...parameterGroups(context),

@@ -168,7 +168,7 @@ class CentreExplorer(Explorer):
         }
         super().__init__(data, fields, {"axis": axis, **central_state(parameters)})
 
-    def _told(self, state: State) -> Summary:
+    def _said(self, state: State) -> Summary:
         centre = Centre(**{name: state[name] for name in INPUTS})
         about = {one["key"]: one for one in self.data["parameters"]}
         account = centre.accounts()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -29,12 +30,12 @@ __all__ = ["Future", "GrowthExplorer", "Path"]
 
 NOTHING = "aucun"
 _LEVEL = 80
-_MOST = 100  # percent of openings
+_MOST = 100  # percent of what is added
 _METHOD = (
     (
         "L’hypothèse change, à partir du 1er janvier de l’année choisie, ce que la prévision"
-        " ajoute\u00a0: à −40\u202f%, quatre ouvertures sur dix n’ont pas lieu, à −100\u202f%"
-        " plus rien n’ouvre. Ce qui est déjà ouvert reste ouvert."
+        " ajoute\u00a0: à −40\u202f%, quatre dixièmes n’en ont pas lieu, à −100\u202f% plus rien"
+        " ne s’ajoute. Ce qui est acquis le reste."
     ),
     (
         "La prévision ne change pas\u00a0: ses tirets et sa bande restent ceux du passé prolongé."
@@ -64,6 +65,8 @@ class Path:
         and each of its edges is multiplied.
     caveat
         What to know of it, one French sentence.
+    digits
+        Decimals that its amounts deserve; −1 rounds to tens.
     sources
         Identifiers of its sources.
     """
@@ -75,6 +78,7 @@ class Path:
     band: str
     kind: Literal["model", "assumption"] = "model"
     caveat: str = ""
+    digits: int = 0
     sources: Sequence[str] = ()
 
 
@@ -87,7 +91,7 @@ class Future:
     label
         Its name, after « si »: « budgets publics ralentis ».
     amounts
-        Identifier of a path to the change of its openings, in percent.
+        Identifier of each path to the change of what it adds, in percent.
     reasons
         Identifier of a path to the French sentence that defends the amount.
     """
@@ -98,43 +102,41 @@ class Future:
 
 
 class GrowthExplorer(Explorer):
-    """Choose a future, or one's own effect on openings, and see what it changes.
+    """Choose a future, or one's own effect on what is added, and see what it changes.
 
     Attributes
     ----------
     path
-        ``"msp"`` or ``"cpts"``.
+        Identifier of the path shown.
     future
-        A future, or ``"aucun"``; choosing one in the page sets both effects.
-    msp, cpts
-        Change of openings, in percent.
+        A future, or ``"aucun"``; choosing one in the page sets the effect on every path.
     start
         Year from which the assumption acts.
+
+    Each path's own identifier is an attribute too: the change of what it adds, in percent.
     """
 
     name = "growth"
 
     path = Choice()
     future = Choice()
-    msp = Number()
-    cpts = Number()
     start = Number()
 
     def __init__(
         self,
         paths: Mapping[str, Path],
-        futures: Mapping[str, Future],
+        futures: Mapping[str, Future] | None = None,
         *,
         sources: Mapping[str, Any] | Sequence[Any] = (),
         future: str | None = None,
-        years: tuple[int, int] = (2026, 2030),
+        years: tuple[int, int] | None = None,
     ) -> None:
         """Hold forecasts and futures.
 
         Parameters
         ----------
         paths
-            ``"msp"`` and ``"cpts"``, in the order shown.
+            Identifier (a plain lower-case word) to path, in the order shown.
         futures
             What is offered, in that order, beside no assumption at all.
         sources
@@ -142,25 +144,25 @@ class GrowthExplorer(Explorer):
         future
             The first one shown: the first by default.
         years
-            First and last year from which an assumption may act; the first is the first state.
+            First and last year from which an assumption may act; the first is the first state. By
+            default, from the year after the last observation to the last year of the forecasts.
 
         Raises
         ------
         ValueError
-            If the paths are not those two, or a future lacks an amount.
+            If there is no path, one has no plain name, or a future lacks an amount.
+        traitlets.TraitError
+            If the first state is not allowed.
         """
-        if set(paths) != {"msp", "cpts"}:
-            raise ValueError(f"paths: msp and cpts are expected, got {sorted(paths)}")
-        lacking = [name for name, one in futures.items() if set(one.amounts) != set(paths)]
-        if lacking:
-            raise ValueError(f"futures: {', '.join(lacking)} must give an amount for msp and cpts")
-        first = future or next(iter(futures))
+        futures = futures or {}
+        _check(paths, futures)
+        first = future or next(iter(futures), NOTHING)
+        span = years or _years(paths.values())
         fields = (
             Field("path", "serie", "choice", tuple(paths)),
             Field("future", "futur", "choice", (NOTHING, *futures)),
-            Field("msp", "msp", "number", minimum=-_MOST, maximum=_MOST, step=5),
-            Field("cpts", "cpts", "number", minimum=-_MOST, maximum=_MOST, step=5),
-            Field("start", "debut", "number", (), *years, whole=True),
+            *(Field(name, name, "number", minimum=-_MOST, maximum=_MOST, step=5) for name in paths),
+            Field("start", "debut", "number", (), *span, whole=True),
         )
         data = {
             "paths": [_entry(key, one) for key, one in paths.items()],
@@ -176,12 +178,38 @@ class GrowthExplorer(Explorer):
             "sources": source_entries(sources),
             "method": _METHOD,
         }
-        state = {"path": next(iter(paths)), "future": first, "start": years[0]}
-        state |= {name: plain_number(value) for name, value in futures[first].amounts.items()}
+        state = {"path": next(iter(paths)), "future": first, **dict.fromkeys(paths, 0)}
+        if first in futures:
+            amounts = futures[first].amounts.items()
+            state |= {name: plain_number(value) for name, value in amounts}
+        state["start"] = span[0]
         super().__init__(data, fields, state)
 
-    def _told(self, state: State) -> Summary:
+    def _said(self, state: State) -> Summary:
         return summary(self.data, state)
+
+
+def _check(paths: Mapping[str, Path], futures: Mapping[str, Future]) -> None:
+    if not paths:
+        raise ValueError("paths: give at least one")
+    odd = [name for name in paths if not re.fullmatch(r"[a-z][a-z0-9_]*", name)]
+    if odd:
+        raise ValueError(f"paths: {odd} are no plain lower-case words")
+    lacking = [name for name, one in futures.items() if set(one.amounts) != set(paths)]
+    if lacking:
+        raise ValueError(
+            f"futures: {', '.join(lacking)} must give an amount for {', '.join(paths)}"
+        )
+    untold = [name for name, one in futures.items() if not set(paths) <= set(one.reasons)]
+    if untold:
+        raise ValueError(f"futures: {', '.join(untold)} must give a reason for each path")
+
+
+def _years(paths: Iterable[Path]) -> tuple[int, int]:
+    """Return the year after the last observation, and the last of the forecasts."""
+    known = [one.forecast for one in paths]
+    first = 1 + max(one.series.index[-1].year for one in known)
+    return first, max(first + 1, *(one.mean.index[-1].year for one in known))
 
 
 def _entry(key: str, path: Path) -> dict[str, Any]:
@@ -203,6 +231,7 @@ def _entry(key: str, path: Path) -> dict[str, Any]:
         "added": path.added,
         "band": path.band,
         "kind": path.kind,
+        "digits": path.digits,
         "caveat": path.caveat,
         "observed": [
             [iso_date(date), plain_number(value)] for date, value in path.forecast.series.items()
@@ -254,23 +283,19 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     amount, start = state[state["path"]], state["start"]
     points, moved = told["points"], supposed(told, amount, start)
     then = period(points[-1][0])
-    base, central, low, high = (_tens(v) for v in (points[-1][1], *moved[-1][1:]))
-    shown = [
-        (point, other)
-        for point, other in zip(points, moved, strict=True)
-        if point[0].endswith("12-31")
-    ]
+    base, central, low, high = (_written(told, v) for v in (points[-1][1], *moved[-1][1:]))
+    pairs = list(zip(points, moved, strict=True))
+    shown = [pair for pair in pairs if pair[0][0].endswith("12-31")] or pairs
     return Summary(
-        title=f"{told['label']}{NBSP}: {number(central)} {then} {_condition(data, state)}"
-        + ("" if amount == 0 else f", {number(base)} sans cette hypothèse"),
+        title=f"{told['label']}{NBSP}: {central} {then} {_condition(data, state)}"
+        + ("" if amount == 0 else f", {base} sans cette hypothèse"),
         sentence=f"{_supposition(data, told, state)} {_capital(then)}, il y aurait"
-        f" {number(central)}{NBSP}{told['noun']}, de {number(low)} à {number(high)}"
-        f" ({told['band']}){NARROW}; sans l’hypothèse, {number(base)}.",
+        f" {central}{NBSP}{told['noun']}, de {low} à {high}"
+        f" ({told['band']}){NARROW}; sans l’hypothèse, {base}.",
         caption=f"{told['label']}{NBSP}: prolongement sans et avec l’hypothèse, {told['band']}",
         columns=["Date", "Sans", "Avec", "Au moins", "Au plus"],
         rows=[
-            [_capital(period(point[0])), number(_tens(point[1]))]
-            + [number(_tens(value)) for value in other[1:]]
+            [_capital(period(point[0])), *(_written(told, v) for v in (point[1], *other[1:]))]
             for point, other in shown
         ],
         notes=_notes(data, told, state),
@@ -280,11 +305,11 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
 
 
 def _chosen(data: Mapping[str, Any], state: State) -> Mapping[str, Any] | None:
-    """Return the future whose two amounts are those of the state, if it is the one named."""
+    """Return the future whose amounts are those of the state, if it is the one named."""
     found = next((one for one in data["futures"] if one["id"] == state["future"]), None)
     if found is None:
         return None
-    same = all(found["amounts"][key] == state[key] for key in ("msp", "cpts"))
+    same = all(found["amounts"][key] == state[key] for key in found["amounts"])
     return found if same else None
 
 
@@ -297,11 +322,13 @@ def _condition(data: Mapping[str, Any], state: State) -> str:
 
 def _supposition(data: Mapping[str, Any], told: Mapping[str, Any], state: State) -> str:
     future, amount = _chosen(data, state), state[state["path"]]
-    named = f" («{NBSP}{future['label']}{NBSP}»)" if future is not None else ""
+    whose = "Hypothèse du lecteur"
+    if future is not None:
+        whose = f"Hypothèse («{NBSP}{future['label']}{NBSP}»)"
     if amount == 0:
-        return f"Hypothèse du lecteur{named}{NBSP}: les {told['added']} ne changent pas."
+        return f"{whose}{NBSP}: les {told['added']} ne changent pas."
     return (
-        f"Hypothèse du lecteur{named}{NBSP}: {percent(amount, 0, sign=True)}"
+        f"{whose}{NBSP}: {percent(amount, 0, sign=True)}"
         f" {_of(told['added'])} à partir de {state['start']}."
     )
 
@@ -324,9 +351,10 @@ def _of(noun: str) -> str:
     return f"d’{noun}" if noun[0] in "aeiouéèê" else f"de {noun}"
 
 
-def _tens(value: float) -> int:
-    """Round to tens: a forecast knows no more."""
-    return math.floor(value / 10 + 0.5) * 10
+def _written(told: Mapping[str, Any], value: float) -> str:
+    """Write an amount at the precision of its path."""
+    unit = 10.0 ** told["digits"]
+    return number(math.floor(value * unit + 0.5) / unit, max(0, told["digits"]))
 
 
 def _capital(text: str) -> str:

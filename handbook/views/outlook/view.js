@@ -1,17 +1,13 @@
 // Explorer of forecasts: a series, a horizon, a level, a break and a target. Everything was
 // computed beforehand; `summary` says what view.py says; a test holds them equal.
 
-import { explorer, followWidth, h } from "../base/common.js";
+import { explorer, h } from "../base/common.js";
 import { radioGroup, select, yearSlider } from "../base/controls.js";
-import { ticks } from "../base/chart.js";
+import { axes, band, dot, dotsOf, isNarrow, legend, lineOf, nameText, picture, yearTicks } from "../base/chart.js";
 import { NARROW, NBSP, number, percent, period, withCapital } from "../base/french.js";
 
 const LEVELS = ["80", "95"];
-const EDGE = { top: 16, bottom: 28 };
 const FLAT = 0.6; // least over greatest value: above it, an axis from zero would hide the band
-const GLYPH = 7.1; // mean width of a character, px
-
-const instant = (iso) => Date.parse(`${iso}T00:00:00Z`);
 
 const digits = (told, value) => (told.unit === "%" ? percent(value, told.decimals) : number(value, told.decimals));
 const counted = (told, value) => `${digits(told, value)}${told.noun ? NBSP + told.noun : ""}`;
@@ -65,82 +61,42 @@ function aimed(told, variant, state, end) {
   return `${goal}${NARROW}; la chance de l’atteindre est de ${variant.chance}.`;
 }
 
-/** Observed line, dashed forecast, band, target: redrawn when the state or the width changes. */
-function fan({ data }) {
-  const plot = h("div", { class: "hx-plot" });
-  const el = h("div", { class: "hx-picture hx-chart" }, plot);
-  let state = null;
-  let view = null;
-  const draw = () => plot.replaceChildren(drawing(data, state, view, el.clientWidth || 640));
-  followWidth(el, () => { if (state) draw(); });
-  const show = (next, told) => {
-    state = next;
-    view = told;
-    draw();
-  };
-  return { el, show };
-}
-
+/** Observed line, dashed forecast, band, target. */
 function drawing(data, state, view, width) {
   const { told, points, end, bound } = chosen(data, state);
   const aim = told.aim && state.target === "oui" && told.aim.date <= end ? told.aim : null;
-  const height = width < 480 ? 290 : 340;
-  const floor = height - EDGE.bottom;
-  const right = 14;
-  const band = [[...told.observed[told.observed.length - 1]], ...points];
-  const at = (point, index) => point[index] ?? point[1];
-  const known = told.observed.map(([, value]) => value);
-  const top = Math.max(...known, ...band.map((point) => at(point, bound + 1)), aim ? aim.value : 0);
-  const least = Math.min(...known, ...band.map((point) => at(point, bound)));
-  const marks = ticks(least > FLAT * top ? least : 0, top, 5);
-  const low = marks[0];
-  const high = marks[marks.length - 1];
-  const tick = (value) => (told.unit === "%" ? percent(value) : number(value));
-  const left = Math.max(...marks.map((value) => tick(value).length)) * GLYPH + 10;
-  const [start, stop] = [instant(told.observed[0][0]), instant(end)];
-  const x = (iso) => left + ((instant(iso) - start) / (stop - start)) * (width - left - right);
-  const y = (value) => floor - ((value - low) / (high - low)) * (floor - EDGE.top);
-  const line = (list, index) => list.map((point, rank) =>
-    `${rank ? "L" : "M"}${x(point[0]).toFixed(1)} ${y(at(point, index)).toFixed(1)}`).join("");
-
-  const svg = h("svg", {
-    class: "hx-svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
-    "aria-label": `${view.caption}. ${view.sentence} Les mêmes valeurs sont dans le tableau qui suit.`,
+  const [start, last] = [told.observed[0], told.observed[told.observed.length - 1]];
+  const path = [[last[0], ...Array(1 + 2 * LEVELS.length).fill(last[1])], ...points];
+  const values = told.observed.map(([, value]) => value);
+  const top = Math.max(...values, ...path.map((point) => point[bound + 1]), aim ? aim.value : 0);
+  const least = Math.min(...values, ...path.map((point) => point[bound]));
+  const plot = axes({
+    width, height: isNarrow(width) ? 290 : 340,
+    label: `${view.caption}. ${view.sentence} Les mêmes valeurs sont dans le tableau qui suit.`,
+    values: [least > FLAT * top ? least : 0, top], x: [start[0], end],
+    tick: (value) => (told.unit === "%" ? percent(value) : number(value)),
   });
-  for (const value of marks) {
-    svg.append(
-      h("line", { class: value === 0 ? "hx-zero" : "hx-grid", x1: left, x2: width - right, y1: y(value), y2: y(value) }),
-      h("text", { class: "hx-tick", x: left - 8, y: y(value) + 4, "text-anchor": "end" }, tick(value)));
-  }
-  const [first, last] = [told.observed[0][0], end].map((iso) => Number(iso.slice(0, 4)));
-  const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(2, Math.floor((width - left) / 56))));
-  for (let year = last; year >= first; year -= every) {
-    const iso = `${year}-12-31`;
-    svg.append(h("text", { class: "hx-tick", x: x(iso), y: floor + 20, "text-anchor": year === last ? "end" : "middle" }, String(year)));
-  }
-  const upper = line(band, bound + 1);
-  const lower = line([...band].reverse(), bound).replace("M", "L");
-  svg.append(
-    h("path", { class: "hx-s0", d: `${upper}${lower}Z`, fill: "var(--hx-color)", "fill-opacity": 0.22 }),
-    h("path", { class: "hx-line hx-s6", d: line(band, 1) }),
-    h("path", { class: "hx-line hx-s0", d: line(told.observed, 1) }),
-    ...(told.observed.length > (width < 480 ? 12 : 25) ? [] : told.observed).map(([iso, value]) => h("circle", { class: "hx-dot hx-s0", cx: x(iso), cy: y(value), r: 2.5 })));
+  yearTicks(plot, start[0], end);
+  plot.svg.append(
+    band(plot, path, "hx-s0", bound, bound + 1),
+    lineOf(plot, path, "hx-s6"),
+    lineOf(plot, told.observed, "hx-s0"),
+    ...dotsOf(plot, told.observed, "hx-s0"));
   if (aim) {
-    svg.append(
-      h("line", { class: "hx-line hx-s7", x1: left, x2: x(aim.date), y1: y(aim.value), y2: y(aim.value) }),
-      h("circle", { class: "hx-dot hx-s1", cx: x(aim.date), cy: y(aim.value), r: 5 }),
-      h("text", { class: "hx-name", x: left + 6, y: y(aim.value) - 7 }, `Cible${NBSP}: ${digits(told, aim.value)} ${period(aim.date)}`));
+    const [x, y] = [plot.x(aim.date), plot.y(aim.value)];
+    plot.svg.append(
+      h("line", { class: "hx-line hx-s7", x1: plot.left, x2: x, y1: y, y2: y }),
+      dot(x, y, "hx-s1"),
+      nameText(plot.left + 6, y - 7, `Cible${NBSP}: ${digits(told, aim.value)} ${period(aim.date)}`));
   }
-  return svg;
+  return plot.svg;
 }
 
 /** What the line, the dashes and the band stand for. */
-function legend() {
+function key() {
   const level = h("span", null);
-  const item = (mark, text) => h("span", { class: `hx-reading ${mark}` }, h("span", { class: "hx-key" }), text);
-  const el = h("p", { class: "hx-note" }, item("hx-s0", `observé${NBSP.repeat(3)}`),
-    h("span", { class: "hx-s6" }, h("span", { class: "hx-key hx-s6" }), "modèle"), level);
-  return { el, show: (state) => { level.textContent = `, bande${NBSP}: intervalle à ${percent(Number(state.level))}`; } };
+  const el = h("p", { class: "hx-note hx-legends" }, ...legend([["hx-s0", "observé"], ["hx-s6", "modèle"]]), level);
+  return { el, show: (state) => { level.textContent = `bande${NBSP}: intervalle à ${percent(Number(state.level))}`; } };
 }
 
 export default explorer({
@@ -155,8 +111,8 @@ export default explorer({
       options: [{ value: "sans", label: "Entière" }, { value: "avec", label: "Après la rupture" }],
     });
     const target = radioGroup(context, { key: "target", legend: "Cible officielle", options: yesNo });
-    const drawn = fan(context);
-    const key = legend();
+    const drawn = picture((state, view, width) => drawing(context.data, state, view, width));
+    const reading = key();
     const only = (part, holds) => ({
       el: part.el,
       show(state, view) {
@@ -176,9 +132,9 @@ export default explorer({
         only(target, (told) => told.aim),
       ],
       picture: {
-        el: h("div", null, key.el, drawn.el),
+        el: h("div", null, reading.el, drawn.el),
         show(state, view) {
-          key.show(state);
+          reading.show(state);
           drawn.show(state, view);
         },
       },

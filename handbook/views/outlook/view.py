@@ -179,7 +179,7 @@ class OutlookExplorer(Explorer):
         }
         super().__init__(data, fields, state)
 
-    def _told(self, state: State) -> Summary:
+    def _said(self, state: State) -> Summary:
         return summary(self.data, state)
 
 

@@ -1,8 +1,8 @@
 // Explorer of the prevention consultation: rhythm, uptake, minutes, delegation, price. `summary`
 // says what view.py says; a test holds the two equal.
 
-import { explorer, followWidth, h } from "../base/common.js";
-import { ticks } from "../base/chart.js";
+import { explorer, h } from "../base/common.js";
+import { canvas, isNarrow, legend, nameText, picture, rule, tickText, ticks } from "../base/chart.js";
 import { NARROW, NBSP, amount, joined, number, percent } from "../base/french.js";
 import { PARAMETER_COLUMNS, moved, parameterGroups, parameterRows } from "../base/parameters.js";
 
@@ -61,64 +61,44 @@ export function summary(data, state) {
   };
 }
 
-/** Two bars, all to physicians and shared, on an axis in percent of the physicians' time. */
-function bars({ data }) {
-  const plot = h("div", { class: "hx-plot" });
-  const names = ["Médecins", ...data.split.map(([, name]) => name)];
-  const key = h("p", { class: "hx-note" }, ...names.flatMap((name, index) =>
-    [h("span", { class: `hx-reading hx-s${index}` }, h("span", { class: "hx-key" }), `${name}${NBSP.repeat(3)}`), " "]));
-  const el = h("div", { class: "hx-picture hx-chart" }, key, plot);
-  let state = null;
-  let view = null;
-  const draw = () => {
-    if (state) plot.replaceChildren(stackedBars(data, state, view, el.clientWidth || 640));
-  };
-  followWidth(el, draw);
-  const show = (next, told) => {
-    state = next;
-    view = told;
-    draw();
-  };
-  return { el, show };
-}
+/** Who the colours stand for. */
+const key = (data) => h("p", { class: "hx-note hx-legends" },
+  ...legend(["Médecins", ...data.split.map(([, name]) => name)].map((name, index) => [`hx-s${index}`, name])));
 
-function stackedBars(data, state, view, width) {
-  const told = needed(data, state);
+/** Two bars, all to physicians and shared, on an axis in percent of the physicians' time. */
+function drawing(data, state, view, width) {
+  const need = needed(data, state);
   const share = (full) => 100 * full / data.physicians[1];
-  const rows = [["Tout au médecin", [["Médecins", 1]]], ["Avec délégation", parted(data, state)]];
-  const marks = ticks(0, Math.max(share(told.alone), 0.5), width < 480 ? 4 : 6);
-  const high = marks[marks.length - 1];
+  const bars = [
+    { name: "Tout au médecin", parts: [["Médecins", 1]], full: need.alone },
+    { name: "Avec délégation", parts: parted(data, state), full: need.full },
+  ];
+  const marks = ticks(0, Math.max(share(need.alone), 0.5), isNarrow(width) ? 4 : 6);
   const [left, right] = [2, 56];
-  const floor = BAR.top + 2 * BAR.step;
-  const x = (value) => left + (value / high) * (width - left - right);
-  const svg = h("svg", {
-    class: "hx-svg", width, height: floor + BAR.axis, viewBox: `0 0 ${width} ${floor + BAR.axis}`, role: "img",
-    "aria-label": `Part du temps des généralistes. ${view.sentence} Les mêmes valeurs sont dans le tableau qui suit.`,
-  });
-  for (const value of marks) {
-    svg.append(
-      h("line", { class: value === 0 ? "hx-zero" : "hx-grid", x1: x(value), x2: x(value), y1: BAR.top - 8, y2: floor - 14 }),
-      h("text", { class: "hx-tick", x: x(value), y: floor + 4, "text-anchor": value === 0 ? "start" : "middle" }, percent(value)));
-  }
-  svg.append(h("text", { class: "hx-tick", x: left, y: floor + 28 },
-    width < 480 ? "en % des généralistes attendus" : `temps demandé, en % des généralistes attendus fin ${data.year}`));
-  rows.forEach(([name, parts], row) => {
+  const floor = BAR.top + bars.length * BAR.step;
+  const x = (value) => left + (value / marks[marks.length - 1]) * (width - left - right);
+  const svg = canvas(width, floor + BAR.axis, `Part du temps des généralistes. ${view.sentence} Les mêmes valeurs sont dans le tableau qui suit.`);
+  svg.append(
+    ...marks.flatMap((value) => [
+      rule(value, { x1: x(value), x2: x(value), y1: BAR.top - 8, y2: floor - 14 }),
+      tickText(x(value), floor + 4, percent(value), value === 0 ? "start" : "middle")]),
+    tickText(left, floor + 28, isNarrow(width) ? "en % des généralistes attendus" : `temps demandé, en % des généralistes attendus fin ${data.year}`, "start"));
+  bars.forEach(({ name, parts, full }, row) => {
     const y = BAR.top + row * BAR.step;
     let at = 0;
-    svg.append(h("text", { class: "hx-name", x: left + 4, y: y - 6 }, name));
+    svg.append(nameText(left + 4, y - 6, name));
     parts.forEach(([, part], index) => {
-      const size = share(told.alone) * part;
+      const size = share(need.alone) * part;
       if (size > 0) {
         svg.append(h("rect", {
-          class: `hx-s${index}`, x: x(at), y: y + 2, width: Math.max(0, x(at + size) - x(at) - 1), height: BAR.height, fill: "var(--hx-color)",
+          class: `hx-slice hx-s${index}`, x: x(at), y: y + 2, width: Math.max(0, x(at + size) - x(at) - 1), height: BAR.height,
         }));
       }
       at += size;
     });
-    const given = share(row ? told.full : told.alone);
-    const text = row && told.full < told.alone ? `${percent(given, 1)} au médecin` : percent(given, 1);
-    const inside = row === 1 && told.full < told.alone;
-    svg.append(h("text", { class: "hx-name", x: inside ? left + 4 : x(at) + 6, y: y + (inside ? BAR.height + 18 : 24) }, text));
+    const below = full < need.alone; // part of the bar is others': the figure stands under it
+    const text = percent(share(full), 1) + (below ? " au médecin" : "");
+    svg.append(nameText(below ? left + 4 : x(at) + 6, y + (below ? BAR.height + 18 : 24), text));
   });
   return svg;
 }
@@ -127,7 +107,13 @@ export default explorer({
   name: "prevention",
   label: "Explorateur de la consultation de prévention",
   summary,
-  build: (context) => ({ controls: parameterGroups(context, { open: 1 }), picture: bars(context) }),
+  build(context) {
+    const chart = picture((state, view, width) => drawing(context.data, state, view, width));
+    return {
+      controls: parameterGroups(context, { open: 1 }),
+      picture: { el: h("div", null, key(context.data), chart.el), show: chart.show },
+    };
+  },
   file(data, state) {
     const told = needed(data, state);
     const result = (name, value, unit) => ["Résultat", name, value, unit, null, null, null, "Modèle"];

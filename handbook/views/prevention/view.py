@@ -160,7 +160,7 @@ class PreventionExplorer(Explorer):
         }
         super().__init__(data, parameter_fields(parameters), central_state(parameters))
 
-    def _told(self, state: State) -> Summary:
+    def _said(self, state: State) -> Summary:
         return summary(self.data, state)
 
 

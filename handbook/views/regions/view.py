@@ -191,7 +191,7 @@ class RegionsExplorer(Explorer):
             state,
         )
 
-    def _told(self, state: State) -> Summary:
+    def _said(self, state: State) -> Summary:
         return summary(self.data, state)
 
 

@@ -9,7 +9,7 @@ import { codesIn, distanceBetween, dotted, hypothesisAt, inLetters, judged, plan
 /** Criteria side by side: observed, chosen, compared. */
 export function profilePart({ data }) {
   return folded("Profil, critère par critère", (body, state) => {
-    const futures = [["Constaté", state.observed], ["Choisi", state.choice],
+    const futures = [[data.words.observed, state.observed], ["Choisi", state.choice],
       ...(state.compared ? [["Comparé", state.compared]] : [])];
     const text = (code, j, criterion) => {
       const k = codesIn(data, code)[j];
@@ -31,7 +31,7 @@ export function profilePart({ data }) {
     body.replaceChildren(
       h("div", { class: "hx-scroll" },
         h("table", { class: "hx-table hx-cib-profile" },
-          h("caption", null, `Critères de l’étude (libellés d’origine), réponses reformulées. « idem »${NBSP}: comme dans la situation constatée.`),
+          h("caption", null, `${data.words.criteria}. « idem »${NBSP}: comme dans la première colonne.`),
           h("thead", null, h("tr", null, h("th", { scope: "col" }, "Critère"),
             ...futures.map(([name, code]) => h("th", { scope: "col" }, `${name} (${spaced(code)})`)))),
           ...groups)),
@@ -43,7 +43,7 @@ export function profilePart({ data }) {
 export function planPart({ data }) {
   const draw = (body, state, view) => {
     if (view.open) {
-      body.replaceChildren(h("p", null, "Répondez aux six enjeux pour obtenir le plan."));
+      body.replaceChildren(h("p", null, "Répondez à tous les enjeux pour obtenir le plan."));
       return;
     }
     const plan = planFor(data, state);
@@ -55,7 +55,7 @@ export function planPart({ data }) {
         pushButton("Imprimer le plan", () => printed(sheet(data, plan)))),
       sheet(data, plan));
   };
-  return folded("Plan d’action, de la situation constatée au futur choisi", draw);
+  return folded("Plan d’action, du départ au futur choisi", draw);
 }
 
 function sheet(data, plan) {
@@ -66,11 +66,11 @@ function sheet(data, plan) {
       h("h4", { class: "hx-cib-h" }, item.heading),
       h("p", null, item.course),
       item.forces.length ? h("ul", { class: "hx-cib-list" }, ...item.forces.map((text) => h("li", null, text))) : null,
-      table({
+      item.levers.length ? table({
         caption: `Leviers vers l’hypothèse ${dotted(item.target.id)}`,
         columns: ["Action", "Acteur", "Partenaires", "Horizon (années)", "Indicateur"],
         rows: item.levers.map((lever) => [lever.action, lever.actor, lever.partners, String(lever.horizon), lever.indicator]),
-      }),
+      }) : null,
     ]));
 }
 
@@ -127,8 +127,8 @@ function compared(data, state, view) {
       columns: ["", `Choisi (${spaced(state.choice)})`, `Comparé (${spaced(state.compared)})`],
       rows: [
         ["Verdict", mine ? mine.brief : "ouvert", other.brief],
-        ["Part des matrices plausibles où il tient", mine ? mine.shareText : "–", other.shareText],
-        ["Enjeux à changer depuis la situation constatée", String(distanceBetween(data, state.observed, state.choice)), String(steps)],
+        ...(other.shareText ? [["Part des matrices plausibles où il tient", mine ? mine.shareText : "–", other.shareText]] : []),
+        ["Enjeux à changer depuis la situation de départ", String(distanceBetween(data, state.observed, state.choice)), String(steps)],
         ...data.issues.map(({ short }, j) => [
           `${state.choice[j] === state.compared[j] ? "" : `≠${NBSP}`}${j + 1}. ${short}`, cell(state.choice, j), cell(state.compared, j)]),
       ],

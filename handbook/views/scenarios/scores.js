@@ -3,10 +3,8 @@
 
 import { h, pushButton, uniqueId } from "../base/common.js";
 import { folded, option } from "./fold.js";
-import { NARROW, NBSP } from "../base/french.js";
-import { dotted, editOf, judgementOf, modelOf, placesOf, quotedTitle, signed } from "./words.js";
-
-const SCORES = [3, 2, 1, 0, -1, -2, -3];
+import { NBSP, withCapital } from "../base/french.js";
+import { dotted, editOf, judgementOf, modelOf, placesOf, provenance, quotedTitle, signed } from "./words.js";
 
 /** What is taken as observed: read in the study for one issue, assumed for the others. */
 export function observedPart({ data, set }, current) {
@@ -18,12 +16,12 @@ export function observedPart({ data, set }, current) {
       set({ observed: code.join("") });
     } }, ...issue.hypotheses.map((one) => option(one.letter, quotedTitle(one))));
     const { reason, written } = data.settings[j];
-    const badge = written ? "■ Écrit dans l’étude" : "▲ Hypothèse de lecture, à corriger";
+    const badge = written ? `■ ${data.words.written}` : `▲ ${data.words.assumed}`;
     return { box, el: h("div", { class: "hx-cib-observed" },
       h("label", { class: "hx-legend", for: id }, `${j + 1}. ${issue.short}`), box,
-      h("p", { class: "hx-note" }, `${badge}. ${reason}`)) };
+      h("p", { class: "hx-note" }, `${badge}. ${reason}`.trim())) };
   });
-  return folded("Situation constatée : notre lecture, à corriger".replace(" :", `${NBSP}:`), (body, state) => {
+  return folded(`${data.words.observed}${NBSP}: à corriger`, (body, state) => {
     if (!body.firstChild) body.append(...boxes.map(({ el }) => el));
     boxes.forEach(({ box }, j) => { box.value = state.observed[j]; });
   });
@@ -43,6 +41,7 @@ function withScore(data, edits, source, target, score) {
 /** Any score, its justification, and the way back. */
 export function scoresPart({ data, set }, current) {
   const [from, to] = [uniqueId(), uniqueId()];
+  const scale = Array.from({ length: 2 * data.most + 1 }, (_, rank) => data.most - rank);
   const ids = data.issues.flatMap(({ hypotheses }) => hypotheses.map(({ id }) => id));
   const issueOf = (id) => data.issues.findIndex(({ hypotheses }) => hypotheses.some((one) => one.id === id));
   const source = h("select", { id: from, onchange: () => redraw() }, ...data.issues.map((issue, j) =>
@@ -65,16 +64,16 @@ export function scoresPart({ data, set }, current) {
     const j = data.issues.findIndex(({ id }) => id === target.value);
     const told = judgementOf(data, source.value, target.value);
     said.textContent = told
-      ? `${told.text} (${told.locator}${NARROW}; ${data.words.confidence[told.confidence]})`
-      : "L’étude ne suggère aucune influence directe : les auteurs ont mis zéro.".replace(" :", `${NBSP}:`);
+      ? withCapital(told.text) + provenance(data, told)
+      : data.words.silent;
     const row = ids.indexOf(source.value);
     boxes.replaceChildren(...data.issues[j].hypotheses.map((one) => {
       const [id, column] = [uniqueId(), ids.indexOf(one.id)];
       const box = h("select", { id, onchange: () => {
         change(source.value, one.id, Number(box.value));
         boxes.querySelectorAll("select")[data.issues[j].hypotheses.indexOf(one)].focus();
-      } }, ...SCORES.map((score) =>
-        option(String(score), `${signed(score)}${score === data.scores[row][column] ? " (auteurs)" : ""}`)));
+      } }, ...scale.map((score) =>
+        option(String(score), `${signed(score)}${score === data.scores[row][column] ? " (d’origine)" : ""}`)));
       box.value = String(model.scores[row][column]);
       return h("div", null, h("label", { class: "hx-legend", for: id }, `sur ${quotedTitle(one)}`), box);
     }));
@@ -92,7 +91,7 @@ export function scoresPart({ data, set }, current) {
   const part = folded("Les scores : lire, contester, modifier".replace(" :", `${NBSP}:`), (body) => {
     if (!body.firstChild) {
       body.append(
-        h("p", { class: "hx-note" }, `De ${signed(-3)} (s’oppose nettement) à ${signed(3)} (favorise nettement). Un jugement répartit d’ordinaire autant de points pour que contre.`),
+        h("p", { class: "hx-note" }, `De ${signed(-data.most)} (s’oppose nettement) à ${signed(data.most)} (favorise nettement). Un jugement répartit d’ordinaire autant de points pour que contre.`),
         h("div", { class: "hx-cib-pair" },
           h("div", null, h("label", { class: "hx-legend", for: from }, "Influence de"), source),
           h("div", null, h("label", { class: "hx-legend", for: to }, "sur l’enjeu"), target)),
@@ -125,9 +124,9 @@ export function addressFields(data, fields) {
   const code = (more) => (text) =>
     text.length === letters.length && [...text].every((letter, j) => (letters[j] + more).includes(letter));
   const edit = (text) => {
-    if (!/^\d[A-Z]\d[A-Z]-?[0-3]$/.test(text)) return false;
-    const { source, target } = editOf(text);
-    return places.has(source) && places.has(target) && issueOf(source) !== issueOf(target);
+    if (!/^\d+[A-Z]\d+[A-Z]-?\d{1,7}$/.test(text)) return false;
+    const { source, target, score } = editOf(text);
+    return Math.abs(score) <= data.most && places.has(source) && places.has(target) && issueOf(source) !== issueOf(target);
   };
   const allowed = {
     choice: code("-"), observed: code(""), start: code(""), scores: edit,

@@ -36,8 +36,10 @@ function startPart({ data, set }) {
       h("optgroup", { label: "Repères" }, ...settings.map(({ code, label }, i) =>
         option(`${"oc"[i]}:${code}`, `${label} (${spaced(code)})`))),
       ...families.map(({ title, codes }) => h("optgroup", { label: `Futurs cohérents, ${guillemets(title)}` },
-        ...codes.map((code) =>
-          option(`f:${code}`, `${spaced(code)}, tient dans ${judged(data, model, code).shareText} des cas`)))),
+        ...codes.map((code) => {
+          const { shareText } = judged(data, model, code);
+          return option(`f:${code}`, spaced(code) + (shareText && `, tient dans ${shareText} des cas`));
+        }))),
       h("optgroup", { label: "Autre" }, option("", "Un futur de votre choix")));
   };
   const show = (state) => {
@@ -83,7 +85,7 @@ function issuePart({ data, set }, issue, j, current) {
   const unknown = h("input", { type: "radio", name, value: "-", onchange: () => choose("-") });
   const el = h("fieldset", { class: "hx-cib-issue", "data-key": issue.id },
     h("legend", null, h("span", { class: "hx-cib-h" }, `${j + 1}. ${issue.short}`), chip),
-    h("p", { class: "hx-cib-question" }, issue.question),
+    issue.question ? h("p", { class: "hx-cib-question" }, issue.question) : null,
     h("div", { class: "hx-cib-options" }, ...options.map((one) => one.el),
       h("label", { class: "hx-cib-option hx-cib-unknown" }, unknown, h("span", { class: "hx-cib-name" }, "Je ne sais pas"))),
     told);
@@ -120,8 +122,8 @@ function verdictPart() {
     el.className = `hx-cib-verdict hx-${view.open ? "open" : view.failing ? "fails" : view.tied ? "tied" : "holds"}`;
     dots.replaceChildren(...view.all.map(({ lead }) =>
       h("span", { class: `hx-cib-dot hx-${kindOf(lead)}` }, MARK[kindOf(lead)])));
-    meter.hidden = view.open;
-    meter.firstChild.style.setProperty("width", `${100 * (view.share ?? 0)}%`);
+    meter.hidden = view.share === null;
+    meter.firstChild.style.setProperty("width", `${100 * view.share}%`);
   };
   return { el, show, focus: () => title.focus({ preventScroll: false }) };
 }
@@ -154,7 +156,11 @@ function whyPart({ data, set }, after, openScore) {
   return { el: h("div", { class: "hx-cib-why" }, reasons, repairs), show };
 }
 
-const storyOf = (data, code) => codesIn(data, code).map((k, j) => hypothesisAt(data, j, k).story).join(" ");
+/** The story of each hypothesis, or their titles when none has one. */
+function storyOf(data, code) {
+  const all = codesIn(data, code).map((k, j) => hypothesisAt(data, j, k));
+  return all.map(({ story }) => story).filter(Boolean).join(" ") || `${all.map(({ title }) => title).join(", ")}.`;
+}
 
 function builder({ data, set, current, notice, result, method, actions }) {
   const context = { data, set };
@@ -165,14 +171,14 @@ function builder({ data, set, current, notice, result, method, actions }) {
   const why = whyPart(context, () => verdict.focus(), scores.openAt);
   const folds = [
     planPart(context),
-    profilePart(context),
+    ...(data.criteria.length ? [profilePart(context)] : []),
     comparePart(context),
     observedPart(context, current),
     scores,
-    folded("Les six enjeux en tableau", (body, state, view) => body.replaceChildren(table(view))),
+    folded("Les enjeux en tableau", (body, state, view) => body.replaceChildren(table(view))),
   ];
   const source = sourceLine(data, { sources: data.sources.map(({ id }) => id) });
-  source.append(`. Scores, leviers et ordre du plan${NBSP}: jugements des auteurs.`);
+  if (data.words.judged) source.append(`${data.sources.length ? ". " : ""}${data.words.judged}`);
   const frame = h("section", { "aria-label": "Constructeur de scénarios", class: "hx-frame hx-cib" },
     notice, start.el,
     h("div", { class: "hx-cib-issues" }, ...groups.map((part) => part.el)),

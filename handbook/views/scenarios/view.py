@@ -1,7 +1,7 @@
 """Explorer of scenarios: choose hypotheses, see whether they hold, why, and the plan.
 
 Python computes with `handbook.scenarios`; the page has its own copy of the same rules in
-``balances.js`` and ``words.js``. A test holds the two equal.
+``balances.js`` and ``words.js``, held equal by a test. Any cross-impact matrix will do.
 """
 
 from __future__ import annotations
@@ -35,14 +35,15 @@ from handbook.views.base.explorer import (
     Summary,
     source_entries,
 )
-from handbook.views.scenarios.data import page_data
+from handbook.views.scenarios.data import Wording, check_size, page_data
+from handbook.views.scenarios.fields import field_of
 
-__all__ = ["OPEN", "ScenarioExplorer"]
+__all__ = ["OPEN", "ScenarioExplorer", "Wording"]
 
 OPEN = "-"
 """Letter of an issue left open: « je ne sais pas »."""
 
-_EDIT = re.compile(r"(\d+[A-Z])(\d+[A-Z])(-?[0-3])")
+_EDIT = re.compile(r"(\d+[A-Z])(\d+[A-Z])(-?\d{1,7})")
 _COLUMNS = ["Enjeu", "Hypothèse choisie", "Soutien", "Meilleure rivale", "Verdict"]
 _CAPTION = "Soutien que chaque hypothèse reçoit des autres choix"
 
@@ -81,6 +82,7 @@ class _Edits(_Coded):
     """Scores that differ from the authors', such as ``1A3B-2``, in the order of the matrix."""
 
     scores: Mapping[tuple[str, str], int] | None = None
+    most: int = 0
 
     def check(self, value: object) -> object:
         """Return the edits sorted, without those that change nothing."""
@@ -90,12 +92,13 @@ class _Edits(_Coded):
         for token in value:
             match = _EDIT.fullmatch(token) if isinstance(token, str) else None
             place = (match[1], match[2]) if match else ("", "")
-            if match is None or self.scores is None or place not in self.scores or place in given:
+            score = int(match[3]) if match else self.most + 1
+            if place not in (self.scores or {}) or place in given or abs(score) > self.most:
                 raise traitlets.TraitError(
                     f"{self.key}: {token!r} is not an edit such as '1A3B-2': two hypotheses of"
-                    " different issues, once, and a score from -3 to 3"
+                    f" different issues, once, and a score from {-self.most} to {self.most}"
                 )
-            given[place] = int(match[3])
+            given[place] = score
         return [
             f"{a}{b}{given[a, b]}"
             for (a, b), own in (self.scores or {}).items()
@@ -119,13 +122,14 @@ class ScenarioExplorer(Explorer):
     scores
         Scores that the reader changed, such as ``1A3B-2``.
     scenario
-        The choice as issue -> hypothesis; issues left open are absent. May be assigned.
+        The choice as descriptor -> state of the matrix; those left open are absent. May be
+        assigned.
     matrix
         The cross-impact matrix with the reader's scores. May be assigned.
 
     Examples
     --------
-    >>> view = ScenarioExplorer(field, sources=[source])  # doctest: +SKIP
+    >>> view = ScenarioExplorer(scenarios.read_scw("project.scw"))  # doctest: +SKIP
     >>> view.choice = "CCCBCA"  # doctest: +SKIP
     >>> view.matrix.consistent_scenarios()  # doctest: +SKIP
     """
@@ -142,24 +146,54 @@ class ScenarioExplorer(Explorer):
 
     def __init__(
         self,
-        field: MorphologicalField,
+        matrix: CrossImpactMatrix | MorphologicalField,
         *,
         sources: Mapping[str, Any] | Sequence[Any] = (),
         choice: str | None = None,
+        wording: Wording | None = None,
+        **known: Any,  # noqa: ANN401 - those of field_of
     ) -> None:
-        """Hold a morphological field.
+        """Hold a cross-impact matrix, or a field of issues and hypotheses that has one.
 
         Parameters
         ----------
-        field
-            Issues, hypotheses and judgements.
+        matrix
+            From `handbook.scenarios.read_scw`, `handbook.scenarios.matrix_from_frame` or any other
+            way; a `MorphologicalField` comes with its own tables.
         sources
             See :func:`handbook.views.base.explorer.source_entries`.
         choice
             The first future; by default the one taken as observed.
+        wording
+            What is said of where the matrix comes from.
+        **known
+            Of a matrix alone, all optional: ``observed`` and ``target``, scenarios (by default the
+            first consistent one, and none); ``judgements``, a frame with ``source``,
+            ``source_state``, ``target``, ``justification``, and ``locator`` and ``confidence`` if
+            known; ``levers``, a frame with ``descriptor``, ``state``, ``action``,
+            ``horizon_years``, and ``case`` (``both``, ``accelerate`` or ``redirect``), ``actor``,
+            ``partners`` and ``indicator`` if known; ``doubt``, a frame with ``confidence``,
+            ``shift`` and ``probability``: how far a score may be off.
+
+        Raises
+        ------
+        ScenarioError
+            If a table names what the matrix does not hold, or there are too many futures for a
+            page.
         """
-        self.morphology = field
-        self._origin = field.matrix()
+        if isinstance(matrix, CrossImpactMatrix):
+            check_size(matrix)
+            self._field, self._given = field_of(matrix, **known), matrix
+        else:
+            if known:
+                raise TypeError(f"a field comes with its own tables: {sorted(known)} are refused")
+            self._field, self._given = matrix, matrix.matrix()
+        field = self._field
+        self._origin = CrossImpactMatrix(
+            {issue.id: tuple(one.id for one in issue.hypotheses) for issue in field.issues},
+            self._given.scores,
+        )
+        told = page_data(field, self._origin, wording or Wording())
         seen = field.code(field.observed())
         letters = tuple("".join(h.letter for h in issue.hypotheses) for issue in field.issues)
         fields = (
@@ -167,7 +201,13 @@ class ScenarioExplorer(Explorer):
             _Code("observed", "constate", "choice", letters=letters),
             _Code("start", "depart", "choice", letters=letters),
             _Code("compared", "compare", "choice", letters=letters, blank="empty"),
-            _Edits("scores", "scores", "choices", scores=_places(field, self._origin)),
+            _Edits(
+                "scores",
+                "scores",
+                "choices",
+                scores=_places(field, self._origin),
+                most=told["most"],
+            ),
         )
         state = {
             "choice": choice or seen,
@@ -176,13 +216,12 @@ class ScenarioExplorer(Explorer):
             "compared": "",
             "scores": [],
         }
-        told = page_data(field, self._origin)
         super().__init__({**told, "sources": source_entries(sources)}, fields, state)
         self.observe(self._scenario_assigned, names="scenario")
         self.observe(self._matrix_assigned, names="matrix")
 
-    def _told(self, state: State) -> Summary:
-        told = _Reading(self.morphology, self._edited(state["scores"]), state["choice"])
+    def _said(self, state: State) -> Summary:
+        told = _Reading(self._field, self._edited(state["scores"]), state["choice"])
         edits = len(state["scores"])
         many = f" Vous avez modifié {words.counted(edits)} score{'s' if edits > 1 else ''}."
         return Summary(
@@ -203,37 +242,45 @@ class ScenarioExplorer(Explorer):
         ScenarioError
             When issues are left open.
         """
-        observed = self.morphology.scenario(self.observed)
-        return action_plan(self.morphology, self.matrix, observed, self.scenario)
+        field, matrix = self._field, self._edited(self.state["scores"])
+        chosen = _partial(field, self.state["choice"])
+        return action_plan(field, matrix, field.scenario(self.state["observed"]), chosen)
 
     def _edited(self, edits: Sequence[str]) -> CrossImpactMatrix:
-        of = self.morphology.issue_of
-        found = [_EDIT.fullmatch(token) for token in edits]
-        parts = [match.groups() for match in found if match]
-        return self._origin.with_scores({f"{of[a]}.{a}->{of[b]}.{b}": int(s) for a, b, s in parts})
+        """Return the matrix with the reader's scores, hypotheses as states."""
+        place = {h: row for row, h in enumerate(self._field.hypotheses)}
+        scores = self._origin.scores.copy()
+        for match in filter(None, map(_EDIT.fullmatch, edits)):
+            scores[place[match[1]], place[match[2]]] = int(match[3])
+        return CrossImpactMatrix(self._origin.descriptors, scores)
 
     @traitlets.observe("state")
     def _futures_follow(self, change: traitlets.Bunch) -> None:
         """Make `scenario` and `matrix` follow the state."""
-        chosen = _partial(self.morphology, change.new["choice"])
+        descriptors = self._given.descriptors
+        chosen = {
+            issue.id: descriptors[issue.id]["".join(h.letter for h in issue.hypotheses).index(one)]
+            for issue, one in zip(self._field.issues, change.new["choice"], strict=True)
+            if one != OPEN
+        }
         if chosen != self.scenario:
             self.scenario = chosen
-        matrix = self._edited(change.new["scores"])
         if not change.old or change.old.get("scores") != change.new["scores"]:
-            self.matrix = matrix
+            scores = self._edited(change.new["scores"]).scores
+            self.matrix = CrossImpactMatrix(descriptors, scores, self._given.name)
 
     def _scenario_assigned(self, change: traitlets.Bunch) -> None:
-        known = self._origin.positions(change.new)
+        chosen = self._given.positions(change.new)
         self.choice = "".join(
-            issue.hypotheses[known[j]].letter if j in known else OPEN
-            for j, issue in enumerate(self.morphology.issues)
+            issue.hypotheses[chosen[j]].letter if j in chosen else OPEN
+            for j, issue in enumerate(self._field.issues)
         )
 
     def _matrix_assigned(self, change: traitlets.Bunch) -> None:
-        if change.new.descriptors != self._origin.descriptors:
-            raise ScenarioError("the matrix must have the issues and hypotheses of the view")
-        ids = list(self.morphology.hypotheses)
-        places = np.argwhere(change.new.scores != self._origin.scores)
+        if change.new.descriptors != self._given.descriptors:
+            raise ScenarioError("the matrix must have the descriptors and states of the view")
+        ids = list(self._field.hypotheses)
+        places = np.argwhere(change.new.scores != self._given.scores)
         self.scores = [f"{ids[a]}{ids[b]}{change.new.scores[a, b]}" for a, b in places]
 
 
@@ -298,17 +345,22 @@ class _Reading:
         failing = sum(lead < 0 for lead in leads.values())
         tied = ", de justesse" if 0 in leads.values() else ""
         brief = f"ne tient pas sur {words.counted(failing)} enjeu{'x' if failing > 1 else ''}"
-        codes = self.matrix.codes(self.chosen)[None]
-        share = robustness(self.matrix, noise_by_confidence(self.field), codes)["share"].iloc[0]
-        told = f"moins de 1{NARROW}%" if share < 0.005 else percent(100 * share, 0)
-        sentence = (
-            f"{words.verdict(self.field, self.matrix, self.chosen)} Compte tenu du doute sur"
-            f" chaque score, il {'serait' if failing else 'reste'} cohérent dans {told} des"
-            " matrices plausibles."
-        )
+        sentence = words.verdict(self.field, self.matrix, self.chosen) + self._doubt(failing > 0)
         notes = words.why(self.field, self.matrix, self.chosen)
         notes += words.repairs(self.field, self.matrix, self.chosen)
         return brief if failing else f"cohérent{tied}", sentence, notes
+
+    def _doubt(self, failing: bool) -> str:
+        """Say in which share of the plausible matrices it holds, when an error is given."""
+        if self.field.tables["perturbation"].empty:
+            return ""
+        codes = self.matrix.codes(self.chosen)[None]
+        share = robustness(self.matrix, noise_by_confidence(self.field), codes)["share"].iloc[0]
+        part = f"moins de 1{NARROW}%" if share < 0.005 else percent(100 * share, 0)
+        return (
+            f" Compte tenu du doute sur chaque score, il {'serait' if failing else 'reste'}"
+            f" cohérent dans {part} des matrices plausibles."
+        )
 
     @staticmethod
     def _lead(received: Mapping[str, int], own: str) -> int:

@@ -5,7 +5,7 @@ import { OPEN, apart, bestOrder, consistentFutures, crossImpacts, effectsOn, for
 import { NARROW, NBSP, joined, percent, withCapital } from "../base/french.js";
 
 const COUNTED = ["aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"];
-const EDIT = /^(\d+[A-Z])(\d+[A-Z])(-?\d)$/;
+const EDIT = /^(\d+[A-Z])(\d+[A-Z])(-?\d+)$/;
 const MOST_REASONS = 2;
 const MOST_REPAIRS = 3;
 
@@ -67,6 +67,12 @@ export function modelOf(data, edits) {
 
 export const judgementOf = (data, source, issue) => memory(data).judgements.get(`${source}>${issue}`);
 
+/** Where a judgement was read and how sure it is, as far as it is known. */
+export function provenance(data, { locator, confidence }) {
+  const known = [locator, data.words.confidence[confidence]].filter(Boolean).join(`${NARROW}; `);
+  return known ? ` (${known})` : "";
+}
+
 /** Whether a judgement no longer has the scores that its justification argues for. */
 function rescoredBy(data, model, source, j) {
   const row = memory(data).places.get(source);
@@ -76,8 +82,9 @@ function rescoredBy(data, model, source, j) {
   });
 }
 
-/** Share of the plausible matrices in which a future holds. */
+/** Share of the plausible matrices in which a future holds; null when no error is given. */
 export function holdingShare(data, model, codes) {
+  if (!data.noise.none) return null;
   const rows = [...memory(data).places.keys()];
   return plausibleShare(model, codes, (row, j) => {
     const own = row >= model.offsets[j] && row < model.offsets[j] + model.sizes[j];
@@ -87,6 +94,7 @@ export function holdingShare(data, model, codes) {
 }
 
 const shareText = (share) => {
+  if (share === null) return "";
   if (share < 0.005) return `moins de 1${NARROW}%`;
   return percent(100 * share, 0);
 };
@@ -128,7 +136,7 @@ function reasonsFor(data, model, codes, all) {
       const edited = !told || rescoredBy(data, model, from.id, j);
       const text = edited
         ? `Un score modifié de ${dotted(from.id)} s’y oppose.`
-        : `${dotted(from.id)}${NBSP}: ${told.text} (${told.locator}${NARROW}; ${data.words.confidence[told.confidence]})`;
+        : `${dotted(from.id)}${NBSP}: ${told.text}${provenance(data, told)}`;
       return { source: from.id, issue: issue.id, effect, text };
     });
     const opening = `${guillemets(issue.short)}${NBSP}: ${quotedTitle(issue.hypotheses[rival])} serait `
@@ -220,8 +228,8 @@ function wholeReading(data, model, code) {
     : [`Rien à changer${NBSP}: ce scénario est déjà cohérent.`];
   return {
     title: `${spaced(code)}${NBSP}: ${one.brief}`,
-    sentence: `${verdictText(data, one.all)} Compte tenu du doute sur chaque score, il ${still} `
-      + `cohérent dans ${one.shareText} des matrices plausibles.`,
+    sentence: verdictText(data, one.all) + (one.share === null ? "" : " Compte tenu du doute sur chaque score, "
+      + `il ${still} cohérent dans ${one.shareText} des matrices plausibles.`),
     notes: [...reasons.map(({ opening, lines }) => [opening, ...lines.map(({ text }) => text)].join(" ")), ...repaired],
     all: one.all, share: one.share, failing: one.failing, tied: one.tied, reasons, repairs, fitting: [],
   };
@@ -339,8 +347,8 @@ export function presetsOf(data, state) {
   const consistent = consistentFutures(modelOf(data, state.scores));
   return {
     settings: [
-      { code: state.observed, label: "Situation constatée" },
-      { code: data.target, label: "Cible d’illustration, complétée" },
+      { code: state.observed, label: data.words.observed },
+      ...(data.target ? [{ code: data.target, label: data.words.target }] : []),
     ],
     families: data.issues[0].hypotheses.map(({ title }, k) => ({
       title,

@@ -2,7 +2,8 @@
 // `liveRanks` repeats handbook.benchmarking.live.live_ranks and `summary` repeats
 // view.py, with the same numbers; tests hold them equal.
 
-import { explorer, followWidth, h } from "../base/common.js";
+import { canvas, nameText, picture, rule, textWidth, tickText } from "../base/chart.js";
+import { explorer, h } from "../base/common.js";
 import { checkList, radioGroup } from "../base/controls.js";
 import { NARROW, NBSP, joined, percent, withCapital } from "../base/french.js";
 
@@ -265,51 +266,42 @@ function ratings({ data, set }, current) {
   return { el: all.el, show };
 }
 
-const HIGH = 30; // px of a row
+const ROW = 30; // px
 const TOP = 26;
 
-/** One row a country: the interval as a bar, the rank with the reader's weights as a mark. */
-function picture({ data }) {
-  const el = h("div", { class: "hx-picture" });
+/** One row a unit: the interval as a bar, the rank with the reader's weights as a mark. */
+function drawing(data, { curves, sentence, caption }, box) {
+  if (!curves.length) return h("p", { class: "hx-empty" }, sentence);
   const names = new Map(data.countries);
   const size = data.countries.length;
-  let last = null;
-  const draw = () => {
-    if (!last) return;
-    const { curves, sentence, caption } = last;
-    const width = Math.max(280, el.clientWidth || 640);
-    if (!curves.length) {
-      el.replaceChildren(h("p", { class: "hx-empty" }, data.countries.length ? sentence : ""));
-      return;
-    }
-    const left = Math.min(150, width * 0.36);
-    const x = (rank) => left + 14 + ((rank - 1) * (width - left - 30)) / (size - 1 || 1);
-    const height = TOP + HIGH * curves.length + 6;
-    const ranks = Array.from({ length: size }, (_, at) => at + 1);
-    el.replaceChildren(h("svg", {
-      class: "hx-svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
-      "aria-label": `${caption}${NBSP}: rang avec vos poids et intervalle. Les mêmes valeurs sont dans le tableau qui suit.`,
-    },
-    ...ranks.map((rank) => h("line", { class: "hx-grid", x1: x(rank), x2: x(rank), y1: TOP - 6, y2: height })),
-    ...ranks.map((rank) => h("text", { class: "hx-tick", x: x(rank), y: 12, "text-anchor": "middle" }, String(rank))),
+  const width = Math.max(280, box);
+  const left = Math.min(150, width * 0.36);
+  const x = (rank) => left + 14 + ((rank - 1) * (width - left - 30)) / (size - 1 || 1);
+  const height = TOP + ROW * curves.length + 6;
+  const every = Math.ceil(size / Math.max(2, Math.floor((width - left) / 22)));
+  const ranks = Array.from({ length: size }, (_, at) => at + 1).filter((rank) => (rank - 1) % every === 0);
+  const svg = canvas(width, height, `${caption}${NBSP}: rang avec vos poids et intervalle. Les mêmes valeurs sont dans le tableau qui suit.`);
+  const bar = (mark, y, [from, to], half, more) =>
+    h("rect", { class: `hx-dot ${mark}`, x: x(from) - half, y: y - half, rx: half, width: x(to) - x(from) + 2 * half, height: 2 * half, ...more });
+  svg.append(
+    ...ranks.flatMap((rank) => [rule(rank, { x1: x(rank), x2: x(rank), y1: TOP - 6, y2: height }), tickText(x(rank), 12, String(rank))]),
     ...curves.flatMap(({ code, points: [best, worst, lower, upper] }, at) => {
-      const y = TOP + HIGH * at + HIGH / 2;
-      const mark = code === data.focus[0] ? "hx-s1" : "hx-s0";
+      const y = TOP + ROW * at + ROW / 2;
+      const first = code === data.focus[0];
+      const mark = first ? "hx-s1" : "hx-s0";
       return [
-        h("text", { class: "hx-name", x: left, y: y + 4, "text-anchor": "end", "font-weight": code === data.focus[0] ? 700 : 400 }, short(names.get(code), left)),
-        h("rect", { class: `hx-dot ${mark}`, opacity: 0.35, x: x(lower) - 7, y: y - 7, rx: 7, width: x(upper) - x(lower) + 14, height: 14 }),
-        h("rect", { class: `hx-dot ${mark}`, x: x(best) - 5, y: y - 5, rx: 5, width: x(worst) - x(best) + 10, height: 10 }),
+        nameText(left, y + 4, short(names.get(code), left), { "text-anchor": "end", "font-weight": first ? 700 : 400 }),
+        bar(mark, y, [lower, upper], 7, { opacity: 0.35 }),
+        bar(mark, y, [best, worst], 5, {}),
       ];
-    })));
-  };
-  followWidth(el, draw);
-  return { el, show: (_, view) => { last = view; draw(); } };
+    }));
+  return svg;
 }
 
 /** A name that fits the margin; the table has it whole. */
 const short = (name, room) => {
   const bare = name.replace(/ \(.*\)$/, "");
-  return bare.length * 7 > room ? `${bare.slice(0, Math.floor(room / 7) - 1)}…` : bare;
+  return textWidth(bare) > room ? `${bare.slice(0, Math.floor((room * bare.length) / textWidth(bare)) - 1)}…` : bare;
 };
 
 const pairs = (offered) => Object.entries(offered).map(([value, label]) => ({ value, label: withCapital(label) }));
@@ -344,7 +336,7 @@ const ranking = explorer({
           counted: (n) => (n > 1 ? `${n} affichés` : `${n} affiché`),
         }),
       ],
-      picture: picture(context),
+      picture: picture((_, view, width) => drawing(data, view, width)),
     };
   },
   file(data, state, view) {

@@ -180,7 +180,7 @@ class WeightsExplorer(Explorer):
         first["countries"] = list(payload["units"])
         super().__init__(data, fields, {**first, **(state or {})})
 
-    def _told(self, state: State) -> Summary:
+    def _said(self, state: State) -> Summary:
         return _summary(self.data, state)
 
 
