@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -83,6 +84,8 @@ la [bibliographie](../book/bibliographie.md).
 
 Un paragraphe.
 """
+
+FRAME = pd.DataFrame({"hausse, %": [-6.5, float("nan")]}, index=["fin 2022", "fin 2023"])
 
 PAGES = {
     "book/accueil.md": (
@@ -223,9 +226,11 @@ def write_notebook(path: Path) -> None:
     said = nbformat.v4.new_output(
         "display_data", data={"text/markdown": SENTENCE, "text/plain": "<Markdown object>"}
     )
+    frame = nbformat.v4.new_output("display_data", data={"text/html": FRAME._repr_html_()})
     book.cells = [
         nbformat.v4.new_markdown_cell(PLAIN, id="plain"),
         nbformat.v4.new_code_cell("Markdown(sentence)", id="said", outputs=[said]),
+        nbformat.v4.new_code_cell("frame", id="frame", outputs=[frame]),
     ]
     nbformat.write(book, path.with_name("ordinaire.ipynb"))
 
@@ -392,6 +397,12 @@ def test_a_computed_sentence_is_prose_like_any_other(plain: BeautifulSoup) -> No
     assert said.find("a", string="bibliographie")["href"] == "../book/bibliographie.html"
     assert plain.select_one(".cell_output p + p, .cell_output * + p").text == "Un paragraphe."
     assert "Markdown object" not in plain.text
+
+
+def test_a_data_frame_brings_no_style_of_its_own(plain: BeautifulSoup) -> None:
+    table = plain.select_one(".cell_output .hb-sideways table.dataframe")
+    assert [cell.text for cell in table.select("td")] == ["−6,5", "n.\u00a0d."]
+    assert not plain.select("article style, article [style]")
 
 
 def test_prose_is_set_in_french_typography(chapter: BeautifulSoup) -> None:

@@ -5,6 +5,7 @@
   ``**Hypothèse.**`` (words may be added: ``**Hypothèse des auteurs.**``) gets its badge;
 - a quotation that begins with ``**À retenir**`` becomes the box to remember;
 - a table has the look of the others;
+- a data frame shown as pandas does it scrolls sideways, its decimals after a comma;
 - ``<details><summary>…</summary>``, closed by ``</details>``, is a fold.
 """
 
@@ -33,6 +34,8 @@ LABELS = {
 }
 _LABEL = re.compile(rf"(?P<kind>{'|'.join(LABELS)})(?:\s[^.]*)?\.")
 _TAKEAWAYS = re.compile(r"À retenir\s*[.:]?")
+_STYLE = re.compile(r'<style.*?</style>| style="[^"]*"| border="1"', re.DOTALL)
+_DECIMAL = re.compile(r"(?<=<td>)-?\d+\.\d+(?=</td>)")
 _TAG = re.compile(r"(<[^>]*>)")
 
 
@@ -53,8 +56,8 @@ class PlainProse(SphinxTransform):
             if "hb-grid" not in table["classes"]:
                 table["classes"].append("hb-grid")
         for raw in list(self.document.findall(nodes.raw)):
-            if raw.get("format") == "html" and "<details" in raw.astext():
-                _fold(raw)
+            if raw.get("format") == "html":
+                _dress_html(raw)
 
 
 def _mark_lead(document: nodes.document) -> None:
@@ -99,6 +102,14 @@ def _frame_takeaways(quotation: nodes.block_quote) -> None:
     quotation.replace_self(box)
 
 
+def _dress_html(raw: nodes.raw) -> None:
+    text = raw.astext()
+    if "<details" in text:
+        _fold(raw)
+    elif 'class="dataframe"' in text:
+        _dress_data_frame(raw)
+
+
 def _fold(raw: nodes.raw) -> None:
     """Class a fold and typeset its summary; it must close before the section does."""
     depth = 0
@@ -111,6 +122,17 @@ def _fold(raw: nodes.raw) -> None:
         logger.warning("a fold is not closed before the next heading", location=raw)
     parts = _TAG.split(raw.astext().replace("<details>", '<details class="hb-fold">'))
     text = "".join(part if part.startswith("<") else french.typeset(part) for part in parts)
+    raw.replace_self(nodes.raw(text, text, format="html"))
+
+
+def _dress_data_frame(raw: nodes.raw) -> None:
+    """Write the table of a data frame without the styles that pandas writes in it."""
+    text = _STYLE.sub("", raw.astext()).replace("<td>NaN</td>", f"<td>{french.MISSING}</td>")
+    text = _DECIMAL.sub(lambda cell: cell[0].replace("-", "−").replace(".", ","), text)
+    text = (
+        '<div class="hb-sideways" tabindex="0" role="region" aria-label="Tableau de données">'
+        f"{text}</div>"
+    )
     raw.replace_self(nodes.raw(text, text, format="html"))
 
 
