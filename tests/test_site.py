@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -53,6 +54,39 @@ Une note, et $x^2$.
 :::
 """
 
+PLAIN = """# Une page sans rôle ni directive
+
+Ce que l'on saura : les MSP.
+
+## Les CPTS dans un titre
+
+| Tableau | [CPTS](../book/sources.md) |
+|---|---|
+| CPTS | `CPTS` |
+
+**Fait.** Les prévisions naïves se trompent : voyez la [couverture](../book/glossaire.md).
+
+> **À retenir**
+>
+> - **Résultat de modèle.** Il y en aura *plus*.
+> - **Hypothèse des auteurs.** Leur nombre double.
+
+<details><summary>Plus d'un détail : lequel ?</summary>
+
+**Important.** Ceci n'est pas une marque ; la [bibliographie](../book/bibliographie.md) est un lien.
+
+</details>
+"""
+SENTENCE = """**Jugement.** En tout : **2 501** CPTS, d'après
+la [bibliographie](../book/bibliographie.md).
+
+### Un titre calculé
+
+Un paragraphe.
+"""
+
+FRAME = pd.DataFrame({"hausse, %": [-6.5, float("nan")]}, index=["fin 2022", "fin 2023"])
+
 PAGES = {
     "book/accueil.md": (
         "# Accueil\n\n[Un chapitre](../notebooks/chapitre.ipynb)\n\n"
@@ -62,7 +96,8 @@ PAGES = {
     "book/sources.md": "# Sources\n\n```{sources}\n```\n",
     "book/glossaire.md": (
         "# Glossaire\n\n```{glossary}\nMSP\n  Maison de santé <pluriprofessionnelle>.\n\n"
-        "CPTS\n  Communauté professionnelle.\n\ncouverture\n  Part des valeurs tenues.\n```\n"
+        "CPTS\n  Communauté professionnelle.\n\nprévision naïve\n  La dernière valeur.\n\n"
+        "couverture\n  Part des valeurs tenues.\n```\n"
     ),
     "book/erreurs.md": (
         "# Erreurs\n\n{fact}`msp_nbb`, {fact}`msp_nb@1901-01-01`, {fact}`msp nb ?`,"
@@ -188,6 +223,16 @@ def write_notebook(path: Path) -> None:
     )
     path.parent.mkdir()
     nbformat.write(book, path)
+    said = nbformat.v4.new_output(
+        "display_data", data={"text/markdown": SENTENCE, "text/plain": "<Markdown object>"}
+    )
+    frame = nbformat.v4.new_output("display_data", data={"text/html": FRAME._repr_html_()})
+    book.cells = [
+        nbformat.v4.new_markdown_cell(PLAIN, id="plain"),
+        nbformat.v4.new_code_cell("Markdown(sentence)", id="said", outputs=[said]),
+        nbformat.v4.new_code_cell("frame", id="frame", outputs=[frame]),
+    ]
+    nbformat.write(book, path.with_name("ordinaire.ipynb"))
 
 
 @pytest.fixture(scope="session")
@@ -197,7 +242,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config["sphinx"]["config"]["handbook_repository"] = "https://github.com/exemple/manuel"
     toc = {"format": "jb-book", "root": "book/accueil"}
     toc["chapters"] = [{"file": name[:-3]} for name in PAGES if name.endswith(".md")][1:]
-    toc["chapters"].append({"file": "notebooks/chapitre"})
+    toc["chapters"] += [{"file": "notebooks/chapitre"}, {"file": "notebooks/ordinaire"}]
     (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     (folder / "book").mkdir()
@@ -301,6 +346,63 @@ def test_statements_say_what_they_are_worth(chapter: BeautifulSoup) -> None:
     computed = chapter.select_one("figure.hb-words")
     assert computed.p.text == "Dit."
     assert computed.select_one("figcaption a").text == "DITP, 2024"
+
+
+@pytest.fixture
+def plain(book: Path) -> BeautifulSoup:
+    return soup(book, "notebooks/ordinaire")
+
+
+def test_the_first_paragraph_of_a_chapter_is_its_lead(plain: BeautifulSoup) -> None:
+    lead = plain.select_one("h1 + p.hb-lead")
+    assert lead.text.startswith("Ce que l’on saura\u00a0: les MSP")
+    assert len(plain.select(".hb-lead")) == 1
+
+
+def test_plain_words_say_what_a_statement_is_worth(plain: BeautifulSoup) -> None:
+    badges = [badge.text.replace("\u00a0", " ") for badge in plain.select("article .hb-badge")]
+    assert badges == [
+        "● Fait",
+        "◆ Résultat de modèle",
+        "▲ Hypothèse des auteurs",
+        "◇ Jugement",
+    ]
+    assert plain.select_one("p.hb-statement.hb-fait > .hb-badge.hb-fait")
+    box = plain.select_one(".admonition.hb-takeaways")
+    assert box.select_one(".admonition-title").text == "À retenir"
+    assert len(box.select("li .hb-badge")) == 2
+    assert box.text.count("À retenir") == 1
+
+
+def test_a_term_is_explained_once_in_plain_prose_or_where_a_link_asks(
+    plain: BeautifulSoup,
+) -> None:
+    explained = [term.text for term in plain.select("a.hb-term")]
+    assert explained == ["MSP", "prévisions naïves", "couverture", "CPTS"]
+    outside = ("h2", "table", "details", "code")
+    assert not [term for place in outside for term in plain.select(f"{place} a.hb-term")]
+
+
+def test_a_fold_in_markdown_is_a_fold_on_the_page(plain: BeautifulSoup) -> None:
+    fold = plain.select_one("details.hb-fold")
+    assert fold.summary.text == "Plus d’un détail\u00a0: lequel\u202f?"
+    assert fold.p.strong.text == "Important."
+    assert fold.a["href"] == "../book/bibliographie.html"
+
+
+def test_a_computed_sentence_is_prose_like_any_other(plain: BeautifulSoup) -> None:
+    said = plain.select_one(".cell_output p.hb-statement.hb-jugement")
+    assert "En tout\u00a0: 2\u202f501 CPTS" in said.text.replace("CPTSCommunauté", "CPTS")
+    assert "d’après" in said.text
+    assert said.find("a", string="bibliographie")["href"] == "../book/bibliographie.html"
+    assert plain.select_one(".cell_output p + p, .cell_output * + p").text == "Un paragraphe."
+    assert "Markdown object" not in plain.text
+
+
+def test_a_data_frame_brings_no_style_of_its_own(plain: BeautifulSoup) -> None:
+    table = plain.select_one(".cell_output .hb-sideways table.dataframe")
+    assert [cell.text for cell in table.select("td")] == ["−6,5", "n.\u00a0d."]
+    assert not plain.select("article style, article [style]")
 
 
 def test_prose_is_set_in_french_typography(chapter: BeautifulSoup) -> None:

@@ -46,7 +46,7 @@
   // what is folded on the screen is not on paper
   let unfolded = [];
   window.addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("details:is(.hb-folded, .hb-more):not([open])")];
+    unfolded = [...document.querySelectorAll("details:is(.hb-folded, .hb-more, .hb-fold):not([open])")];
     unfolded.forEach((details) => { details.open = true; });
   });
   window.addEventListener("afterprint", () => {
