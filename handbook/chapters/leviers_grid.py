@@ -11,6 +11,7 @@ from handbook.chapters import leviers_links as links
 from handbook.facts import countries as country_tables
 from handbook.facts.countries import FRANCE, STUDY, cited, names_of
 from handbook.figures import fr, table
+from handbook.views.base.values import Noun
 from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
@@ -147,7 +148,8 @@ def lever_explorer(found: IntervalTable) -> WeightsExplorer:
     payload = benchmarking.interval_payload(found, draws=200)
     return WeightsExplorer(
         payload,
-        countries={code: names[code] for code in payload["units"]},
+        units={code: names[code] for code in payload["units"]},
+        noun=Noun("pays", "pays"),
         criteria=[
             Criterion(str(at), f"{at}. {name if isinstance(name, str) else 'Nom illisible'}")
             for at, name in told.items()

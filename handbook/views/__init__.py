@@ -96,6 +96,7 @@ if TYPE_CHECKING:
         parameter_entries,
         parameter_fields,
     )
+    from handbook.views.base.values import Noun
     from handbook.views.catalogue.view import CatalogueExplorer
     from handbook.views.centre.view import CentreExplorer
     from handbook.views.growth.view import Future, GrowthExplorer, Path
@@ -117,6 +118,7 @@ __all__ = [
     "Future",
     "GrowthExplorer",
     "Indicator",
+    "Noun",
     "Number",
     "OutlookExplorer",
     "Parameter",
@@ -150,6 +152,7 @@ _HOMES = {
     "Future": "growth.view",
     "GrowthExplorer": "growth.view",
     "Indicator": "regions.view",
+    "Noun": "base.values",
     "Number": "base.explorer",
     "OutlookExplorer": "outlook.view",
     "Parameter": "base.parameters",

@@ -4,12 +4,11 @@
 import { explorer, h } from "../base/common.js";
 import { radioGroup, slider, yearSlider } from "../base/controls.js";
 import { axes, band, dotsOf, isNarrow, legend, lineOf, nameText, picture, textWidth, time, yearTicks } from "../base/chart.js";
-import { NARROW, NBSP, number, percent, period, withCapital } from "../base/french.js";
+import { NARROW, NBSP, number, of, percent, period, withCapital } from "../base/french.js";
 
 const FREE = "aucun";
 
 const dayNumber = (iso) => time(iso) / 86_400_000;
-const of = (noun) => ("aeiouéèê".includes(noun[0]) ? `d’${noun}` : `de ${noun}`);
 
 /** An amount at the precision of its path, and in words. */
 function kept(told, value) {
