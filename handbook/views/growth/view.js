@@ -175,7 +175,7 @@ export default explorer({
     // a future sets all effects, so that its amounts are seen on the sliders
     const choosing = {
       ...context,
-      set: ({ future }) => {
+      set: (/** @type {any} */ { future }) => {
         const found = futures.find(({ id }) => id === future);
         context.set({ future, ...(found ? found.amounts : none) });
       },

@@ -231,7 +231,6 @@ function folded(legend, parts, key) {
 
 /** Fill the cells of one unit at a time. */
 function ratings({ data, set }, current) {
-  const names = new Map(data.units);
   let unit = data.focus[0];
   const text = (value) => data.levels[value - 1];
   const read = (row, column) => {
