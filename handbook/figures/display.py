@@ -114,7 +114,10 @@ class Picture:
             msg = f"alt of « {caption.title} »: say what is seen, with its numbers"
             raise ValueError(msg)
         name = hashlib.sha256(f"{caption.title}{caption.alt}".encode()).hexdigest()[:6]
-        wide, narrow = (following(one, f"{name}{k}") for one, k in zip(figures, "wn", strict=True))
+        wide, narrow = (
+            following(figure, f"p{name}{width}")
+            for figure, width in zip(figures, "wn", strict=True)
+        )
         return cls(caption, data.copy(), wide, narrow, attribution, dict(headings or {}))
 
     @property
