@@ -205,9 +205,7 @@ def write_notebooks(folder: Path) -> None:
     outputs = [output(picture), output(picture)], [output(table), output(folded)]
     chapter = [
         nbformat.v4.new_markdown_cell(CHAPTER, id="prose"),
-        nbformat.v4.new_code_cell(
-            "image", id="c1", outputs=outputs[0], metadata={"tags": ["hide-input"]}
-        ),
+        nbformat.v4.new_code_cell("image", id="c1", outputs=outputs[0]),
         nbformat.v4.new_code_cell("tableau", id="c2", outputs=outputs[1]),
         nbformat.v4.new_code_cell("phrase", id="c3", outputs=[output(sentence)]),
     ]
