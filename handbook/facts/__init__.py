@@ -1,7 +1,8 @@
 """Facts: tables of ``data/``, series and single figures, each with its source.
 
 `store` is the only door through which data enter; `records` are what it hands out, `provenance` how
-they keep their sources, `package` how the tables are described. `briefs`, `countries` and
+they keep their sources, `package` how the tables are described. `comparing` refuses
+two bases in one comparison, `marks` says what a statement is worth. `briefs`, `countries` and
 `catalogue` lay out what it holds (claims beside observations, indicators by country, the 2032
 scenario); `schema` reads a table against its description.
 """
@@ -14,10 +15,13 @@ from handbook.facts.store import (
     Parameter,
     Source,
     cited,
+    claim,
+    compare,
     described,
     figure,
     geographies,
     latest,
+    mark_of,
     panel,
     parameter,
     projection,
@@ -40,10 +44,13 @@ __all__ = [
     "Parameter",
     "Source",
     "cited",
+    "claim",
+    "compare",
     "described",
     "figure",
     "geographies",
     "latest",
+    "mark_of",
     "panel",
     "parameter",
     "projection",

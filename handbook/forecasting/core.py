@@ -37,6 +37,7 @@ FRENCH = {
     "theta": "modèle thêta",
     "ces": "lissage exponentiel complexe",
 }
+CUMULATIVE = "cumulative"
 NAMED_BOUNDS: dict[str, Bounds] = {"count": (0.0, None), "share": (0.0, 100.0)}
 
 
@@ -232,10 +233,11 @@ def forecast(
         Forecast up to this date: ``"2032"`` goes to the last step of 2032.
     levels : sequence of float
         Interval levels in percent, strictly between 0 and 100.
-    bounds : "count", "share" or (low, high), optional
-        What the quantity cannot pass: counts are >= 0, shares in 0-100. By default a series whose
-        attributes give the unit "%" and that lies in 0-100 is a share, and one that was never
-        negative stays so; `(None, None)` lifts both.
+    bounds : "count", "share", "cumulative" or (low, high), optional
+        What the quantity cannot pass: counts are >= 0, shares in 0-100, a total since some origin
+        is never below its last value. By default the ``floor`` and ``cap`` that the series'
+        attributes declare with a ``nature``; without one, a series in "%" that lies in 0-100 is a
+        share, and one that was never negative stays so. `(None, None)` lifts both.
     floor : float, optional
         What a quantity that never falls has already reached. By default the last value of a
         series whose attributes say ``cumulative``.
@@ -264,7 +266,7 @@ def forecast(
     if to is not None and horizon is not None:
         raise ForecastError(f"give horizon={horizon!r} or to={to!r}, not both")
     future = rhythm.after(values.index, steps)
-    kept = _checked_bounds(values, bounds, str(series.attrs.get("unit", "")))
+    kept = _checked_bounds(values, bounds)
     for level in levels:
         _check_level(level)
     without = adjust(values, events) if events else Adjusted(values, ())
@@ -326,14 +328,32 @@ def _check_level(level: float) -> None:
         raise ForecastError(f"a level is in percent, between 0 and 100 (80, 95), not {level!r}")
 
 
-def _checked_bounds(values: pd.Series, bounds: str | Bounds | None, unit: str) -> Bounds:
+def _usual_bounds(values: pd.Series) -> Bounds:
+    """Return what the series declares, or what its values suggest."""
+    about = values.attrs
+    if "nature" in about:  # of the series it comes from: a change of it may pass them
+        low, high = about.get("floor"), about.get("cap")
+        return (
+            low if low is not None and values.min() >= low else None,
+            high if high is not None and values.max() <= high else None,
+        )
+    if about.get("unit") == "%" and values.between(0, 100).all():
+        return NAMED_BOUNDS["share"]
+    return (0.0, None) if values.min() >= 0 else (None, None)
+
+
+def _checked_bounds(values: pd.Series, bounds: str | Bounds | None) -> Bounds:
     if bounds is None:
-        if unit == "%" and values.between(0, 100).all():
-            return NAMED_BOUNDS["share"]
-        return (0.0, None) if values.min() >= 0 else (None, None)
+        return _usual_bounds(values)
+    if bounds == CUMULATIVE:
+        falls = values.index[(values.diff() < 0).to_numpy()]
+        if len(falls):
+            raise ForecastError(f"{label(values)} falls at {date_text(falls[0])}: it is no total")
+        return (float(values.iloc[-1]), None)
     if isinstance(bounds, str):
         if bounds not in NAMED_BOUNDS:
-            raise unknown(bounds, [*NAMED_BOUNDS, "(low, high)"], "bounds", ForecastError)
+            known = [*NAMED_BOUNDS, CUMULATIVE, "(low, high)"]
+            raise unknown(bounds, known, "bounds", ForecastError)
         bounds = NAMED_BOUNDS[bounds]
     low, high = bounds
     outside = (values < (-np.inf if low is None else low)) | (
