@@ -7,7 +7,7 @@ from parity import assert_same_words, random_states
 
 from handbook.chapters import centre, centre_inputs, centre_levers, centre_proof
 from handbook.chapters.centre_laboratory import CentreLaboratory
-from handbook.economics.centre import Centre
+from handbook.economics.centre import EXPENSES, INCOME, INPUTS, Centre
 from handbook.views import Parameter
 from handbook.views.centre.view import CentreExplorer
 
@@ -35,6 +35,21 @@ def test_the_curve_crosses_zero_where_the_account_balances(view: CentreExplorer)
     balanced = centre_inputs.centre().with_(acts=zero[0])
     assert balanced.margin == pytest.approx(0, abs=1e-6)
     assert now[1] == pytest.approx(centre_inputs.centre().margin)
+
+
+def test_the_account_can_be_read_from_python() -> None:
+    own = CentreExplorer(centre_inputs.parameters())
+    own.acts = 5500  # type: ignore[attr-defined]
+    assert own.margin == centre_inputs.centre().with_(acts=5500).margin
+    assert sum(own.accounts.income.values()) - own.accounts.total_expenses == own.margin
+    with pytest.raises(AttributeError, match="no 'actes'; nearest: acts"):
+        own.actes = 5500  # type: ignore[attr-defined]
+
+
+def test_one_more_input_needs_its_field_its_formula_and_its_row_of_data() -> None:
+    named = {name for formula in [*INCOME.values(), *EXPENSES.values()] for name in
+             formula.replace("%", "").replace(" +", "").split(" ")}  # fmt: skip
+    assert named == set(INPUTS) == set(centre_inputs.table().index)
 
 
 def test_what_must_change_is_said_with_what_is_possible(view: CentreExplorer) -> None:

@@ -18,7 +18,7 @@ from view_pages import write_page
 from handbook import facts, forecasting
 from handbook.chapters import collectifs
 from handbook.core import french
-from handbook.views import Indicator, OutlookExplorer, RegionsExplorer, Scope
+from handbook.views import Indicator, Noun, OutlookExplorer, RegionsExplorer, Scope
 from handbook.views.base import bundle
 
 HOSTILE = "</script><img src=x onerror=alert(1)><!--"
@@ -79,7 +79,12 @@ def view() -> RegionsExplorer:
     }
     source = {"id": "s1", "title": "Baromètre", "publisher": "DITP", "address": "sources.html#s1"}
     return RegionsExplorer(
-        series(), indicators=indicators, sources=[source], regions=["REG-11", "REG-53"]
+        series(),
+        indicators=indicators,
+        sources=[source],
+        regions=["REG-11", "REG-53"],
+        whole=("FR", "de France"),
+        noun=Noun("région", "régions", feminine=True),
     )
 
 
@@ -175,6 +180,17 @@ def test_the_page_says_what_python_says(view: RegionsExplorer, given: str) -> No
         names = ("msp_nb", "cds_pluripro_nb")
         view = collectifs.explorer(*(facts.series(name, modelling=True) for name in names))
     assert_same_words(view, random_states(view, 200))
+
+
+def test_any_territories_without_a_whole() -> None:
+    frame = series().query("code != 'FR'")
+    frame["name"] = "Ville " + frame["code"]
+    view = RegionsExplorer(frame, indicators={"msp": Indicator("Cabinets", "cabinets")})
+    assert list(view.data["measures"]) == ["value", "index"]
+    assert_same_words(view, random_states(view, 150))
+    said = [view.result, *view.data["method"], view.summary({"regions": []}).title]
+    assert not [text for text in said if "région" in text or "France" in text]
+    assert said[-1] == "Aucun territoire choisi"
 
 
 @pytest.mark.parametrize("name", bundle.names())

@@ -16,6 +16,7 @@ from handbook.facts.countries import FRANCE, STUDY, names_of
 from handbook.figures import dots, fr, says, table, takeaways
 from handbook.figures.caption import Caption
 from handbook.figures.ranges import ranges
+from handbook.views.base.values import Noun
 from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
@@ -315,7 +316,8 @@ def explorer(index: Composite) -> WeightsExplorer:
     payload = benchmarking.live_payload(index)
     return WeightsExplorer(
         payload,
-        countries={code: names[code] for code in payload["units"]},
+        units={code: names[code] for code in payload["units"]},
+        noun=Noun("pays", "pays"),
         criteria=[CRITERIA[name] for name in payload["indicators"]],
         focus=(FRANCE, "la France"),
         label="Classement des pays selon leur contexte",

@@ -13,6 +13,7 @@ from handbook.facts import countries as country_tables
 from handbook.facts.countries import FRANCE, STUDY, names_of
 from handbook.figures import fr, table
 from handbook.figures.caption import Caption
+from handbook.views.base.values import Noun
 from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
@@ -163,7 +164,8 @@ def lever_explorer(found: IntervalTable) -> WeightsExplorer:
     payload = benchmarking.interval_payload(found, draws=200)
     return WeightsExplorer(
         payload,
-        countries={code: names[code] for code in payload["units"]},
+        units={code: names[code] for code in payload["units"]},
+        noun=Noun("pays", "pays"),
         criteria=[
             Criterion(str(at), f"{at}. {name if isinstance(name, str) else 'Nom illisible'}")
             for at, name in told.items()

@@ -12,6 +12,7 @@ from handbook.facts import countries as country_tables
 from handbook.facts.countries import FRANCE, names_of
 from handbook.figures import curves, fr, table
 from handbook.figures.caption import Caption
+from handbook.views.base.values import Noun
 from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
@@ -205,7 +206,8 @@ def score_explorer(scores: pd.DataFrame) -> WeightsExplorer:
     payload = benchmarking.live_payload(index, draws=200)
     return WeightsExplorer(
         payload,
-        countries={code: names[code] for code in payload["units"]},
+        units={code: names[code] for code in payload["units"]},
+        noun=Noun("pays", "pays"),
         criteria=SCORE_CRITERIA,
         focus=(FRANCE, "la France"),
         label="Classement des pays selon les scores publiés",

@@ -3,8 +3,10 @@
 
 import { NARROW, NBSP } from "./french.js";
 
-/** @typedef {{key: string, param: string, kind: "choice" | "choices" | "number" | "text",
- *   values?: string[], minimum?: number, maximum?: number, step?: number, whole?: boolean}} Field */
+/** @typedef {{key: string, param: string, kind: "number", minimum: number, maximum: number, step: number, whole?: boolean}} NumberField */
+/** @typedef {{key: string, param: string, kind: "text", maximum: number}} TextField */
+/** @typedef {{key: string, param: string, kind: "choice" | "choices", values: {includes: (value: string) => boolean}}} ChoiceField */
+/** @typedef {NumberField | TextField | ChoiceField} Field as Python's `Field.entry` gives it */
 /** @typedef {Record<string, any>} State */
 /** @typedef {{el: HTMLElement, show: (state: State, view: any) => void}} Part */
 /** @typedef {{data: any, set: (patch: State) => void}} Context */
@@ -118,8 +120,8 @@ export function addressState(prefix) {
         const field = fields.find(({ param }) => name === `${prefix}.${param}`);
         const value = field && !seen.has(name) ? parsed(field, text) : undefined;
         seen.add(name);
-        if (value === undefined) ignored.add(name.length > 40 ? `${name.slice(0, 40)}…` : name);
-        else patch[field.key] = value;
+        if (field && value !== undefined) patch[field.key] = value;
+        else ignored.add(name.length > 40 ? `${name.slice(0, 40)}…` : name);
       }
     }
     return { patch, ignored: [...ignored] };
@@ -250,13 +252,14 @@ export function sourceLine(data, view) {
 /**
  * What every view does, however it is laid out: it follows the model, writes the address, says its
  * result once things are quiet, tells what of a link it could not use, and watches its width.
+ * @template {State} S
  * @param {{model: any, el: HTMLElement, address?: ReturnType<typeof addressState>}} host
  * @param {object} kind
  * @param {string} kind.name
  * @param {Field[]} [kind.fields] how the address spells the state, when the data's are not enough
  * @param {(asked: {patch: State, ignored: string[]}) => {patch: State, ignored: string[]}}
  *   [kind.heed] last word on what the address asks
- * @param {(data: any, state: State) => {sentence: string}} kind.summary
+ * @param {(data: any, state: S) => {sentence: string}} kind.summary
  * @param {(tools: any) => {frame: HTMLElement, show: (state: State, view: any) => void}} kind.build
  *   given the data, `set`, `current`, `seen` (the last summary) and the parts that any frame holds:
  *   `notice`, `result`, `method(title)` and `actions(reset, ...buttons)`
@@ -275,7 +278,7 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
   const notice = h("p", { class: "hx-notice", role: "alert", hidden: true });
   const told = h("span", { class: "hx-told", role: "status" });
   const copy = async () => {
-    const link = address.link(spelling, current(), first);
+    const link = address?.link(spelling, current(), first) ?? location.href;
     try {
       await navigator.clipboard.writeText(link);
       told.textContent = "Lien copié.";
@@ -303,7 +306,7 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
     if (result.textContent !== view.sentence) result.textContent = view.sentence;
   };
   const saySoon = debounced(say, SAID_AFTER);
-  const followSoon = debounced(() => address.write(spelling, current(), first), WRITTEN_AFTER);
+  const followSoon = debounced(() => address?.write(spelling, current(), first), WRITTEN_AFTER);
   const update = () => {
     view = summary(data, current());
     show(current(), view);
@@ -349,10 +352,11 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
  *
  * The frame holds the finding as a title, the controls, the picture, the result in words
  * (announced), the figures, and the actions. One call of `summary` feeds all of them.
+ * @template {State} S
  * @param {object} kind
  * @param {string} kind.name
  * @param {string} kind.label accessible name of the whole
- * @param {(data: any, state: State) => Summary} kind.summary
+ * @param {(data: any, state: S) => Summary} kind.summary
  * @param {(context: Context) => {controls: Part[], picture: Part, details?: Part,
  *   mark?: (row: number, state: State, view: any) => Node | null}} kind.build
  *   called once a view; `mark` puts something before the name of a row of figures
