@@ -18,7 +18,10 @@ INPUTS := $(shell find book data handbook notebooks -type f \
 	-not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*') \
 	_config.yml _toc.yml pyproject.toml CITATION.cff
 
-.PHONY: help book test serve lab notebooks benchmarks lock clean FORCE
+# $(call required,VARIABLE,example,value): the value, or an error that shows how to give it.
+required = $(if $($1),$3,$(error name it: make $@ $1=$2))
+
+.PHONY: help book test serve lab notebooks notebook page benchmarks lock clean FORCE
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -36,8 +39,14 @@ serve: $(SITE) ## Serve the built site on http://localhost:8000 (PORT=...)
 lab: .venv/.book ## Open JupyterLab on the notebooks
 	@$(PY) -m jupyter lab --notebook-dir=notebooks
 
-notebooks: .venv/.book ## Execute every notebook again, in parallel; replace each only once it has run whole
-	@$(PY) -m handbook.execution notebooks
+notebooks: .venv/.book ## Execute the notebooks whose code, data or modules have changed (ALL=1: every one)
+	@$(PY) -m handbook.execution $(if $(ALL),--all) notebooks templates
+
+notebook: .venv/.book ## Execute one notebook (NAME=marche-e-sante)
+	@$(PY) -m handbook.execution --all $(call required,NAME,marche-e-sante,notebooks/$(NAME:.ipynb=).ipynb)
+
+page: .venv/.book ## Build one page quickly, to look at it (NAME=notebooks/marche-e-sante)
+	@$(PY) -m handbook.site.build --page $(call required,NAME,notebooks/marche-e-sante,$(NAME))
 
 benchmarks: .venv/.book ## Measure the handbook's own code (results in benchmarks/results)
 	@$(MAKE) --no-print-directory -C benchmarks PY=$(CURDIR)/$(PY)
@@ -90,6 +99,7 @@ clean: ## Remove the environment and everything built
 	@cmp -s $@ $@.new && rm $@.new || mv $@.new $@
 
 $(SITE): .venv/.book $(INPUTS) .cache/commit
+	@$(PY) -m handbook.execution --check notebooks
 	@echo "Building the site (about half a minute)..."
 	@rm -rf .cache/site && mkdir -p .cache/site _build
 	@$(PY) .venv/bin/jupyter-book build . --path-output .cache/site -W -n --keep-going

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from handbook import facts
 from handbook.chapters import centre_inputs
-from handbook.core.ranges import Range, Ranges, sensitivity, swing
+from handbook.core.ranges import Range, Ranges
+from handbook.core.sensitivity import sensitivity, swing
 from handbook.economics.centre import (
     EXPENSES,
     INCOME,

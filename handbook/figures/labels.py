@@ -13,8 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
 from handbook.figures import theme
-from handbook.figures.parts import LEADING, halo
+from handbook.figures.parts import LEADING
 from handbook.figures.plate import Plate
+from handbook.figures.svg import HALO
 
 __all__ = ["AROUND", "END_SHARE", "Labelled", "Spot", "end_labels", "free_label", "kept_apart"]
 
@@ -186,7 +187,7 @@ def free_label(
         (0, 0),
         textcoords="offset points",
         linespacing=LEADING,
-        path_effects=halo(),
+        gid=HALO,
         zorder=8,
         annotation_clip=False,
         **look,

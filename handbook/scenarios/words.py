@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handbook.core.french import in_letters
 from handbook.scenarios.field import MorphologicalField
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 from handbook.scenarios.reasons import influences, nearest_consistent, reasons
@@ -150,6 +151,5 @@ def signed(number: int) -> str:
 
 
 def counted(number: int) -> str:
-    """Write a small number in letters, as French prose does."""
-    letters = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
-    return letters[number] if 0 <= number < len(letters) else str(number)
+    """Write how many in letters, before a masculine noun."""
+    return in_letters(number, zero="aucun")

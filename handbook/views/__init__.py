@@ -89,6 +89,7 @@ if TYPE_CHECKING:
         Text,
         source_entries,
     )
+    from handbook.views.base.live import live
     from handbook.views.base.parameters import (
         Parameter,
         central_state,
@@ -134,6 +135,7 @@ __all__ = [
     "WeightsExplorer",
     "Wording",
     "central_state",
+    "live",
     "moved",
     "parameter_entries",
     "parameter_fields",
@@ -168,6 +170,7 @@ _HOMES = {
     "WeightsExplorer": "weights.view",
     "Wording": "scenarios.view",
     "central_state": "base.parameters",
+    "live": "base.live",
     "moved": "base.parameters",
     "parameter_entries": "base.parameters",
     "parameter_fields": "base.parameters",
