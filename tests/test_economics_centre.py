@@ -66,7 +66,7 @@ def test_a_small_account_by_hand() -> None:
 def test_totals_are_sums_and_many_equal_one(centre: Centre) -> None:
     account = centre.accounts()
     assert account.activity + account.subsidies == pytest.approx(account.total_income)
-    assert (tuple(account.income), tuple(account.expenses)) == (INCOME, EXPENSES)
+    assert (tuple(account.income), tuple(account.expenses)) == (tuple(INCOME), tuple(EXPENSES))
     frame = pd.DataFrame([[getattr(centre, name) for name in INPUTS]] * 2, columns=list(INPUTS))
     table = evaluate(frame)
     assert table["margin"].tolist() == pytest.approx([account.margin] * 2)

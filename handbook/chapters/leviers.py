@@ -10,12 +10,14 @@ import pandas as pd
 from handbook import benchmarking, facts
 from handbook.chapters import leviers_links as links
 from handbook.chapters.leviers_grid import share_read
-from handbook.explorers.weights import Criterion, WeightsExplorer
 from handbook.facts import cited
 from handbook.facts import countries as country_tables
 from handbook.facts.countries import FRANCE, STUDY, names_of
 from handbook.figures import dots, fr, says, table, takeaways
+from handbook.figures.caption import Caption
 from handbook.figures.ranges import ranges
+from handbook.views.base.values import Noun
+from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
     from handbook.benchmarking import Attainable, Composite, IntervalTable, Sensitivity
@@ -60,20 +62,28 @@ def outlook(index: Composite) -> Picture:
     best, worst = _whole(reach.loc[FRANCE])
     return ranges(
         rows.set_axis(["mark", "low", "high", "least", "most"], axis=1),
+        Caption(
+            title=(
+                f"Mêmes données, autre méthode{fr.NBSP}: la France va du rang {low} au rang {high}"
+                f" sur {len(rows)}"
+            ),
+            alt=(
+                f"Rang de {len(rows)} pays sur l’indice de contexte. France{fr.NBSP}: rang médian"
+                f" {middle}, de {low} à {high} dans neuf tirages sur dix, de"
+                f" {best} à {worst} si les poids sont libres."
+            ),
+            sources=cited(STUDY),
+            subtitle=(
+                "Rang sur un indice de contexte tiré des deux tableaux de l’étude (1{fr.NBSP}: le"
+                " contexte qui presse le plus vers l’e-santé)".replace("{fr.NBSP}", fr.NBSP)
+            ),
+            note="Indice construit ici pour éprouver la méthode ; l’étude n’en publie pas.",
+        ),
         words=[
             "rang médian",
             "neuf tirages sur dix",
             "tous les poids possibles",
         ],
-        title=f"Mêmes données, autre méthode{fr.NBSP}: la France va du rang {low} au rang {high}"
-        f" sur {len(rows)}",
-        alt=f"Rang de {len(rows)} pays sur l’indice de contexte. France{fr.NBSP}: rang médian"
-        f" {middle}, de {low} à {high} dans neuf tirages sur dix, de"
-        f" {best} à {worst} si les poids sont libres.",
-        subtitle="Rang sur un indice de contexte tiré des deux tableaux de l’étude (1{fr.NBSP}: le"
-        " contexte qui presse le plus vers l’e-santé)".replace("{fr.NBSP}", fr.NBSP),
-        note="Indice construit ici pour éprouver la méthode ; l’étude n’en publie pas.",
-        sources=cited(STUDY),
         emphasis="France",
     )
 
@@ -151,11 +161,16 @@ def scope() -> Table:
     ]
     return table(
         pd.DataFrame(rows),
-        title="Dix-huit pays, puis dix, puis cinq : à chaque pas, la comparaison se resserre",
+        Caption(
+            title="Dix-huit pays, puis dix, puis cinq : à chaque pas, la comparaison se resserre",
+            alt="",
+            sources=cited(STUDY),
+            note=(
+                "La quatrième de couverture parle de plus de vingt pays ; le corps du texte en nomme"
+                " dix-huit."
+            ),
+        ),
         names={"step": "Cercle ou pays", "what": "Pays ou thème étudié"},
-        note="La quatrième de couverture parle de plus de vingt pays ; le corps du texte en nomme"
-        " dix-huit.",
-        sources=cited(STUDY),
     )
 
 
@@ -172,7 +187,15 @@ def lever_list() -> Table:
     read = int(found["france_reading"].notna().sum())
     return table(
         found[["lever", "name", "present", "france_reading", "reading_reason"]],
-        title=f"Sur {read} leviers lisibles, nous lisons {weak} faiblesses françaises",
+        Caption(
+            title=f"Sur {read} leviers lisibles, nous lisons {weak} faiblesses françaises",
+            alt="",
+            sources=cited(STUDY),
+            note=(
+                f"Les noms des leviers {fr.joined(hidden)} et les notes de la France étaient dans des"
+                " images perdues. La lecture est la nôtre ; ce n’est pas la note de l’étude."
+            ),
+        ),
         names={
             "lever": "Levier",
             "name": "Nom",
@@ -180,9 +203,6 @@ def lever_list() -> Table:
             "france_reading": "France : notre lecture",
             "reading_reason": "Ce qui l’appuie",
         },
-        note=f"Les noms des leviers {fr.joined(hidden)} et les notes de la France étaient dans des"
-        " images perdues. La lecture est la nôtre ; ce n’est pas la note de l’étude.",
-        sources=cited(STUDY),
     )
 
 
@@ -197,9 +217,20 @@ def context_table(context: pd.DataFrame) -> Table:
     shown = shown.sort_values("medecins_pipame", ascending=False).reset_index(drop=True)
     return table(
         shown,
-        title=f"La France a plus de médecins que {behind['medecins_pipame']} des"
-        f" {len(shown) - 1} autres, plus de lits que {behind['lits_pipame']}, plus d’infirmiers que"
-        f" {behind['infirmiers_pipame']}",
+        Caption(
+            title=(
+                f"La France a plus de médecins que {behind['medecins_pipame']} des"
+                f" {len(shown) - 1} autres, plus de lits que {behind['lits_pipame']}, plus d’infirmiers que"
+                f" {behind['infirmiers_pipame']}"
+            ),
+            alt="",
+            sources=cited(STUDY),
+            note=(
+                "Données de 2011 pour l’essentiel (Dubaï : 2012 ; âge au Brésil : 2013). Cotes :"
+                " jugement de l’étude. Un appel de note collé à un nombre dans le document a été détaché ;"
+                " le « 32 » du Japon est imprimé sans signe %."
+            ),
+        ),
         names={
             "country": "Pays",
             "medecins_pipame": "Médecins pour 1 000 hab.",
@@ -209,10 +240,6 @@ def context_table(context: pd.DataFrame) -> Table:
             "isolement_pipame": "Isolement (cote)",
             "climat_pipame": "Climat (cote)",
         },
-        note="Données de 2011 pour l’essentiel (Dubaï : 2012 ; âge au Brésil : 2013). Cotes :"
-        " jugement de l’étude. Un appel de note collé à un nombre dans le document a été détaché ;"
-        " le « 32 » du Japon est imprimé sans signe %.",
-        sources=cited(STUDY),
     )
 
 
@@ -240,7 +267,16 @@ def traits(context: pd.DataFrame) -> Table:
     ]
     return table(
         pd.DataFrame(rows),
-        title="Les deux traits des « pays avancés » se trouvent aussi chez la moitié des autres",
+        Caption(
+            title="Les deux traits des « pays avancés » se trouvent aussi chez la moitié des autres",
+            alt="",
+            sources=cited(STUDY),
+            note=(
+                "Royaume-Uni, États-Unis, Japon et Corée du Sud sont cités en introduction comme"
+                " tirant meilleur parti de l’e-santé ; le classement de l’étude est perdu. Hasard seul :"
+                " chance que quatre pays pris au sort parmi les dix aient le trait au moins aussi souvent."
+            ),
+        ),
         names={
             "trait": "Trait",
             "ahead": "Les quatre pays dits en avance",
@@ -248,10 +284,6 @@ def traits(context: pd.DataFrame) -> Table:
             "chance": "Hasard seul, %",
         },
         formats={"chance": 0},
-        note="Royaume-Uni, États-Unis, Japon et Corée du Sud sont cités en introduction comme"
-        " tirant meilleur parti de l’e-santé ; le classement de l’étude est perdu. Hasard seul :"
-        " chance que quatre pays pris au sort parmi les dix aient le trait au moins aussi souvent.",
-        sources=cited(STUDY),
     )
 
 
@@ -284,7 +316,8 @@ def explorer(index: Composite) -> WeightsExplorer:
     payload = benchmarking.live_payload(index)
     return WeightsExplorer(
         payload,
-        countries={code: names[code] for code in payload["units"]},
+        units={code: names[code] for code in payload["units"]},
+        noun=Noun("pays", "pays"),
         criteria=[CRITERIA[name] for name in payload["indicators"]],
         focus=(FRANCE, "la France"),
         label="Classement des pays selon leur contexte",
@@ -311,17 +344,23 @@ def deciders(index: Composite) -> Picture:
         shares.set_axis([alone, joint], axis=1).set_axis(
             [FACTORS[str(n)][0] for n in shares.index]
         ),
-        title=f"Qu’est-ce qui décide du classement ? D’abord {first}, puis {second}, puis {third}",
-        alt=f"Part de la variance des rangs des {len(index.units)} lieux due à chaque choix, à lui"
-        f" seul puis avec ses interactions : {listed}.",
-        subtitle="Part de la variance des rangs de tous les pays, par choix de méthode",
-        note=f"Indices de Sobol ({fr.number(_DESIGN)} tirages par choix, à un point près). Une"
-        " interaction compte dans chacun des choix en jeu : la somme dépasse 100 %. Pour la seule"
-        f" France : {top}.",
+        Caption(
+            title=f"Qu’est-ce qui décide du classement ? D’abord {first}, puis {second}, puis {third}",
+            alt=(
+                f"Part de la variance des rangs des {len(index.units)} lieux due à chaque choix, à lui"
+                f" seul puis avec ses interactions : {listed}."
+            ),
+            sources=cited(STUDY),
+            subtitle="Part de la variance des rangs de tous les pays, par choix de méthode",
+            note=(
+                f"Indices de Sobol ({fr.number(_DESIGN)} tirages par choix, à un point près). Une"
+                " interaction compte dans chacun des choix en jeu : la somme dépasse 100 %. Pour la seule"
+                f" France : {top}."
+            ),
+        ),
         zero=True,
         unit="%",
         digits=0,
-        sources=cited(STUDY),
     )
 
 
@@ -350,16 +389,23 @@ def one_by_one(found: Sensitivity, index: Composite) -> Table:
     )
     return table(
         frame.drop(columns="far").reset_index(drop=True),
-        title=f"Au départ, la France est au rang {base} ; l’indicateur laissé de côté la déplace de"
-        f" {frame['far'].max()} places au plus",
+        Caption(
+            title=(
+                f"Au départ, la France est au rang {base} ; l’indicateur laissé de côté la déplace de"
+                f" {frame['far'].max()} places au plus"
+            ),
+            alt="",
+            sources=cited(STUDY),
+            note=(
+                f"Départ : échelle de 0 à 1, poids égaux, moyenne arithmétique. Le plus grand effet"
+                f" vient de : {most}. Un rang double vient de la case inconnue de Dubaï."
+            ),
+        ),
         names={
             "indicator": "Indicateur",
             "dropped": "Rang sans lui",
             "turned": "Rang si on le lit à l’envers",
         },
-        note=f"Départ : échelle de 0 à 1, poids égaux, moyenne arithmétique. Le plus grand effet"
-        f" vient de : {most}. Un rang double vient de la case inconnue de Dubaï.",
-        sources=cited(STUDY),
     )
 
 
@@ -376,7 +422,15 @@ def to_be_first(found: Attainable, index: Composite) -> Table:
     leader = frame.sort_values("best")["indicator"].iloc[-1]
     return table(
         frame,
-        title=f"Pour que la France soit au rang {found.best}, il faut surtout compter : {leader}",
+        Caption(
+            title=f"Pour que la France soit au rang {found.best}, il faut surtout compter : {leader}",
+            alt="",
+            sources=cited(STUDY),
+            note=(
+                "Parmi tous les poids qui donnent ce rang, les plus proches des poids égaux (résultat"
+                " exact). À égalité, le pays est placé au mieux, puis au pire."
+            ),
+        ),
         names={
             "indicator": "Ce qui compte en plus",
             "equal": "Poids égaux, %",
@@ -384,9 +438,6 @@ def to_be_first(found: Attainable, index: Composite) -> Table:
             "worst": f"Poids du rang {found.worst}, %",
         },
         formats=dict.fromkeys(("equal", "best", "worst"), 0),
-        note="Parmi tous les poids qui donnent ce rang, les plus proches des poids égaux (résultat"
-        " exact). À égalité, le pays est placé au mieux, puis au pire.",
-        sources=cited(STUDY),
     )
 
 

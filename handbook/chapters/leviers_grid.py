@@ -8,11 +8,13 @@ import pandas as pd
 
 from handbook import benchmarking
 from handbook.chapters import leviers_links as links
-from handbook.explorers.weights import Criterion, WeightsExplorer
 from handbook.facts import cited
 from handbook.facts import countries as country_tables
 from handbook.facts.countries import FRANCE, STUDY, names_of
 from handbook.figures import fr, table
+from handbook.figures.caption import Caption
+from handbook.views.base.values import Noun
+from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
     from handbook.benchmarking import IntervalTable
@@ -76,12 +78,19 @@ def grid_table(found: IntervalTable) -> Table:
     frame["Rang"] = [span(low, high) for low, high in rank.to_numpy()]
     return table(
         frame.reset_index(drop=True),
-        title=f"De la grille pays × leviers, il reste {fr.percent(100 * share_read(found), 0)} des"
-        f" cases : {'aucun rang n’en sort' if lost else 'certains rangs en sortent'}",
-        note="? : illisible. La France : notre lecture du texte. Corée du Sud : le texte dit les"
-        " leviers 7 et 9 activés, sans note. L’échelle à trois niveaux est une hypothèse, reprise"
-        " des tableaux de contexte.",
-        sources=cited(STUDY),
+        Caption(
+            title=(
+                f"De la grille pays × leviers, il reste {fr.percent(100 * share_read(found), 0)} des"
+                f" cases : {'aucun rang n’en sort' if lost else 'certains rangs en sortent'}"
+            ),
+            alt="",
+            sources=cited(STUDY),
+            note=(
+                "? : illisible. La France : notre lecture du texte. Corée du Sud : le texte dit les"
+                " leviers 7 et 9 activés, sans note. L’échelle à trois niveaux est une hypothèse, reprise"
+                " des tableaux de contexte."
+            ),
+        ),
     )
 
 
@@ -119,8 +128,18 @@ def lever_readings() -> Table:
     france = f"{ahead} en faveur de la France" if ahead else "aucune en faveur de la France"
     return table(
         pd.DataFrame(rows),
-        title=f"Il faut trois hypothèses pour que la grille dise quelque chose : {last['any']}"
-        f" préférences sûres, dont {france}",
+        Caption(
+            title=(
+                f"Il faut trois hypothèses pour que la grille dise quelque chose : {last['any']}"
+                f" préférences sûres, dont {france}"
+            ),
+            alt="",
+            sources=cited(STUDY),
+            note=(
+                "Préférence sûre : un pays fait au moins aussi bien qu’un autre quelles que soient les"
+                " cases inconnues, et l’écart entre les niveaux."
+            ),
+        ),
         names={
             "reading": "Lecture",
             "known": "Cases renseignées, %",
@@ -130,9 +149,6 @@ def lever_readings() -> Table:
             "any": "Préférences sûres, tous poids",
         },
         formats={"known": 0},
-        note="Préférence sûre : un pays fait au moins aussi bien qu’un autre quelles que soient les"
-        " cases inconnues, et l’écart entre les niveaux.",
-        sources=cited(STUDY),
     )
 
 
@@ -148,7 +164,8 @@ def lever_explorer(found: IntervalTable) -> WeightsExplorer:
     payload = benchmarking.interval_payload(found, draws=200)
     return WeightsExplorer(
         payload,
-        countries={code: names[code] for code in payload["units"]},
+        units={code: names[code] for code in payload["units"]},
+        noun=Noun("pays", "pays"),
         criteria=[
             Criterion(str(at), f"{at}. {name if isinstance(name, str) else 'Nom illisible'}")
             for at, name in told.items()
@@ -169,10 +186,15 @@ def recommendations() -> Table:
     none = linked.index[linked["direct"].eq(0)].astype(str)
     return table(
         found,
-        title=f"Aucune mesure ne vise directement les leviers {fr.joined(none)}",
+        Caption(
+            title=f"Aucune mesure ne vise directement les leviers {fr.joined(none)}",
+            alt="",
+            sources=cited(STUDY),
+            note=(
+                f"Mesures directes par axe, puis indirectes. Rapprochement à notre jugement :"
+                f" {fr.number(links.unlinked())} mesures sur {fr.number(len(links.LINKS))} ne touchent"
+                " aucun levier lisible ; certaines visent peut-être les leviers 3, 4 ou 8."
+            ),
+        ),
         names={"lever": "Levier", "total": "Mesures directes", "indirect": "Mesures indirectes"},
-        note=f"Mesures directes par axe, puis indirectes. Rapprochement à notre jugement :"
-        f" {fr.number(links.unlinked())} mesures sur {fr.number(len(links.LINKS))} ne touchent"
-        " aucun levier lisible ; certaines visent peut-être les leviers 3, 4 ou 8.",
-        sources=cited(STUDY),
     )

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from handbook import benchmarking, facts
-from handbook.explorers.weights import Criterion, WeightsExplorer
 from handbook.facts import cited
 from handbook.facts import countries as country_tables
 from handbook.facts.countries import FRANCE, names_of
 from handbook.figures import curves, fr, table
+from handbook.figures.caption import Caption
+from handbook.views.base.values import Noun
+from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
     from handbook.figures import Picture, Table
@@ -56,18 +58,25 @@ def later_scores(scores: pd.DataFrame) -> Table:
     )
     return table(
         shown,
-        title=f"La France est {fr.ordinal(place)} sur {len(everyone)} dans l’indice de 2018, et"
-        f" {passed} l’accès au dossier",
+        Caption(
+            title=(
+                f"La France est {fr.ordinal(place)} sur {len(everyone)} dans l’indice de 2018, et"
+                f" {passed} l’accès au dossier"
+            ),
+            alt="",
+            sources=cited(*scores.attrs["source_ids"]),
+            note=(
+                f"Les pays dont un score d’accès a été retrouvé sont surtout les mieux notés : la"
+                f" France est à la moyenne de l’Union. Pays connus sur au moins deux des trois scores."
+                f" Levier rapproché, à notre jugement : {levers}."
+                f" La règle du Centre commun de recherche veut 65 % de valeurs connues :"
+                f" {fr.counted(below, 'score')} ne la tient pas. Aucun score publié ne mesure les leviers"
+                " 5, 6, 7 et 9."
+            ),
+        ),
         names={"country": "Pays"}
         | {name: one.label for name, one in zip(scores.columns, SCORE_CRITERIA, strict=True)},
         formats={first: 0, "score_ehealth": 0},
-        note=f"Les pays dont un score d’accès a été retrouvé sont surtout les mieux notés : la"
-        f" France est à la moyenne de l’Union. Pays connus sur au moins deux des trois scores."
-        f" Levier rapproché, à notre jugement : {levers}."
-        f" La règle du Centre commun de recherche veut 65 % de valeurs connues :"
-        f" {fr.counted(below, 'score')} ne la tient pas. Aucun score publié ne mesure les leviers"
-        " 5, 6, 7 et 9.",
-        sources=cited(*scores.attrs["source_ids"]),
     )
 
 
@@ -85,17 +94,23 @@ def then_and_now() -> Picture:
     used = rows.loc[rows["entity"].isin(places.values()), "source_id"]
     return curves(
         lines,
-        title=f"Accès au dossier en ligne : la France part de {fr.percent(france.iloc[0], 0)} et"
-        f" rejoint la moyenne européenne en {last.year}",
-        alt=f"France : {fr.joined(fr.percent(value, 0) for value in france)} de"
-        f" {france.index[0].year} à {last.year}. Union européenne :"
-        f" {fr.joined(fr.percent(value, 0) for value in union)} de {union.index[0].year} à"
-        f" {union.index[-1].year}.",
-        subtitle="Score composite d’accès au dossier de santé électronique, en %",
+        Caption(
+            title=(
+                f"Accès au dossier en ligne : la France part de {fr.percent(france.iloc[0], 0)} et"
+                f" rejoint la moyenne européenne en {last.year}"
+            ),
+            alt=(
+                f"France : {fr.joined(fr.percent(value, 0) for value in france)} de"
+                f" {france.index[0].year} à {last.year}. Union européenne :"
+                f" {fr.joined(fr.percent(value, 0) for value in union)} de {union.index[0].year} à"
+                f" {union.index[-1].year}."
+            ),
+            sources=cited(*used),
+            subtitle="Score composite d’accès au dossier de santé électronique, en %",
+            note="Mesure déclarée par les États. La valeur française de 2025 n’a pas été retrouvée.",
+        ),
         unit="%",
         digits=0,
-        note="Mesure déclarée par les États. La valeur française de 2025 n’a pas été retrouvée.",
-        sources=cited(*used),
     )
 
 
@@ -115,7 +130,18 @@ def access_and_use() -> Table:
     low = frame.loc[frame["adopted"].eq("adoption la plus faible"), "country"]
     return table(
         frame.reset_index(drop=True),
-        title="L’accès et l’usage ne rangent pas les pays de la même façon",
+        Caption(
+            title="L’accès et l’usage ne rangent pas les pays de la même façon",
+            alt="",
+            sources=cited(
+                *access.attrs["source_ids"], *used.attrs["source_ids"], *groups["source_id"]
+            ),
+            note=(
+                f"{fr.joined(low)} sont parmi les mieux notés pour l’accès alors que leurs"
+                " généralistes étaient dans le groupe qui adoptait le moins l’e-santé. Accès : dernière"
+                " année connue de 2022 à 2024. Consultation : dénominateur ambigu dans la source."
+            ),
+        ),
         names={
             "country": "Pays",
             "score_ehealth": "Accès au dossier, %",
@@ -123,10 +149,6 @@ def access_and_use() -> Table:
             "adopted": "Adoption par les généralistes, 2018",
         },
         formats={"score_ehealth": 0, "used": 0},
-        note=f"{fr.joined(low)} sont parmi les mieux notés pour l’accès alors que leurs"
-        " généralistes étaient dans le groupe qui adoptait le moins l’e-santé. Accès : dernière"
-        " année connue de 2022 à 2024. Consultation : dénominateur ambigu dans la source.",
-        sources=cited(*access.attrs["source_ids"], *used.attrs["source_ids"], *groups["source_id"]),
     )
 
 
@@ -157,8 +179,15 @@ def equipment_and_services() -> Table:
     used = [*kept.attrs["source_ids"], *service.attrs["source_ids"]]
     return table(
         pd.DataFrame(rows),
-        title="En 2012, l’équipement des cabinets n’annonçait pas leurs services en ligne :"
-        f" {fr.counted(clear, 'lien net', 'liens nets')} sur {len(rows)}",
+        Caption(
+            title=(
+                "En 2012, l’équipement des cabinets n’annonçait pas leurs services en ligne :"
+                f" {fr.counted(clear, 'lien net', 'liens nets')} sur {len(rows)}"
+            ),
+            alt="",
+            sources=cited(*used),
+            note="Médecins de premier recours, une seule enquête, une seule année : neuf pays.",
+        ),
         names={
             "service": "Service offert par le médecin",
             "rho": "Corrélation des rangs avec l’équipement",
@@ -167,8 +196,6 @@ def equipment_and_services() -> Table:
             "rank": f"Son rang d’équipement sur {found.units}",
         },
         formats={"rho": 2, "p": 2},
-        note="Médecins de premier recours, une seule enquête, une seule année : neuf pays.",
-        sources=cited(*used),
     )
 
 
@@ -179,7 +206,8 @@ def score_explorer(scores: pd.DataFrame) -> WeightsExplorer:
     payload = benchmarking.live_payload(index, draws=200)
     return WeightsExplorer(
         payload,
-        countries={code: names[code] for code in payload["units"]},
+        units={code: names[code] for code in payload["units"]},
+        noun=Noun("pays", "pays"),
         criteria=SCORE_CRITERIA,
         focus=(FRANCE, "la France"),
         label="Classement des pays selon les scores publiés",

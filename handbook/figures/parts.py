@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from babel.dates import get_month_names
-from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
@@ -20,7 +19,6 @@ from handbook.figures.plate import Plate, line_width
 
 __all__ = [
     "LEADING",
-    "halo",
     "key",
     "key_height",
     "tidy",
@@ -186,11 +184,6 @@ def _decimals(ticks: npt.ArrayLike) -> int:
     return next((d for d in range(6) if abs(round(step, d) - step) < 1e-9), 6)
 
 
-def halo(width: float = 3.0) -> list[patheffects.AbstractPathEffect]:
-    """Return the outline in the plate's colour that keeps words legible over lines."""
-    return [patheffects.withStroke(linewidth=width, foreground=theme.PLATE)]
-
-
 def _key_columns(words: Sequence[str], width: float) -> int:
     widest = max(line_width(word) for word in words) + 52
     return max(1, min(len(words), int(width // widest)))
@@ -229,7 +222,6 @@ def key(
     def align() -> None:
         # the key starts where the title does, not where the axis of values ends
         box = axes.get_window_extent()
-        left = plate.margin * plate.figure.dpi / 96
-        legend.set_bbox_to_anchor(((left - box.x0) / box.width, 1.0), transform=axes.transAxes)
+        legend.set_bbox_to_anchor((-box.x0 / box.width, 1.0), transform=axes.transAxes)
 
     plate.after(align)

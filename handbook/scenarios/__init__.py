@@ -4,6 +4,7 @@ from handbook.scenarios.action_plan import ActionPlan, PlanItem, action_plan
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.dynamics import Attractor, Trajectory
 from handbook.scenarios.field import Hypothesis, Issue, MorphologicalField, Setting, distance
+from handbook.scenarios.frames import matrix_from_frame
 from handbook.scenarios.matrix import CrossImpactMatrix
 from handbook.scenarios.path import (
     ChangeOrder,
@@ -54,6 +55,7 @@ __all__ = [
     "forcing",
     "gap",
     "influences",
+    "matrix_from_frame",
     "micmac",
     "nearest_consistent",
     "noise_by_confidence",

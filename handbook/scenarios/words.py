@@ -95,11 +95,18 @@ def why(
                 lines.append(f"Un score modifié de {dotted(row['source_state'])} s’y oppose.")
             else:
                 lines.append(
-                    f"{dotted(row['source_state'])}\u00a0: {judgement['justification']} "
-                    f"({judgement['locator']}\u202f; {CONFIDENCE[judgement['confidence']]})"
+                    f"{dotted(row['source_state'])}\u00a0: {judgement['justification']}"
+                    f"{provenance(judgement['locator'], judgement['confidence'])}"
                 )
         sentences.append(" ".join(lines))
     return sentences
+
+
+def provenance(locator: str, confidence: str) -> str:
+    """Say where a judgement was read and how sure it is, in brackets, as far as it is known."""
+    known = [part for part in (locator, CONFIDENCE.get(confidence, "")) if part]
+    joined = "\u202f; ".join(known)
+    return f" ({joined})" if known else ""
 
 
 def rescored(field: MorphologicalField, matrix: CrossImpactMatrix, source: str, issue: str) -> bool:
