@@ -18,7 +18,10 @@ INPUTS := $(shell find book data handbook notebooks -type f \
 	-not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*') \
 	_config.yml _toc.yml pyproject.toml CITATION.cff
 
-.PHONY: help book test serve lab notebooks benchmarks lock clean FORCE
+# $(call required,VARIABLE,example,value): the value, or an error that shows how to give it.
+required = $(if $($1),$3,$(error name it: make $@ $1=$2))
+
+.PHONY: help book test serve lab notebooks notebook page benchmarks lock clean FORCE
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -26,7 +29,7 @@ help: ## List the commands
 book: $(SITE) ## Build the whole site into _build/html
 	@echo "The handbook is ready. Open _build/html/index.html in a browser, or run: make serve"
 
-test: .venv/.test $(SITE) ## Run every check this machine allows; say what it could not run
+test: .venv/.test .venv/.types $(SITE) ## Run every check this machine allows; say what it could not run
 	@$(PY) -m pytest -n 2 --dist loadfile -rs tests notebooks templates --nbval
 
 serve: $(SITE) ## Serve the built site on http://localhost:8000 (PORT=...)
@@ -36,8 +39,14 @@ serve: $(SITE) ## Serve the built site on http://localhost:8000 (PORT=...)
 lab: .venv/.book ## Open JupyterLab on the notebooks
 	@$(PY) -m jupyter lab --notebook-dir=notebooks
 
-notebooks: .venv/.book ## Execute every notebook again, in parallel; replace each only once it has run whole
-	@$(PY) -m handbook.execution notebooks
+notebooks: .venv/.book ## Execute the notebooks whose code, data or modules have changed (ALL=1: every one)
+	@$(PY) -m handbook.execution $(if $(ALL),--all) notebooks templates
+
+notebook: .venv/.book ## Execute one notebook (NAME=marche-e-sante)
+	@$(PY) -m handbook.execution --all $(call required,NAME,marche-e-sante,notebooks/$(NAME:.ipynb=).ipynb)
+
+page: .venv/.book ## Build one page quickly, to look at it (NAME=notebooks/marche-e-sante)
+	@$(PY) -m handbook.site.build --page $(call required,NAME,notebooks/marche-e-sante,$(NAME))
 
 benchmarks: .venv/.book ## Measure the handbook's own code (results in benchmarks/results)
 	@$(MAKE) --no-print-directory -C benchmarks PY=$(CURDIR)/$(PY)
@@ -72,6 +81,15 @@ clean: ## Remove the environment and everything built
 	@$(UV) pip install --python $(PY) --require-hashes -r $<
 	@touch $@
 
+# The TypeScript compiler, for the tests only; without npm they say what they could not check.
+.venv/.types: tests/types/package.json tests/types/package-lock.json tests/types/.npmrc .venv/.bootstrap
+	@if command -v npm >/dev/null; then \
+		echo "Installing the locked TypeScript compiler..."; \
+		mkdir -p .venv/types && cp $(filter tests/types/%,$^) .venv/types/ && cd .venv/types && \
+		npm ci --silent --no-audit --no-fund --ignore-scripts && touch ../.types || \
+		echo "TypeScript could not be installed: the types of the JavaScript will not be checked"; \
+	else echo "npm is not here: the types of the JavaScript will not be checked"; fi
+
 # --- site: built clean beside the old one, then swapped in whole ------------------------------
 
 # The footer names the commit: the file changes, and the site with it, only when the commit does.
@@ -81,6 +99,7 @@ clean: ## Remove the environment and everything built
 	@cmp -s $@ $@.new && rm $@.new || mv $@.new $@
 
 $(SITE): .venv/.book $(INPUTS) .cache/commit
+	@$(PY) -m handbook.execution --check notebooks
 	@echo "Building the site (about half a minute)..."
 	@rm -rf .cache/site && mkdir -p .cache/site _build
 	@$(PY) .venv/bin/jupyter-book build . --path-output .cache/site -W -n --keep-going

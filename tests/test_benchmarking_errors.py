@@ -19,13 +19,19 @@ GOOD = table([[1, 5, 2], [2, 3, 9], [4, 4, 4]])
         ({"data": GOOD.assign(x1=[1, np.inf, 2])}, "'x1' is infinite for 'b'"),
         ({"data": GOOD.assign(x1=np.nan)}, "'x1' has no known value"),
         ({"directions": {"x0": 1, "x1": 1}}, "nothing given for indicator 'x2'"),
-        ({"directions": {"x0": 1, "x1": 1, "x2": 1, "zz": 1}}, "unknown names 'zz'"),
+        (
+            {"directions": {"x0": 1, "x1": 1, "x2": 1, "zz": 1}},
+            "indicator in directions « zz »",
+        ),
         ({"directions": {"x0": 1, "x1": 2, "x2": 1}}, "'x1' \\(2\\)"),
         ({"directions": [1, 1, 1]}, "directions must map"),
         ({"weights": {"x0": 1, "x1": -2, "x2": 1}}, "'x1' \\(-2.0\\)"),
         ({"weights": {"x0": 0, "x1": 0, "x2": 0}}, "all zero: 'x0', 'x1', 'x2'"),
         ({"weights": {"x0": 1, "x1": 1}}, "nothing given for 'x2'"),
-        ({"weights": {"x0": 1, "x1": 1, "x2": 1, "zz": 1}}, "'zz' is neither"),
+        (
+            {"weights": {"x0": 1, "x1": 1, "x2": 1, "zz": 1}},
+            "group of one in weights « zz »",
+        ),
         ({"weights": [1, 2]}, r"shape \(2,\); 3 indicators"),
         ({"groups": {"x0": "g", "x1": "g"}}, "nothing given for indicator 'x2'"),
         ({"groups": {"x0": "g", "x1": "g", "x2": ""}}, "empty group name for 'x2'"),
@@ -42,7 +48,7 @@ GOOD = table([[1, 5, 2], [2, 3, 9], [4, 4, 4]])
                 "groups": {"x0": "g", "x1": "g", "x2": "h"},
                 "weights": {"g": 1, "h": 1, "empty": 2},
             },
-            "'empty' is neither",
+            "unknown indicator or group of one in weights « empty »",
         ),
         ({"groups": {"x0": "x1", "x1": "g", "x2": "g"}}, "'x1' is both"),
         (
@@ -60,8 +66,8 @@ def test_construction_errors_name_the_culprit(change, message):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda c: c.normalised("log"), "unknown normalisation 'log'; known: none, minmax"),
-        (lambda c: c.scores(aggregate="median"), "unknown aggregation 'median'"),
+        (lambda c: c.normalised("log"), "unknown normalisation « log »; known: none, minmax"),
+        (lambda c: c.scores(aggregate="median"), "unknown aggregation « median »"),
         (lambda c: c.scores(aggregate=("arithmetic", "geometric")), "2 methods for 1 levels"),
         (lambda c: c.scores("zscore", "geometric"), "'x0', 'x1', 'x2' has -"),
         (lambda c: c.scores("goalposts"), "needs goalposts="),
@@ -74,10 +80,10 @@ def test_construction_errors_name_the_culprit(change, message):
         (lambda c: c.scores(missing="mean"), "missing must be"),
         (lambda c: c.attainable_ranks(aggregate="kemeny"), "'kemeny'"),
         (lambda c: c.attainable_ranks(weight_bounds=(0.5, 0.6)), "hold no weights"),
-        (lambda c: c.attainable("zz"), "unknown unit 'zz'"),
+        (lambda c: c.attainable("zz"), "unknown unit « zz »"),
         (lambda c: c.uncertainty(0), "positive number of draws"),
         (lambda c: c.sobol(1000), "power of two"),
-        (lambda c: strengths(c, "zz"), "unknown unit 'zz'"),
+        (lambda c: strengths(c, "zz"), "unknown unit « zz »"),
     ],
 )
 def test_method_errors_name_the_culprit(call, message):

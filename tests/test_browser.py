@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -11,8 +11,8 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from conftest import OPENED, ROOT
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
 FIRST_LOAD_BYTES = 800_000
 FIRST_LOAD_BYTES_WITH_EXPLORER = 1_300_000
@@ -158,3 +158,143 @@ def test_search_finds_a_word_typed_without_its_accents(browser: Browser, address
     found = page.locator("#search-results li a").all_inner_texts()
     context.close()
     assert any("Méthode" in title for title in found)
+
+
+CHAPTER = "notebooks/marche-e-sante"
+REFUSE_STORAGE = """
+Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("refused", "SecurityError"); },
+});
+"""
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens pages of the site, all in one browser context of its own."""
+    contexts = []
+
+    def opener(name: str, script: str = "", **options: object) -> Page:
+        if not contexts:
+            contexts.append(browser.new_context(locale="fr-FR", viewport=DESKTOP, **options))
+            contexts[0].add_init_script(script)
+        page = contexts[0].new_page()
+        page.goto(f"{address}/{name}.html")
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("script", ["", REFUSE_STORAGE], ids=["storage", "storage refused"])
+def test_one_switch_shows_the_code_of_the_whole_page(
+    open_page: Callable[..., Page], script: str
+) -> None:
+    page = open_page(CHAPTER, script)
+    code = page.locator("div.cell_input")
+    switch = page.locator(".hb-code-switch")
+    expect(switch).to_have_text("Montrer le code")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    assert not any(cell.is_visible() for cell in code.all())
+    switch.focus()
+    page.keyboard.press("Enter")
+    expect(switch).to_have_text("Masquer le code")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    assert code.count() > 1
+    assert all(cell.is_visible() for cell in code.all())
+    remembered = open_page(CHAPTER).locator("div.cell_input").first.is_visible()
+    assert remembered == (not script)
+    page.emulate_media(media="print")
+    assert not any(cell.is_visible() for cell in code.all())
+
+
+def test_without_scripts_the_code_shows_and_its_switch_does_not(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(CHAPTER, java_script_enabled=False)
+    expect(page.locator("div.cell_input").first).to_be_visible()
+    expect(page.locator(".hb-code-switch")).to_be_hidden()
+
+
+# What a reader of a chapter has before the eyes on an ordinary laptop: the code hidden, the folds
+# closed. Tables inside a view or a fold are not in sight.
+LAPTOP = {"width": 1366, "height": 900}
+TALLEST, MOST_FIGURES, MOST_TABLES, LONGEST_TITLE = 8_000, 7, 4, 89
+MEASURES = """
+async () => {
+  const article = document.querySelector("article");
+  const inSight = (node) => node.checkVisibility() && !node.closest("[data-explorer]");
+  article.querySelectorAll("details[open]").forEach((fold) => {
+    if (inSight(fold)) fold.open = false;
+  });
+  const images = [...article.querySelectorAll("img")];
+  images.forEach((image) => { image.loading = "eager"; });
+  await Promise.all(images.map((image) => image.decode().catch(() => null)));
+  const titles = [...article.querySelectorAll("h1, h2, h3, h4, caption, .hb-fold > summary")];
+  const headed = (section) => section.querySelector(":scope > h2")?.firstChild.textContent.trim();
+  const sections = [...article.querySelectorAll("section")];
+  const answer = sections.find((section) => headed(section) === "La réponse");
+  return {
+    height: document.documentElement.scrollHeight,
+    figures: [...article.querySelectorAll("figure.hb-picture")].filter(inSight).length,
+    tables: [...article.querySelectorAll("table")].filter(
+      (table) => inSight(table) && !table.closest("figure.hb-picture")).length,
+    titles: titles.map((title) => title.innerText.replace(/#$/, "").trim()),
+    answers: answer ? answer.querySelectorAll("figure.hb-picture").length : 0,
+    takeaways: answer ? answer.querySelectorAll(".hb-takeaways").length : 0,
+  };
+}
+"""
+
+
+def faults(page: Page) -> list[str]:
+    """Say how a chapter is too long or does not answer at once; nothing if it keeps in bounds."""
+    seen = page.evaluate(MEASURES)
+    long_titles = [title for title in seen["titles"] if len(title) > LONGEST_TITLE]
+    broken = {
+        f"{seen['height']} pixels high": seen["height"] > TALLEST,
+        f"{seen['figures']} figures": seen["figures"] > MOST_FIGURES,
+        f"{seen['tables']} tables in sight": seen["tables"] > MOST_TABLES,
+        f"titles too long: {long_titles}": bool(long_titles),
+        f"{seen['answers']} figures under « La réponse », not one": seen["answers"] != 1,
+        "nothing to remember under « La réponse »": seen["takeaways"] != 1,
+    }
+    return [fault for fault, found in broken.items() if found]
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_a_chapter_is_read_in_a_few_minutes(browser: Browser, address: str, name: str) -> None:
+    page = browser.new_page(locale="fr-FR", viewport=LAPTOP)
+    page.goto(f"{address}/notebooks/{name}.html")
+    page.wait_for_function(READY)
+    found = faults(page)
+    page.close()
+    assert found == []
+
+
+GOOD = (
+    "<article><section><h2>La réponse</h2><figure class=hb-picture><table></table></figure>"
+    "<div class=hb-takeaways>…</div></section>{}</article>"
+)
+HIDDEN = "<details open><summary>Plus</summary>" + "<table><tr><td>1</table>" * 9 + "</details>"
+TOO_MUCH = {
+    "pixels high": "<div style='height: 8001px'></div>",
+    "8 figures": "<figure class=hb-picture>1</figure>" * 7,
+    "5 tables": "<table><tr><td>1</td></tr></table>" * 5,
+    "titles": f"<h3>{'mot ' * 23}</h3>",
+    "2 figures under": "<script>document.querySelector('figure').after("
+    "document.querySelector('figure').cloneNode())</script>",
+    "nothing to remember": "<script>document.querySelector('.hb-takeaways').remove()</script>",
+}
+
+
+def test_the_measures_of_a_chapter_see_each_excess(browser: Browser) -> None:
+    page = browser.new_page(viewport=LAPTOP)
+    page.set_content(GOOD.format(HIDDEN))
+    assert faults(page) == []
+    for fault, html in TOO_MUCH.items():
+        page.set_content(GOOD.format(html))
+        found = faults(page)
+        assert len(found) == 1, found
+        assert fault in found[0]
+    page.close()

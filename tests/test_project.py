@@ -64,8 +64,8 @@ MAY_USE = {
     "facts": {"core"},
     **{room: {"core"} for room in PURE_ROOMS},
     "figures": {"core"},
-    "explorers": {"core", "figures", *PURE_ROOMS},
-    "site": {"core", "facts", "figures", "explorers"},
+    "views": {"core", "figures", *PURE_ROOMS},
+    "site": {"core", "facts", "figures", "views"},
 }
 HEAVY = ("networkx", "SALib", "scipy.optimize", "scipy.stats", "statsmodels", "matplotlib")
 
@@ -84,7 +84,7 @@ def imported(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("room", MAY_USE)
 def test_a_room_knows_only_the_floors_below(room: str) -> None:
-    paths = list((ROOT / "handbook" / room).glob("*.py"))
+    paths = list((ROOT / "handbook" / room).rglob("*.py"))
     assert paths
     for path in paths:
         used = {name.split(".")[1] for name in imported(path) if name.startswith("handbook.")}

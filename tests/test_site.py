@@ -21,7 +21,14 @@ from conftest import ROOT
 from handbook.core.french import typeset
 from handbook.figures import Caption, Picture, Plate, Statements, Table, compose, says
 from handbook.figures import table as table_of
-from handbook.site import search, spreadsheet, theme
+from handbook.site import build, search, spreadsheet, theme
+
+PREVIEW = """
+import sys
+from pathlib import Path
+from handbook.site import build
+print(build.preview("notebooks/chapitre.ipynb", Path(sys.argv[1])))
+"""
 
 CHAPTER = """# Un chapitre
 
@@ -41,6 +48,39 @@ Une note, et $x^2$.
 :::
 """
 
+PLAIN = """# Une page sans rôle ni directive
+
+Ce que l'on saura : les MSP.
+
+## Les CPTS dans un titre
+
+| Tableau | [CPTS](../book/sources.md) |
+|---|---|
+| CPTS | `CPTS` |
+
+**Fait.** Les prévisions naïves se trompent : voyez la [couverture](../book/glossaire.md).
+
+> **À retenir**
+>
+> - **Résultat de modèle.** Il y en aura *plus*.
+> - **Hypothèse des auteurs.** Leur nombre double.
+
+<details><summary>Plus d'un détail : lequel ?</summary>
+
+**Important.** Ceci n'est pas une marque ; la [bibliographie](../book/bibliographie.md) est un lien.
+
+</details>
+"""
+SENTENCE = """**Jugement.** En tout : **2 501** CPTS, d'après
+la [bibliographie](../book/bibliographie.md).
+
+### Un titre calculé
+
+Un paragraphe.
+"""
+
+FRAME = pd.DataFrame({"hausse, %": [-6.5, float("nan")]}, index=["fin 2022", "fin 2023"])
+
 PAGES = {
     "book/accueil.md": (
         "# Accueil\n\n[Un chapitre](../notebooks/chapitre.ipynb)\n\n"
@@ -50,7 +90,8 @@ PAGES = {
     "book/sources.md": "# Sources\n\n```{sources}\n```\n",
     "book/glossaire.md": (
         "# Glossaire\n\n```{glossary}\nMSP\n  Maison de santé <pluriprofessionnelle>.\n\n"
-        "CPTS\n  Communauté professionnelle.\n\ncouverture\n  Part des valeurs tenues.\n```\n"
+        "CPTS\n  Communauté professionnelle.\n\nprévision naïve\n  La dernière valeur.\n\n"
+        "couverture\n  Part des valeurs tenues.\n```\n"
     ),
     "book/erreurs.md": (
         "# Erreurs\n\n{fact}`msp_nbb`, {fact}`msp_nb@1901-01-01`, {fact}`msp nb ?`,"
@@ -164,9 +205,7 @@ def write_notebooks(folder: Path) -> None:
     outputs = [output(picture), output(picture)], [output(table), output(folded)]
     chapter = [
         nbformat.v4.new_markdown_cell(CHAPTER, id="prose"),
-        nbformat.v4.new_code_cell(
-            "image", id="c1", outputs=outputs[0], metadata={"tags": ["hide-input"]}
-        ),
+        nbformat.v4.new_code_cell("image", id="c1", outputs=outputs[0]),
         nbformat.v4.new_code_cell("tableau", id="c2", outputs=outputs[1]),
         nbformat.v4.new_code_cell("phrase", id="c3", outputs=[output(sentence)]),
     ]
@@ -186,6 +225,7 @@ def write_notebooks(folder: Path) -> None:
         ),
     ]
     write_notebook(folder / "altere.ipynb", altered)
+    write_notebook(folder / "ordinaire.ipynb", ordinary_cells())
 
 
 def write_notebook(path: Path, cells: list[nbformat.NotebookNode]) -> None:
@@ -200,6 +240,19 @@ def write_notebook(path: Path, cells: list[nbformat.NotebookNode]) -> None:
     nbformat.write(book, path)
 
 
+def ordinary_cells() -> list[nbformat.NotebookNode]:
+    """Return the cells of a chapter in plain Markdown, with a computed sentence and a frame."""
+    said = nbformat.v4.new_output(
+        "display_data", data={"text/markdown": SENTENCE, "text/plain": "<Markdown object>"}
+    )
+    frame = nbformat.v4.new_output("display_data", data={"text/html": FRAME._repr_html_()})
+    return [
+        nbformat.v4.new_markdown_cell(PLAIN, id="plain"),
+        nbformat.v4.new_code_cell("Markdown(sentence)", id="said", outputs=[said]),
+        nbformat.v4.new_code_cell("frame", id="frame", outputs=[frame]),
+    ]
+
+
 @pytest.fixture(scope="session")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("livre")
@@ -207,7 +260,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config["sphinx"]["config"]["handbook_repository"] = "https://github.com/exemple/manuel"
     toc = {"format": "jb-book", "root": "book/accueil"}
     toc["chapters"] = [{"file": name[:-3]} for name in PAGES if name.endswith(".md")][1:]
-    toc["chapters"] += [{"file": f"notebooks/{name}"} for name in ("chapitre", "altere")]
+    toc["chapters"] += [
+        {"file": f"notebooks/{name}"} for name in ("chapitre", "altere", "ordinaire")
+    ]
     (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     (folder / "book").mkdir()
@@ -333,6 +388,63 @@ def test_statements_say_what_they_are_worth(chapter: BeautifulSoup) -> None:
     assert computed.select_one("figcaption a").text == "DITP, 2024"
 
 
+@pytest.fixture
+def plain(book: Path) -> BeautifulSoup:
+    return soup(book, "notebooks/ordinaire")
+
+
+def test_the_first_paragraph_of_a_chapter_is_its_lead(plain: BeautifulSoup) -> None:
+    lead = plain.select_one("h1 + p.hb-lead")
+    assert lead.text.startswith("Ce que l’on saura\u00a0: les MSP")
+    assert len(plain.select(".hb-lead")) == 1
+
+
+def test_plain_words_say_what_a_statement_is_worth(plain: BeautifulSoup) -> None:
+    badges = [badge.text.replace("\u00a0", " ") for badge in plain.select("article .hb-badge")]
+    assert badges == [
+        "● Fait",
+        "◆ Résultat de modèle",
+        "▲ Hypothèse des auteurs",
+        "◇ Jugement",
+    ]
+    assert plain.select_one("p.hb-statement.hb-fait > .hb-badge.hb-fait")
+    box = plain.select_one(".admonition.hb-takeaways")
+    assert box.select_one(".admonition-title").text == "À retenir"
+    assert len(box.select("li .hb-badge")) == 2
+    assert box.text.count("À retenir") == 1
+
+
+def test_a_term_is_explained_once_in_plain_prose_or_where_a_link_asks(
+    plain: BeautifulSoup,
+) -> None:
+    explained = [term.text for term in plain.select("a.hb-term")]
+    assert explained == ["MSP", "prévisions naïves", "couverture", "CPTS"]
+    outside = ("h2", "table", "details", "code")
+    assert not [term for place in outside for term in plain.select(f"{place} a.hb-term")]
+
+
+def test_a_fold_in_markdown_is_a_fold_on_the_page(plain: BeautifulSoup) -> None:
+    fold = plain.select_one("details.hb-fold")
+    assert fold.summary.text == "Plus d’un détail\u00a0: lequel\u202f?"
+    assert fold.p.strong.text == "Important."
+    assert fold.a["href"] == "../book/bibliographie.html"
+
+
+def test_a_computed_sentence_is_prose_like_any_other(plain: BeautifulSoup) -> None:
+    said = plain.select_one(".cell_output p.hb-statement.hb-jugement")
+    assert "En tout\u00a0: 2\u202f501 CPTS" in said.text.replace("CPTSCommunauté", "CPTS")
+    assert "d’après" in said.text
+    assert said.find("a", string="bibliographie")["href"] == "../book/bibliographie.html"
+    assert plain.select_one(".cell_output p + p, .cell_output * + p").text == "Un paragraphe."
+    assert "Markdown object" not in plain.text
+
+
+def test_a_data_frame_brings_no_style_of_its_own(plain: BeautifulSoup) -> None:
+    table = plain.select_one(".cell_output .hb-sideways table.dataframe")
+    assert [cell.text for cell in table.select("td")] == ["−6,5", "n.\u00a0d."]
+    assert not plain.select("article style, article [style]")
+
+
 def test_prose_is_set_in_french_typography(chapter: BeautifulSoup) -> None:
     text = chapter.select_one("article").text
     assert "MSP\u202f; 4\u202f000 en vue. L’équité d’accès" in text
@@ -402,6 +514,14 @@ def test_the_chapter_can_be_downloaded_or_opened_in_a_laboratory(
     )
 
 
+def test_only_a_page_with_code_has_a_switch_for_it(book: Path, chapter: BeautifulSoup) -> None:
+    switch = chapter.select_one(".hb-toolbar button.hb-code-switch")
+    assert switch.text.strip() == "Montrer le code"
+    assert switch["aria-pressed"] == "false"
+    assert not chapter.select("details.hide")
+    assert not soup(book, "book/accueil").select(".hb-code-switch")
+
+
 def test_the_bibliography_is_in_french(book: Path) -> None:
     text = soup(book, "book/bibliographie").select_one(".citation-list").text
     assert "A.\u00a0Un et B.\u00a0Deux. Titre. Dans Actes" in text
@@ -466,3 +586,16 @@ def test_a_spreadsheet_reads_numbers_the_french_way() -> None:
         "a, b; c 1.5",
     ]
     assert spreadsheet.slug("« L’œuvre », à 2032 : 3,5 Md€") == "l-oeuvre-a-2032-3-5-md"
+
+
+def test_one_page_can_be_built_alone_and_one_that_is_not_there_is_refused(source: Path) -> None:
+    command = [sys.executable, "-c", PREVIEW, str(source)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    page = Path(run.stdout.strip())
+    assert page == source / "_build" / "pages" / "notebooks" / "chapitre.html"
+    shown = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    assert shown.select_one("figure.hb-picture")
+    assert shown.select_one("a.hb-term")
+    with pytest.raises(build.BuildError, match="notebooks/chapitre"):
+        build.preview("notebooks/absent", source)

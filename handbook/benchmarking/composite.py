@@ -41,6 +41,7 @@ from handbook.benchmarking.uncertainty import (
     build_model,
     simulate,
 )
+from handbook.core.errors import unknown
 
 Aggregate: TypeAlias = str | Sequence[str]
 
@@ -297,7 +298,7 @@ class Composite:
     ) -> Attainable:
         """Best and worst rank of one unit, with the nearest weights that give them."""
         if unit not in self.framework.units:
-            raise BenchmarkError(f"unknown unit {unit!r}; known {listed(self.framework.units)}")
+            raise unknown(unit, self.framework.units, "unit", BenchmarkError)
         low, high = self._linked(normalise, aggregate, options)
         weights = self.effective_weights
         box = weight_box(weights.to_numpy(), near, weight_bounds)
@@ -329,7 +330,7 @@ class Composite:
         choices: Choices | None = None,
         **options: Unpack[Options],
     ) -> Sensitivity:
-        """Sobol indices of each unit's rank, weights included (SALib, grouped factors)."""
+        """Sobol indices of each unit's rank, weights included (grouped factors)."""
         picked = choices or Choices()
         return sobol(build_model(self.framework, self._normaliser(options), picked, seed), n, seed)
 
@@ -376,11 +377,9 @@ class Composite:
     def _methods(self, aggregate: Aggregate) -> list[str]:
         steps = len(self.framework.levels)
         methods = [aggregate] * steps if isinstance(aggregate, str) else list(aggregate)
-        unknown = [method for method in methods if method not in ag.AGGREGATIONS]
-        if unknown:
-            raise BenchmarkError(
-                f"unknown aggregation {listed(unknown)}; known: {', '.join(ag.AGGREGATIONS)}"
-            )
+        for method in methods:
+            if method not in ag.AGGREGATIONS:
+                raise unknown(method, ag.AGGREGATIONS, "aggregation", BenchmarkError)
         if len(methods) != steps:
             raise BenchmarkError(
                 f"aggregate names {len(methods)} methods for {steps} levels: "

@@ -15,6 +15,7 @@ import pandas as pd
 import scipy
 
 from handbook.benchmarking.framework import BenchmarkError, FloatArray, Framework, listed
+from handbook.core.errors import unknown
 
 NORMALISATIONS = (
     "none",
@@ -71,9 +72,7 @@ def normalise(
             return _goalposts(framework, columns)
         return _reference(framework, oriented, columns[:, 0])
     if method not in NORMALISATIONS:
-        raise BenchmarkError(
-            f"unknown normalisation {method!r}; known: {', '.join(NORMALISATIONS)}"
-        )
+        raise unknown(method, NORMALISATIONS, "normalisation", BenchmarkError)
     if method == "none":
         return oriented
     if method in ("minmax", "zscore"):

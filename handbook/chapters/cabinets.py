@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from handbook import facts
-from handbook.explorers.scenarios import ScenarioExplorer
 from handbook.figures import compose, fr, says, table, takeaways, theme
 from handbook.figures.caption import Caption
 from handbook.figures.parts import key
@@ -23,6 +22,7 @@ from handbook.scenarios import (
     worst_orders,
 )
 from handbook.scenarios.field import TABLES
+from handbook.views.scenarios.view import ScenarioExplorer, Wording
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -450,6 +450,20 @@ def stories(field: MorphologicalField, futures: pd.DataFrame) -> Table:
     )
 
 
+WORDING = Wording(
+    method=(
+        "L’étude n’en donne aucun : chacun s’appuie sur un de ses passages et porte une confiance.",
+    ),
+    written="Écrit dans l’étude",
+    assumed="Hypothèse de lecture, à corriger",
+    silent="L’étude ne suggère aucune influence directe : les auteurs ont mis zéro.",
+    criteria="Critères de l’étude (libellés d’origine), réponses reformulées",
+    judged="Scores, leviers et ordre du plan : jugements des auteurs.",
+    observed="Situation constatée",
+    target="Cible d’illustration, complétée",
+)
+
+
 def explorer(field: MorphologicalField) -> ScenarioExplorer:
     """Offer the scenario builder."""
-    return ScenarioExplorer(field, sources=source())
+    return ScenarioExplorer(field, sources=source(), wording=WORDING)

@@ -12,11 +12,12 @@ import pandas as pd
 from handbook import facts
 from handbook.chapters import centre_inputs
 from handbook.chapters.centre_inputs import CONDITIONS, computed
-from handbook.core.ranges import Ranges, Sensitivity, Shape, sensitivity
+from handbook.core.ranges import Ranges, Shape
+from handbook.core.sensitivity import Sensitivity, sensitivity
 from handbook.economics.centre import Centre, evaluate, needed_acts
-from handbook.explorers.centre import CentreExplorer
 from handbook.figures import bars, fr, table, takeaways
 from handbook.figures.caption import Caption
+from handbook.views.centre.view import CentreExplorer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,9 +101,7 @@ def margin_of(inputs: pd.DataFrame) -> pd.Series:
     return evaluate(inputs)["margin"]
 
 
-def cited(source_ids: Iterable[str]) -> list[facts.Source]:
-    """Return sources by their identifiers, each once."""
-    return [facts.source(name) for name in dict.fromkeys(source_ids)]
+cited = facts.cited
 
 
 def main_sources() -> list[facts.Source]:

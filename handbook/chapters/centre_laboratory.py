@@ -5,12 +5,13 @@ Its saved form, which the page shows, is the picture of its first state.
 
 from __future__ import annotations
 
-import ipywidgets as widgets  # type: ignore[import-untyped]
+import ipywidgets as widgets
 
 from handbook.chapters import centre, centre_inputs
 from handbook.chapters.bench import Bench
 from handbook.chapters.centre_inputs import CONDITIONS
-from handbook.core.ranges import Ranges, Sensitivity
+from handbook.core.ranges import Ranges
+from handbook.core.sensitivity import Sensitivity
 from handbook.figures import Picture, bars, fr
 from handbook.figures.caption import Caption
 

@@ -20,7 +20,7 @@ from handbook.chapters.centre import (
     thousands,
 )
 from handbook.chapters.centre_inputs import CONDITIONS, computed
-from handbook.core.ranges import sensitivity, swing
+from handbook.core.sensitivity import sensitivity, swing
 from handbook.economics.centre import needed_acts, paying_acts
 from handbook.figures import bars, curves, dots, fr, says
 from handbook.figures.caption import Caption

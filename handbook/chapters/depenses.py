@@ -16,9 +16,9 @@ from handbook.figures.caption import Caption
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from handbook.explorers.outlook import OutlookExplorer
     from handbook.figures import Picture, Statements, Table
     from handbook.forecasting import Forecast
+    from handbook.views.outlook.view import OutlookExplorer
 
 END = 2032
 HIGH = 9.0  # percent of GDP, passed in recessions only

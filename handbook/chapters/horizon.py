@@ -9,10 +9,10 @@ import pandas as pd
 from handbook import facts
 from handbook.chapters import prevention, promises
 from handbook.chapters.outlooks import cited
-from handbook.explorers.catalogue import CatalogueExplorer
 from handbook.facts import catalogue as vision
 from handbook.figures import bars, fr, says, table, takeaways, timeline
 from handbook.figures.caption import Caption
+from handbook.views.catalogue.view import CatalogueExplorer
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

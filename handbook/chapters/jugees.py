@@ -89,7 +89,7 @@ def remember(scores: pd.DataFrame) -> Statements:
     won = int((owa[OURS] < best).sum())
     gains = 100 * (1 - owa[OURS] / best)
     held = _by_set(scores, "coverage_95").T[OURS]
-    words = takeaways(
+    return takeaways(
         (
             "fait",
             (
@@ -114,13 +114,12 @@ def remember(scores: pd.DataFrame) -> Statements:
         ),
         sources=SOURCES,
     )
-    return words
 
 
 def errors(scores: pd.DataFrame) -> Table:
     """Set the error of each method on each set, relative to the naive forecast."""
     owa = _by_set(scores, "owa").sort_values("M1")
-    shown = table(
+    return table(
         owa.rename_axis("method").reset_index(),
         Caption(
             title="Notre erreur est la plus basse des quatre colonnes, de peu",
@@ -135,7 +134,6 @@ def errors(scores: pd.DataFrame) -> Table:
         names={"method": "Méthode"},
         formats=dict.fromkeys(owa.columns, 3),
     )
-    return shown
 
 
 def intervals(scores: pd.DataFrame) -> Table:
@@ -143,7 +141,7 @@ def intervals(scores: pd.DataFrame) -> Table:
     held = _by_set(scores, "coverage_95")
     slow = scores.groupby("method")["ms_per_series"].max().reindex(held.index)
     frame = held.assign(slow=slow).sort_values("M1", ascending=False)
-    shown = table(
+    return table(
         frame.rename_axis("method").reset_index(),
         Caption(
             title=f"Seuls nos intervalles approchent {NOMINAL} % sur les quatre jeux",
@@ -157,13 +155,12 @@ def intervals(scores: pd.DataFrame) -> Table:
         names={"method": "Méthode", "slow": "Temps par série, ms au plus"},
         formats=dict.fromkeys(held.columns, 0) | {"slow": 0},
     )
-    return shown
 
 
 def sets(scores: pd.DataFrame) -> Table:
     """Say what the sets hold."""
     frame = scores.drop_duplicates("set")[["set", "series", "horizon"]].reset_index(drop=True)
-    shown = table(
+    return table(
         frame,
         Caption(
             title=(
@@ -175,7 +172,6 @@ def sets(scores: pd.DataFrame) -> Table:
         ),
         names={"set": "Jeu", "series": "Séries", "horizon": "Années d’avance"},
     )
-    return shown
 
 
 def _by_set(scores: pd.DataFrame, measure: str) -> pd.DataFrame:

@@ -10,12 +10,14 @@ import pandas as pd
 from handbook import benchmarking, facts
 from handbook.chapters import leviers_links as links
 from handbook.chapters.leviers_grid import share_read
-from handbook.explorers.weights import Criterion, WeightsExplorer
+from handbook.facts import cited
 from handbook.facts import countries as country_tables
-from handbook.facts.countries import FRANCE, STUDY, cited, names_of
+from handbook.facts.countries import FRANCE, STUDY, names_of
 from handbook.figures import dots, fr, says, table, takeaways
 from handbook.figures.caption import Caption
 from handbook.figures.ranges import ranges
+from handbook.views.base.values import Noun
+from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
     from handbook.benchmarking import Attainable, Composite, IntervalTable, Sensitivity
@@ -314,7 +316,8 @@ def explorer(index: Composite) -> WeightsExplorer:
     payload = benchmarking.live_payload(index)
     return WeightsExplorer(
         payload,
-        countries={code: names[code] for code in payload["units"]},
+        units={code: names[code] for code in payload["units"]},
+        noun=Noun("pays", "pays"),
         criteria=[CRITERIA[name] for name in payload["indicators"]],
         focus=(FRANCE, "la France"),
         label="Classement des pays selon leur contexte",

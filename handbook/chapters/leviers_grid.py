@@ -8,11 +8,13 @@ import pandas as pd
 
 from handbook import benchmarking
 from handbook.chapters import leviers_links as links
-from handbook.explorers.weights import Criterion, WeightsExplorer
+from handbook.facts import cited
 from handbook.facts import countries as country_tables
-from handbook.facts.countries import FRANCE, STUDY, cited, names_of
+from handbook.facts.countries import FRANCE, STUDY, names_of
 from handbook.figures import fr, table
 from handbook.figures.caption import Caption
+from handbook.views.base.values import Noun
+from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
     from handbook.benchmarking import IntervalTable
@@ -162,7 +164,8 @@ def lever_explorer(found: IntervalTable) -> WeightsExplorer:
     payload = benchmarking.interval_payload(found, draws=200)
     return WeightsExplorer(
         payload,
-        countries={code: names[code] for code in payload["units"]},
+        units={code: names[code] for code in payload["units"]},
+        noun=Noun("pays", "pays"),
         criteria=[
             Criterion(str(at), f"{at}. {name if isinstance(name, str) else 'Nom illisible'}")
             for at, name in told.items()

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from handbook import benchmarking, facts
-from handbook.explorers.weights import Criterion, WeightsExplorer
+from handbook.facts import cited
 from handbook.facts import countries as country_tables
-from handbook.facts.countries import FRANCE, cited, names_of
+from handbook.facts.countries import FRANCE, names_of
 from handbook.figures import curves, fr, table
 from handbook.figures.caption import Caption
+from handbook.views.base.values import Noun
+from handbook.views.weights.view import Criterion, WeightsExplorer
 
 if TYPE_CHECKING:
     from handbook.figures import Picture, Table
@@ -204,7 +206,8 @@ def score_explorer(scores: pd.DataFrame) -> WeightsExplorer:
     payload = benchmarking.live_payload(index, draws=200)
     return WeightsExplorer(
         payload,
-        countries={code: names[code] for code in payload["units"]},
+        units={code: names[code] for code in payload["units"]},
+        noun=Noun("pays", "pays"),
         criteria=SCORE_CRITERIA,
         focus=(FRANCE, "la France"),
         label="Classement des pays selon les scores publiés",

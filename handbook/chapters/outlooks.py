@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from handbook import facts, forecasting
-from handbook.explorers.outlook import Aim, OutlookExplorer, Scope
 from handbook.figures import fr, table
 from handbook.figures.caption import Caption
+from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -23,14 +23,12 @@ ORIGINS = 6  # latest past forecasts whose record the view tells
 FEWEST = 5  # values without which no forecast is made
 
 
-def cited(source_ids: Iterable[str]) -> list[facts.Source]:
-    """Return sources by their identifiers, each once."""
-    return [facts.source(name) for name in dict.fromkeys(source_ids)]
+cited = facts.cited
 
 
 def of(*series: pd.Series | pd.DataFrame) -> list[facts.Source]:
     """Return the sources that series carry with them, each once."""
-    return cited(name for one in series for name in one.attrs["source_ids"])
+    return cited(*series)
 
 
 def annual(series_id: str) -> pd.Series:

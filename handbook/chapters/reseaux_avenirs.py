@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import ipywidgets as widgets  # type: ignore[import-untyped]
+import ipywidgets as widgets
 import pandas as pd
 
 from handbook import facts, strategy
 from handbook.chapters.bench import Bench
 from handbook.chapters.outlooks import cited, of
 from handbook.chapters.reseaux_choix import NOTE, counted
-from handbook.explorers.growth import Future, GrowthExplorer, Path
 from handbook.figures import bands, fr, table
 from handbook.figures.caption import Caption
+from handbook.views.growth.view import Future, GrowthExplorer, Path
 
 if TYPE_CHECKING:
     from handbook.figures import Picture, Table
@@ -58,12 +58,14 @@ def ranges(forecast: Forecast) -> dict[str, strategy.Range]:
     stated = facts.table("strategy_ranges").set_index("assumption_id")
     found = {
         "structures": strategy.Range(count, count, count),
-        "openings": strategy.Range(*(float(each - count) / years for each in (low, central, high))),
+        "openings": strategy.Range(
+            (low - count) / years, (central - count) / years, (high - count) / years
+        ),
     }
     for name, row in stated.iterrows():
         scale = 100 if name in SHARES else 1
-        bounds = [float(row[edge]) / scale for edge in ("low", "central", "high")]
-        found[str(name)] = strategy.Range(*bounds)
+        low, central, high = (float(row[edge]) / scale for edge in ("low", "central", "high"))
+        found[str(name)] = strategy.Range(low, central, high)
     return found
 
 
@@ -247,7 +249,8 @@ def cpts_range() -> Stated:
     rows = rows[(rows["series_id"] == "cpts_aci") & rows["preferred"]].set_index("date")
     sure = known[[rows["confidence"].to_dict()[date] != "low" for date in known.index]]
     kept = rows.loc[sure.index, "source_id"]
-    sure.attrs = known.attrs | {"source_ids": list(dict.fromkeys(kept))}
+    about = {str(key): value for key, value in known.attrs.items()}
+    sure = facts.sourced(sure, list(kept), **about)
     days = (sure.index[-1] - sure.index[-2]).days
     pace = 365.25 * float(sure.iloc[-1] - sure.iloc[-2]) / days
     return Stated(sure, pace, CPTS_END, most=facts.latest("cpts_total").value)
@@ -316,6 +319,7 @@ def explorer(forecast: Forecast, stated: Stated) -> GrowthExplorer:
             "ouvertures",
             forecast,
             fr.typeset("intervalle à 80 %"),
+            digits=-1,
             sources=forecast.series.attrs["source_ids"],
         ),
         "cpts": Path(
@@ -330,10 +334,12 @@ def explorer(forecast: Forecast, stated: Stated) -> GrowthExplorer:
                 " de l’arrêt des signatures à la poursuite du dernier rythme, jusqu’à"
                 f" {stated.end}, sans passer les {fr.number(stated.most)} CPTS recensées."
             ),
+            digits=-1,
             sources=stated.series.attrs["source_ids"],
         ),
     }
-    return GrowthExplorer(paths, futures, sources=of(forecast.series, stated.series))
+    cited = of(forecast.series, stated.series)
+    return GrowthExplorer(paths, futures, sources=cited, years=(2026, 2030))
 
 
 def _lowered(text: str) -> str:

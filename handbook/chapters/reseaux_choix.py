@@ -100,10 +100,7 @@ def headline(ranking: strategy.RiskRanking) -> Picture:
     )
 
 
-def counted(count: int) -> str:
-    """Write a small count in letters."""
-    words = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
-    return words[count] if count < len(words) else fr.number(count)
+counted = fr.in_letters
 
 
 def risk_grid(rows: pd.DataFrame) -> Picture:

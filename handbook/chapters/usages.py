@@ -15,8 +15,8 @@ from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from handbook import forecasting
-    from handbook.explorers.outlook import OutlookExplorer
     from handbook.figures import Picture, Table
+    from handbook.views.outlook.view import OutlookExplorer
 
 OFFERED = ("mes_profils_actives", "assistants_medicaux", "msp_nb", "cds_pluripro_nb")
 STEPS = 3  # farthest step scored: the shortest series allows no more

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from handbook.core.errors import FactsError, unknown
+from handbook.core.errors import unknown
+from handbook.facts.errors import FactsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -203,6 +204,7 @@ def _check_known(
             str(column[rank]),
             known,
             str(known.name),
+            FactsError,
             file=file,
             line=lines[rank],
             column=str(column.name),

@@ -82,6 +82,8 @@ class Picture:
         Whom else to credit.
     headings
         Column to its French heading in the CSV, where the two differ.
+    folded
+        Whether the page shows its title alone until it is opened.
     figure
         The wide drawing, for a picture in pixels.
     """
@@ -92,6 +94,7 @@ class Picture:
     narrow: str
     attribution: str = ""
     headings: Mapping[str, str] = field(default_factory=dict)
+    folded: bool = False
     figure: Figure | None = field(default=None, compare=False)
 
     @classmethod
@@ -149,7 +152,7 @@ class Picture:
     @property
     def about(self) -> dict[str, Any]:
         """What the page publishes beside the drawing."""
-        return {
+        about: dict[str, Any] = {
             "kind": "picture",
             "title": self.title,
             "alt": self.alt,
@@ -157,6 +160,7 @@ class Picture:
             "csv": self.csv,
             "attribution": self.attribution,
         }
+        return {**about, "folded": True} if self.folded else about
 
     @property
     def html(self) -> str:

@@ -4,6 +4,7 @@ from handbook.scenarios.action_plan import ActionPlan, PlanItem, action_plan
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.dynamics import Attractor, Trajectory
 from handbook.scenarios.field import Hypothesis, Issue, MorphologicalField, Setting, distance
+from handbook.scenarios.frames import matrix_from_frame
 from handbook.scenarios.matrix import CrossImpactMatrix
 from handbook.scenarios.path import (
     ChangeOrder,
@@ -57,6 +58,7 @@ __all__ = [
     "forcing",
     "gap",
     "influences",
+    "matrix_from_frame",
     "micmac",
     "morphol",
     "nearest_consistent",

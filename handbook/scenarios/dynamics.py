@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from handbook.core.errors import unknown
 from handbook.scenarios.balance import IntArray, Layout, balances, product_codes, score_type
+from handbook.scenarios.checks import ScenarioError
 
 if TYPE_CHECKING:
     from handbook.scenarios.matrix import CrossImpactMatrix
@@ -92,11 +94,11 @@ def successors(
 
     Raises
     ------
-    ValueError
+    ScenarioError
         When `rule` is unknown.
     """
     if rule not in get_args(Rule):
-        raise ValueError(f'unknown succession rule {rule!r}: expected "global" or "local"')
+        raise unknown(rule, get_args(Rule), "succession rule", ScenarioError)
     balance = balances(scores, layout, codes)
     best = np.empty_like(codes)
     shortfall = np.zeros(codes.shape, dtype=balance.dtype)

@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 
+from handbook.core.errors import unknown
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 
@@ -142,7 +143,8 @@ class MorphologicalField:
             for key in keys:
                 for value in self.tables[name][key].dropna().unique():
                     if value not in self.hypotheses:
-                        raise ScenarioError(f"table {name}, column {key}: unknown {value!r}")
+                        what = f"hypothesis in table {name}, column {key}:"
+                        raise unknown(value, self.hypotheses, what, ScenarioError)
         for issue in self.tables["impacts"]["target_issue_id"].unique():
             self.issue(issue)
 
@@ -161,8 +163,7 @@ class MorphologicalField:
         for issue in self.issues:
             if issue.id == issue_id:
                 return issue
-        known = ", ".join(i.id for i in self.issues)
-        raise ScenarioError(f"unknown issue {issue_id!r}; known: {known}")
+        raise unknown(issue_id, [issue.id for issue in self.issues], "issue", ScenarioError)
 
     def matrix(self) -> CrossImpactMatrix:
         """Cross-impact matrix of the judgements, hypotheses as states of the issues."""

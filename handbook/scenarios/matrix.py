@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.errors import unknown
 from handbook.scenarios import dynamics
 from handbook.scenarios.balance import (
     IntArray,
@@ -33,7 +34,6 @@ from handbook.scenarios.checks import (
     checked_descriptors,
     checked_scores,
     integer,
-    nearest,
 )
 from handbook.scenarios.search import Problem, consistent_codes
 
@@ -391,12 +391,10 @@ class CrossImpactMatrix:
     def _position(self, descriptor: str, state: str) -> tuple[int, int]:
         names = list(self._descriptors)
         if descriptor not in self._descriptors:
-            raise ScenarioError(f"unknown descriptor {descriptor!r}{nearest(descriptor, names)}")
+            raise unknown(descriptor, names, "descriptor", ScenarioError)
         states = self._descriptors[descriptor]
         if state not in states:
-            raise ScenarioError(
-                f"descriptor {descriptor!r} has no state {state!r}{nearest(state, states)}"
-            )
+            raise unknown(state, states, f"state of descriptor {descriptor!r}:", ScenarioError)
         return names.index(descriptor), states.index(state)
 
 

@@ -20,6 +20,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         markup,
         mathml,
         pages,
+        prose,
         references,
         scripts,
         search,
@@ -31,7 +32,18 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_domain(domain.HandbookDomain)
     app.add_search_language(search.AccentBlindFrench)
     app.add_html_math_renderer("mathml", (mathml.visit_inline, None), (mathml.visit_block, None))
-    parts = (bibliography, cleaning, glossary, markup, marks, pages, references, scripts, theme)
+    parts = (
+        bibliography,
+        cleaning,
+        glossary,
+        markup,
+        marks,
+        pages,
+        prose,
+        references,
+        scripts,
+        theme,
+    )
     for part in (*parts, typography):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

@@ -26,12 +26,8 @@ _UNPUBLISHED = (
     "file.png",
     "images/logo_*",
 )
-_BODY = {
-    # the summary's own words are its name
-    ' aria-label="Toggle hidden content"': "",
-    # entries in a list with role="list" must be list items
-    'role="doc-biblioentry"': 'role="listitem"',
-}
+# entries in a list with role="list" must be list items
+_BODY = {'role="doc-biblioentry"': 'role="listitem"'}
 
 
 def forget_thebe(app: Sphinx, doctree: nodes.document, docname: str) -> None:  # noqa: ARG001

@@ -1,4 +1,9 @@
-"""Explain acronyms where they are first met, from the glossary page."""
+"""Explain acronyms and terms where they are first met, from the glossary page.
+
+An acronym, a name or a term of several words is found in plain prose by itself. A term that is one
+ordinary word (« horizon ») has other meanings: it is explained where the author asks for it, with
+``{term}`` or with a plain link to the glossary page.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +20,11 @@ from handbook.site.markup import Explained
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-_ACRONYM = re.compile(r"\w*[A-ZÉÈÀ]\w*[A-ZÉÈÀ]\w*")
+_ORDINARY_WORD = re.compile(r"[^\sA-ZÉÈÀ]+")
 _QUIET = {"hb-badge", "hb-fact", "sd-card"}  # a card is one link already
 _KEPT_AS_IS = (
     nodes.title,
+    nodes.table,
     nodes.reference,
     nodes.literal,
     nodes.literal_block,
@@ -48,28 +54,35 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
 
 
 class ExplainTerms(SphinxPostTransform):
-    """Turn each ``{term}`` and the first mention of each acronym into an explained link."""
+    """Explain the terms asked for, and the first mention in plain prose of each other one."""
 
     default_priority = 5  # before references are resolved
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:  # noqa: ANN401, ARG002
         """Explain the terms of one page; the glossary itself is left alone."""
-        self.terms = domain.of(self.env).terms
+        terms = domain.of(self.env).terms
+        self.pages = {term.place.docname for term in terms.values()}
+        self.terms = {_key(name): term for name, term in terms.items()}
         self.explained: dict[str, int] = {}
-        if not self.terms or any(t.place.docname == self.env.docname for t in self.terms.values()):
+        if not self.terms or self.env.docname in self.pages:
             return
-        self._explain_roles()
-        acronyms = [re.escape(name) for name in self.terms if _ACRONYM.fullmatch(name)]
-        if acronyms:
-            longest_first = "|".join(sorted(acronyms, key=len, reverse=True))
+        self._explain_asked()
+        spotted = [_spelling(name) for name in terms if not _ORDINARY_WORD.fullmatch(name)]
+        if spotted:
+            longest_first = "|".join(sorted(spotted, key=len, reverse=True))
             self.pattern = re.compile(rf"(?<![\w-])(?:{longest_first})(?![\w-])")
             for text in list(self.document.findall(nodes.Text)):
                 self._explain_first(text)
 
-    def _explain_roles(self) -> None:
+    def _explain_asked(self) -> None:
+        """Explain each ``{term}``, and each link to the glossary page whose text is a term."""
         for xref in list(self.document.findall(addnodes.pending_xref)):
-            term = self.terms.get(xref["reftarget"]) if xref.get("reftype") == "term" else None
+            term = None
+            if xref.get("reftype") == "term":
+                term = self.terms.get(_key(xref["reftarget"]))
+            elif xref["reftarget"] in self.pages:
+                term = self.terms.get(_key(xref.astext()))
             if term is not None:
                 xref.replace_self(self._explained(term, xref.astext()))
 
@@ -77,12 +90,13 @@ class ExplainTerms(SphinxPostTransform):
         if text.parent is None or _inside(text, _KEPT_AS_IS):
             return
         written, start, parts = text.astext(), 0, []
-        for found in self.pattern.finditer(written):
-            if found[0] in self.explained:
+        for mention in self.pattern.finditer(written):
+            term = self.terms[_key(mention[0])]
+            if term.name in self.explained:
                 continue
-            parts += [nodes.Text(written[start : found.start()])]
-            parts += [self._explained(self.terms[found[0]], found[0])]
-            start = found.end()
+            parts += [nodes.Text(written[start : mention.start()])]
+            parts += [self._explained(term, mention[0])]
+            start = mention.end()
         if parts:
             text.parent.replace(text, [*parts, nodes.Text(written[start:])])
 
@@ -98,6 +112,19 @@ class ExplainTerms(SphinxPostTransform):
             tip_id=f"def-{term.place.anchor}-{rank}",
             classes=["hb-term"],
         )
+
+
+def _key(name: str) -> str:
+    """Return what the spellings of a term have in common."""
+    return " ".join(word.rstrip("sx") for word in name.lower().split())
+
+
+def _spelling(name: str) -> str:
+    """Return a pattern for a term: its plurals and its capital, but an acronym as it is."""
+    if len(name.split()) == 1:
+        return re.escape(name)
+    first, *others = [re.escape(word.rstrip("sx")) + "[sx]?" for word in name.split()]
+    return r"\s+".join([f"[{first[0].upper()}{first[0].lower()}]{first[1:]}", *others])
 
 
 def _inside(node: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> bool:

@@ -75,8 +75,8 @@ class _Output:
             # the same picture may stand twice on a page, its identifiers may not
             inside = prefixed(inside, f"r{self.name.rpartition('-')[2]}")
         shown = spreadsheet.as_html(str(self.about.get("csv", "")))
-        body = nodes.raw("", inside, format="html")
-        return self._figure("hb-picture", body, _details(self.title, shown) if shown else "")
+        details = _details(self.title, shown) if shown else ""
+        return self._figure("hb-picture", self._foldable(inside), details)
 
     def table(self) -> Figure:
         """``<figure>`` with the table, free to scroll on a phone, and the caption."""
@@ -85,10 +85,14 @@ class _Output:
             f'<div class="hb-sideways" tabindex="0" role="region" aria-label="{label}">'
             f"{self.data.string}</div>"
         )
+        return self._figure("hb-table", self._foldable(html), "")
+
+    def _foldable(self, html: str) -> nodes.raw:
+        """Return what is shown, under its title alone if the notebook says so."""
         if self.about.get("folded"):
             summary = f"<summary>{escape(self.title)}</summary>"
             html = f'<details class="hb-folded">{summary}{html}</details>'
-        return self._figure("hb-table", nodes.raw("", html, format="html"), "")
+        return nodes.raw("", html, format="html")
 
     def statements(self) -> Figure:
         """``<figure>`` with sentences as they are, and their sources below."""

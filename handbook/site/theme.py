@@ -78,15 +78,24 @@ def dress(
     pagename: str,
     templatename: str,  # noqa: ARG001
     context: dict[str, Any],
-    doctree: nodes.document | None,  # noqa: ARG001
+    doctree: nodes.document | None,
 ) -> None:
     """Give the templates what they need (before the themes try them out)."""
     context["edition"] = app.env.handbook_edition  # type: ignore[attr-defined]
     context["home"] = f"{(app.config.html_baseurl or '.').rstrip('/')}/index.html"
     context["repository"] = app.config.handbook_repository
     context["notebook"] = _notebook(context)
+    context["has_code"] = doctree is not None and _has_code(doctree)
     context["binder"] = _binder(app.config, pagename) if context["notebook"] else ""
     context["asset"] = lambda path: _asset(context, STATIC, path)
+
+
+def _has_code(doctree: nodes.document) -> bool:
+    """Tell whether a page shows code cells, which one switch shows or hides."""
+    from docutils import nodes
+
+    containers = doctree.findall(nodes.container)
+    return any("cell_input" in container.get("classes", ()) for container in containers)
 
 
 def _notebook(context: dict[str, Any]) -> str:

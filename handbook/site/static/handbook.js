@@ -14,6 +14,26 @@
   nameMode();
   new MutationObserver(nameMode).observe(root, { attributes: true, attributeFilter: ["data-mode"] });
 
+  // one switch for all the code of the page; the early script has set its state
+  const codeSwitch = document.querySelector(".hb-code-switch");
+  if (codeSwitch) {
+    const nameSwitch = () => {
+      const shown = !root.classList.contains("hb-code-hidden");
+      codeSwitch.setAttribute("aria-pressed", String(shown));
+      codeSwitch.querySelector("span").textContent = shown ? "Masquer le code" : "Montrer le code";
+    };
+    codeSwitch.addEventListener("click", () => {
+      const hidden = root.classList.toggle("hb-code-hidden");
+      nameSwitch();
+      try {
+        localStorage.setItem("handbook-code", hidden ? "hidden" : "shown");
+      } catch (error) {
+        // storage refused by the browser: the choice holds for this page only
+      }
+    });
+    nameSwitch();
+  }
+
   document.querySelectorAll(".hb-print").forEach((button) => {
     button.addEventListener("click", () => window.print());
   });
@@ -26,7 +46,7 @@
   // what is folded on the screen is not on paper
   let unfolded = [];
   window.addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("details:is(.hb-folded, .hb-more):not([open])")];
+    unfolded = [...document.querySelectorAll("details:is(.hb-folded, .hb-more, .hb-fold):not([open])")];
     unfolded.forEach((details) => { details.open = true; });
   });
   window.addEventListener("afterprint", () => {
