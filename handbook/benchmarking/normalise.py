@@ -200,8 +200,8 @@ def _refuse_constant(values: FloatArray, framework: Framework, method: str) -> N
     constant &= framework.effective_weights() > 0
     if constant.any():
         raise BenchmarkError(
-            """Refuse a constant column that counts; one of weight zero is out."""
-            "undefined; remove it, or give goalposts"
+            f"indicator {listed(framework.indicators[constant])} is constant:"
+            f" normalise={method!r} is undefined; remove it, or give goalposts"
         )
 
 

@@ -123,7 +123,8 @@ class Picture:
         return cls(
             caption,
             data.copy(),
-            **drawings,
+            wide=drawings["wide"],
+            narrow=drawings["narrow"],
             attribution=attribution,
             headings=dict(headings or {}),
             figure=figure,
