@@ -77,7 +77,7 @@ def test_selon_les_poids_la_france_finit_entre_deux_rangs_que_des_poids_atteigne
     table = np.array([[words.get(c.get(p, ""), 0) or float(c[p]) for c in columns] for p in places])
     table *= [-1 if name in fewer else 1 for name in names]
     scaled = (table - table.min(axis=0)) / (table.max(axis=0) - table.min(axis=0))
-    weights = np.random.default_rng(0).dirichlet([0.4] * len(names), 20_000)
+    weights = np.random.default_rng(0).dirichlet([0.25] * len(names), 200_000)
     scores = scaled @ weights.T
     france = places.index("FRA")
     ranks = 1 + (scores > scores[france]).sum(axis=0)
