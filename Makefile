@@ -29,7 +29,7 @@ help: ## List the commands
 book: $(SITE) ## Build the whole site into _build/html
 	@echo "The handbook is ready. Open _build/html/index.html in a browser, or run: make serve"
 
-test: .venv/.test $(SITE) ## Run every check this machine allows; say what it could not run
+test: .venv/.test .venv/.types $(SITE) ## Run every check this machine allows; say what it could not run
 	@$(PY) -m pytest -n 2 --dist loadfile -rs tests notebooks templates --nbval
 
 serve: $(SITE) ## Serve the built site on http://localhost:8000 (PORT=...)
@@ -80,6 +80,15 @@ clean: ## Remove the environment and everything built
 	@echo "Installing the locked test packages..."
 	@$(UV) pip install --python $(PY) --require-hashes -r $<
 	@touch $@
+
+# The TypeScript compiler, for the tests only; without npm they say what they could not check.
+.venv/.types: tests/types/package.json tests/types/package-lock.json tests/types/.npmrc .venv/.bootstrap
+	@if command -v npm >/dev/null; then \
+		echo "Installing the locked TypeScript compiler..."; \
+		mkdir -p .venv/types && cp $(filter tests/types/%,$^) .venv/types/ && cd .venv/types && \
+		npm ci --silent --no-audit --no-fund --ignore-scripts && touch ../.types || \
+		echo "TypeScript could not be installed: the types of the JavaScript will not be checked"; \
+	else echo "npm is not here: the types of the JavaScript will not be checked"; fi
 
 # --- site: built clean beside the old one, then swapped in whole ------------------------------
 

@@ -15,7 +15,7 @@ from handbook.chapters.outlooks import OFFERS, of, record, regular, scores
 from handbook.facts import briefs
 from handbook.figures import Reference, choropleth, curves, fan, fr, says, table, takeaways
 from handbook.figures.caption import Caption
-from handbook.views import Indicator, RegionsExplorer
+from handbook.views import Indicator, Noun, RegionsExplorer
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -281,7 +281,13 @@ def explorer(*series: pd.Series) -> RegionsExplorer:
     places = facts.geographies()
     places = places.loc[places["level"] != "departement", ["code", "name"]]
     frame = rows.rename(columns={"geography": "code", "series_id": "indicator"})
-    return RegionsExplorer(frame.merge(places, on="code"), indicators=told, sources=of(*series))
+    return RegionsExplorer(
+        frame.merge(places, on="code"),
+        indicators=told,
+        whole=("FR", "de France"),
+        noun=Noun("région", "régions", feminine=True),
+        sources=of(*series),
+    )
 
 
 def coverage() -> Table:

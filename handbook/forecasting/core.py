@@ -290,10 +290,11 @@ def forecast(
         Forecast up to this date: ``"2032"`` goes to the last step of 2032.
     levels : sequence of float
         Interval levels in percent, from 1 to less than 100.
-    bounds : "count", "share" or (low, high), optional
-        What the quantity cannot pass: counts are >= 0, shares in 0-100. By default what the
-        series' attributes declare; without them a series of unit "%" that lies in 0-100 is a
-        share, and one that was never negative stays so; `(None, None)` lifts both.
+    bounds : "count", "share", "cumulative" or (low, high), optional
+        What the quantity cannot pass: counts are >= 0, shares in 0-100, a total since some origin
+        is never below its last value. By default the ``floor`` and ``cap`` that the series'
+        attributes declare with a ``nature``; without one, a series in "%" that lies in 0-100 is a
+        share, and one that was never negative stays so. `(None, None)` lifts both.
     floor : float, optional
         What a quantity that never falls has already reached. By default the last value of a
         series whose attributes say ``cumulative``, and of a count of eight values or more that

@@ -14,7 +14,11 @@ from handbook.forecasting.series import ForecastError, date_text, label
 
 Bounds = tuple[float | None, float | None]
 
-NAMED_BOUNDS: dict[str, Bounds] = {"count": (0.0, None), "share": (0.0, 100.0)}
+NAMED_BOUNDS: dict[str, Bounds] = {
+    "count": (0.0, None),
+    "share": (0.0, 100.0),
+    "cumulative": (0.0, None),
+}
 NEVER_FELL = 8
 """Values known of a count without a fall from which none is expected.
 
@@ -80,18 +84,23 @@ def declared(
         If bounds are unknown, or a value lies outside.
     """
     count = bounds == "count" or (bounds is None and attrs.get("nature") == "count")
+    total = bounds == "cumulative" or str(attrs.get("cumulative")).lower() == "true"
     kept = _bounds(values, attrs, bounds)
     _check(values, kept)
     y = values.to_numpy()
-    whole = count and bool((y == np.round(y)).all())
+    fallen = np.flatnonzero(np.diff(y) < 0)
+    if bounds == "cumulative" and len(fallen):
+        date = date_text(values.index[fallen[0] + 1])
+        raise ForecastError(f"{label(values)} falls at {date}: it is no total")
     note, last = "", float(y[-1])
     if floor is not None:
         floor = float(floor) if np.isfinite(floor) else None
-    elif str(attrs.get("cumulative")).lower() == "true":
+    elif total and not len(fallen):  # a change or a ratio of a total keeps its attributes
         floor = last
-    elif count and len(y) >= NEVER_FELL and (np.diff(y) >= 0).all() and np.ptp(y) > 0:
+    elif count and len(y) >= NEVER_FELL and not len(fallen) and np.ptp(y) > 0:
         floor = last
         note = "ce décompte n’a encore jamais baissé\u00a0: aucune baisse n’est envisagée"
+    whole = (count or (total and floor is not None)) and bool((y == np.round(y)).all())
     return Quantity(kept, floor, whole, note)
 
 
@@ -102,13 +111,19 @@ def _bounds(values: pd.Series, attrs: Mapping[Any, Any], bounds: str | Bounds | 
         return NAMED_BOUNDS[bounds]
     if bounds is not None:
         return bounds
-    low = attrs.get("floor")
+    lowest, highest = float(values.min()), float(values.max())
+    usual = NAMED_BOUNDS.get(str(attrs.get("nature")), (None, None))
+    if "nature" in attrs:  # of the series it comes from: a change or a ratio of it may pass them
+        low = attrs.get("floor", usual[0])
+        high = attrs.get("cap", usual[1])
+        return (
+            float(low) if low is not None and lowest >= low else None,
+            float(high) if high is not None and highest <= high else None,
+        )
     high = attrs.get("cap")
-    if "cap" not in attrs and attrs.get("unit") == "%" and values.between(0, 100).all():
+    if high is None and attrs.get("unit") == "%" and lowest >= 0 and highest <= 100:
         high = 100.0
-    if low is None and values.min() >= 0:
-        low = 0.0
-    return (None if low is None else float(low), None if high is None else float(high))
+    return (0.0 if lowest >= 0 else None, None if high is None else float(high))
 
 
 def _check(values: pd.Series, bounds: Bounds) -> None:

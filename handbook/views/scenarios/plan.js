@@ -114,7 +114,8 @@ export function comparePart({ data, set }) {
 }
 
 function compared(data, state, view) {
-  const [mine, other] = [state.choice, state.compared].map((code) => (code.includes("-") ? null : judged(data, view.model, code)));
+  const mine = view.open ? null : judged(data, view.model, state.choice);
+  const other = judged(data, view.model, state.compared);
   const cell = (code, j) => {
     const k = codesIn(data, code)[j];
     return k === -1 ? "je ne sais pas" : quotedTitle(hypothesisAt(data, j, k));
