@@ -166,7 +166,8 @@ function comparison(compared, which, write) {
   const ordered = [...compared].sort((a, b) => b.growth - a.growth);
   const [top, low] = [ordered[0], ordered[ordered.length - 1]];
   const many = `des ${compared.length} régions${which}`;
-  const best = top.growth > 0 ? "la plus forte hausse" : "l’évolution la plus haute";
+  const rise = write.points ? "la plus forte hausse" : "la plus forte hausse en proportion";
+  const best = top.growth > 0 ? rise : "l’évolution la plus haute";
   const fallen = low.growth < 0 ? "la plus forte baisse" : "sans changement";
   const worst = low.growth > 0 ? "la plus faible" : fallen;
   const shared = ordered[1].growth === top.growth ? " (ex æquo)" : "";
@@ -270,6 +271,7 @@ export default explorer({
           options: options(regions.map(({ code, name }) => [code, name])),
           counted: (n) => (n > 1 ? `${n} choisies` : `${n} choisie`),
           mark: (code, state) => marks(state.regions)(code),
+          aside: (code) => code === NATION, // beside it, the regions' curves would lie flat
         }),
       ],
       ...pictures(context, marks),
