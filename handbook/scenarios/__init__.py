@@ -21,6 +21,7 @@ from handbook.scenarios.reasons import (
     completions,
     influences,
     nearest_consistent,
+    readings,
     reasons,
 )
 from handbook.scenarios.robustness import noise_by_confidence, robustness
@@ -65,6 +66,7 @@ __all__ = [
     "noise_by_confidence",
     "opinions_from_scores",
     "read_scw",
+    "readings",
     "reasons",
     "robustness",
     "smic",

@@ -319,9 +319,11 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
     if (address) followSoon();
   };
 
+  let asked = false;
   if (address) {
     const { patch, ignored } = heed(address.read(spelling));
-    if (Object.keys(patch).length) model.set("state", { ...first, ...patch });
+    asked = Object.keys(patch).length > 0;
+    if (asked) model.set("state", { ...first, ...patch });
     notice.hidden = ignored.length === 0;
     const others = ignored.length > NAMED ? ` et ${ignored.length - NAMED} de plus` : "";
     notice.textContent = ignored.length > 1
@@ -339,6 +341,8 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
   const resized = new ResizeObserver(() => reachable(frame));
   resized.observe(frame);
   el.dataset.ready = "";
+  // a shared link opens at the view it was made from, once the page has its height
+  if (asked) requestAnimationFrame(() => el.scrollIntoView({ block: "start" }));
   return () => {
     model.off("change:state", changed);
     resized.disconnect();
