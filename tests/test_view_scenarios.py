@@ -399,6 +399,7 @@ def test_a_hostile_link_is_refused_and_said(opened: Page, folder: Path, query: s
 def test_a_score_is_changed_and_restored(opened: Page, folder: Path) -> None:
     visit(opened, folder)
     before = opened.locator(".hx-cib-verdict").inner_text()
+    opened.get_by_text("Pourquoi il ne tient pas").click()
     opened.get_by_role("button", name="Voir ce jugement").first.click()
     scores = opened.locator(".hx-cib-scores select")
     for rank, value in enumerate(("3", "0", "-3")):

@@ -5,7 +5,7 @@
 import { h, living, pushButton, sourceLine, table, uniqueId } from "../base/common.js";
 import { NBSP } from "../base/french.js";
 import { pageModel } from "../base/page.js";
-import { codesIn, differencesBetween, dotted, guillemets, hypothesisAt, judged, modelOf, presetsOf, reading, readingsSaid, signed, spaced, standing } from "./words.js";
+import { codesIn, differencesBetween, dotted, guillemets, hypothesisAt, judged, modelOf, points, presetsOf, reading, readingsSaid, signed, spaced } from "./words.js";
 import { planFor, planMarkdown, planRows } from "./plan_text.js";
 import { firstState, projectData } from "./project.js";
 import { folded, option } from "./fold.js";
@@ -18,6 +18,10 @@ const STORIES = 3; // futures told at length
 const MARK = { holds: "✓", tied: "=", fails: "✗", open: "?" };
 
 const kindOf = (lead) => (lead === null ? "open" : lead < 0 ? "fails" : lead ? "holds" : "tied");
+
+/** How an issue stands, in a few words beside its mark. */
+const shortly = (lead) => (lead === null ? "ouvert" : lead === 0 ? "à égalité"
+  : lead > 0 ? `${points(lead)} d’avance` : `manque ${points(-lead)}`);
 
 /** Where one starts from, and what differs from it. */
 function startPart({ data, set }) {
@@ -103,7 +107,7 @@ function issuePart({ data, set }, issue, j, current) {
     const most = Math.max(...received);
     const kind = kindOf(lead);
     el.className = `hx-cib-issue hx-${kind}`;
-    chip.textContent = `${MARK[kind]} ${standing(lead)}`;
+    chip.textContent = `${MARK[kind]} ${shortly(lead)}`;
     way.textContent = own === -1 ? "" : data.words.cases[state.choice[j] === state.observed[j] ? "accelerate" : "redirect"];
     unknown.checked = own === -1;
     cells.forEach(({ input, seen, bar, value, best, el: cell }, k) => {
@@ -170,20 +174,20 @@ function projector(frame) {
 
 /** Reasons, and what to change. */
 function whyPart({ data, set }, after, openScore) {
-  const reasons = h("div");
+  const list = h("ul", { class: "hx-cib-list" });
+  const reasons = h("details", { class: "hx-cib-fold", hidden: true },
+    h("summary", null, h("span", { class: "hx-cib-h" }, "Pourquoi il ne tient pas")), list);
   const repairs = h("div");
   const apply = (code) => { set({ choice: code }); after(); };
   const toldOf = (code, many) => (many > STORIES
     ? `${guillemets(hypothesisAt(data, 0, codesIn(data, code)[0]).title)}.` : storyOf(data, code));
   const show = (state, view) => {
-    reasons.replaceChildren(...(view.reasons.length ? [
-      h("h4", { class: "hx-cib-h" }, "Pourquoi il ne tient pas"),
-      h("ul", { class: "hx-cib-list" }, ...view.reasons.map(({ opening, lines }) =>
-        h("li", null, h("strong", null, opening), h("ul", null, ...lines.map(({ text, source, issue }) =>
-          h("li", null, text, " ", pushButton("Voir ce jugement", () => openScore(source, issue), {
-            class: "hx-cib-link", "aria-label": `Voir ce jugement${NBSP}: ${dotted(source)} sur ${data.issues.find(({ id }) => id === issue).short}`,
-          }))))))),
-    ] : []));
+    reasons.hidden = !view.reasons.length;
+    list.replaceChildren(...view.reasons.map(({ opening, lines }) =>
+      h("li", null, h("strong", null, opening), h("ul", null, ...lines.map(({ text, source, issue }) =>
+        h("li", null, text, " ", pushButton("Voir ce jugement", () => openScore(source, issue), {
+          class: "hx-cib-link", "aria-label": `Voir ce jugement${NBSP}: ${dotted(source)} sur ${data.issues.find(({ id }) => id === issue).short}`,
+        })))))));
     const ways = view.fitting.length
       ? view.fitting.map((code) => ({ code, text: `${spaced(code)}${NBSP}: ${toldOf(code, view.fitting.length)}` }))
       : view.repairs;
@@ -193,7 +197,7 @@ function whyPart({ data, set }, after, openScore) {
         h("li", null, text, " ", pushButton("Appliquer", () => apply(code), { "aria-label": `Appliquer${NBSP}: ${spaced(code)}` })))),
     ] : []));
   };
-  return { el: h("div", { class: "hx-cib-why" }, reasons, repairs), show };
+  return { el: h("div", { class: "hx-cib-why" }, repairs, reasons), show };
 }
 
 /** The story of each hypothesis, or their titles when none has one. */
