@@ -91,7 +91,7 @@ def test_sept_futurs_sur_729_tiennent_en_trois_blocs(said: str) -> None:
     assert drawn.count("-") == 5 * len(holding())
 
 
-def test_les_mots_de_l_etude_excluent_243_combinaisons_dont_aucun_de_ces_futurs(said: str) -> None:
+def test_les_mots_de_l_etude_excluent_243_combinaisons_dont_aucun_de_ces_futurs() -> None:
     pairs = [
         (row["first_hypothesis_id"], row["second_hypothesis_id"])
         for row in rows("exclusions")
