@@ -19,7 +19,7 @@ import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
-from handbook.site import build, search, spreadsheet, theme
+from handbook.site import build, edition, search, spreadsheet
 
 # 1 x 1 PNG
 DOT = base64.b64encode(
@@ -524,7 +524,7 @@ def test_the_footer_names_the_edition_without_reading_the_clock(
         chapter.select_one(".hb-edition").text.strip().startswith(f"Version {version('handbook')}")
     )
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
-    found = theme.edition(source)
+    found = edition.edition(source)
     assert (found.commit, found.date.replace("\u00a0", " ")) == ("", "1er janvier 2026")
 
 
