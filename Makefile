@@ -36,7 +36,7 @@ book: writable ## Build the whole site into _build/html
 	@echo "The handbook is ready. Open _build/html/index.html in a browser, or run: make serve"
 
 test: writable ## Run every check this machine allows; say what it could not run
-	@$(LOCKED) .venv/.test _site
+	@$(LOCKED) .venv/.test .venv/.types _site
 	@$(PY) -m pytest -n 2 --dist loadfile -rs tests notebooks templates --nbval
 
 serve: writable ## Serve the built site on http://localhost:8000 (PORT=...)
@@ -90,6 +90,15 @@ clean: ## Remove the environment and everything built
 	@echo "Installing the locked test packages..."
 	@$(UV) pip install --compile-bytecode --python $(PY) --require-hashes -r $<
 	@touch $@
+
+# The TypeScript compiler, for the tests only; without npm they say what they could not check.
+.venv/.types: tests/types/package.json tests/types/package-lock.json tests/types/.npmrc .venv/.bootstrap
+	@if command -v npm >/dev/null; then \
+		echo "Installing the locked TypeScript compiler..."; \
+		mkdir -p .venv/types && cp $(filter tests/types/%,$^) .venv/types/ && cd .venv/types && \
+		npm ci --silent --no-audit --no-fund --ignore-scripts && touch ../.types || \
+		echo "TypeScript could not be installed: the types of the JavaScript will not be checked"; \
+	else echo "npm is not here: the types of the JavaScript will not be checked"; fi
 
 # --- what runs under the lock -----------------------------------------------------------------
 

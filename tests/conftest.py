@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import shutil
 import threading
@@ -16,8 +17,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
 # Chapters whose analysis stands open in their own cells: all rules of the frame hold for them.
-OPENED: tuple[str, ...] = ()
+OPENED: tuple[str, ...] = ("leviers-e-sante", "marche-e-sante")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
@@ -40,12 +42,29 @@ LONG = (
     "test_build",
     "test_jupyterlab",
     "test_site",
-    "test_scenarios_explorer",
-    "test_explorers_page",
+    "test_view_scenarios",
+    "test_views_page",
     "test_forecasting_panel",
     "test_forecasting",
 )
 ONE_BY_ONE = "test_browser"
+
+
+def said_by(notebook: Path) -> str:
+    """Return what a notebook's outputs say to its readers, with plain spaces."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    texts = [
+        text
+        for output in outputs
+        for mime, text in output.get("data", {}).items()
+        if mime in {"text/plain", "text/markdown"}
+    ]
+    texts += [
+        str(output.get("metadata", {}).get("handbook", {}).get("alt", "")) for output in outputs
+    ]
+    words = "\n".join("".join(text) for text in texts).replace("**", "")
+    return words.translate(str.maketrans("\u00a0\u202f", "  "))
 
 
 def cannot_run(reason: str) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from handbook import facts
 from handbook.chapters import centre_inputs
-from handbook.core.ranges import Range, Ranges, sensitivity, swing
+from handbook.core.ranges import Range, Ranges
+from handbook.core.sensitivity import sensitivity, swing
 from handbook.economics.centre import (
     EXPENSES,
     INCOME,
@@ -65,7 +66,7 @@ def test_a_small_account_by_hand() -> None:
 def test_totals_are_sums_and_many_equal_one(centre: Centre) -> None:
     account = centre.accounts()
     assert account.activity + account.subsidies == pytest.approx(account.total_income)
-    assert (tuple(account.income), tuple(account.expenses)) == (INCOME, EXPENSES)
+    assert (tuple(account.income), tuple(account.expenses)) == (tuple(INCOME), tuple(EXPENSES))
     frame = pd.DataFrame([[getattr(centre, name) for name in INPUTS]] * 2, columns=list(INPUTS))
     table = evaluate(frame)
     assert table["margin"].tolist() == pytest.approx([account.margin] * 2)

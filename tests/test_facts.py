@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -248,7 +250,9 @@ SCHEMA = {"fields": [{"name": "value", "type": "number"}]}
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_numbers_are_read_as_written(tmp_path_factory, values: list[float]) -> None:
     file = number_column([repr(value) for value in values], tmp_path_factory.mktemp("numbers"))
-    assert schema.read(file, SCHEMA, lambda *_: pd.Series())["value"].tolist() == values
+    assert (
+        schema.read(file, SCHEMA, "numbers", lambda _: pd.DataFrame())["value"].tolist() == values
+    )
 
 
 @given(st.integers(0, 20), st.sampled_from(["2 501", "1,5", "inf", "NaN", "1_000", "0x1F", "12x"]))
@@ -258,11 +262,169 @@ def test_what_is_not_a_number_is_found_where_it_stands(
     lines = ["1.5"] * before + [f'"{wrong}"', "2"]
     file = number_column(lines, tmp_path_factory.mktemp("numbers"))
     with pytest.raises(facts.FactsError, match="is not a number") as caught:
-        schema.read(file, SCHEMA, lambda *_: pd.Series())
+        schema.read(file, SCHEMA, "numbers", lambda _: pd.DataFrame())
     assert (caught.value.line, caught.value.column) == (before + 2, "value")
+
+
+def package(folder: Path, schema_text: str, rows: str) -> facts.Facts:
+    (folder / "t.csv").write_text(rows, encoding="utf-8")
+    head = "name: x\nresources:\n  - name: t\n    path: t.csv\n    schema:\n"
+    (folder / "datapackage.yaml").write_text(head + schema_text, encoding="utf-8")
+    return facts.Facts(folder)
+
+
+TREE = "      fields: [{name: id, type: string}, {name: parent, type: string}]\n"
+
+
+@pytest.mark.parametrize("reference", ["resource: t, ", "", "resource: '', "])
+def test_a_key_to_the_table_itself_is_checked_in_each_of_its_forms(
+    tmp_path: Path, reference: str
+) -> None:
+    key = f"      foreignKeys: [{{fields: parent, reference: {{{reference}fields: id}}}}]\n"
+    held = package(tmp_path, key + TREE, "id,parent\ne1,\ne2,e1\n")
+    assert held.table("t")["id"].tolist() == ["e1", "e2"]
+    stray = package(tmp_path, key + TREE, "id,parent\ne1,\ne2,e7\n")
+    with pytest.raises(facts.FactsError, match=r"t\.csv line 3, column « parent »: unknown id"):
+        stray.table("t")
+
+
+def test_a_key_on_two_columns_asks_for_the_pair(tmp_path: Path) -> None:
+    key = (
+        "      foreignKeys: [{fields: [c2, y2], reference: {fields: [city, year]}}]\n"
+        "      fields: [{name: city, type: string}, {name: year, type: year},"
+        " {name: c2, type: string}, {name: y2, type: year}]\n"
+    )
+    rows = "city,year,c2,y2\nlyon,2017,lyon,2017\nparis,1900,lyon,1900\n"
+    with pytest.raises(facts.FactsError, match=r"line 3.*unknown city, year « lyon, 1900 »"):
+        package(tmp_path, key, rows).table("t")
+
+
+@pytest.mark.parametrize(
+    ("field", "named"),
+    [
+        ("type: nombre", "unknown type « nombre »; nearest: number"),
+        ("typ: number", "unknown word of a field « typ »; nearest: type"),
+        ("type: string, constraints: {patern: a}", "word of a constraint « patern »"),
+        ("type: string, constraints: {minLength: 3}", "has 1 characters, not from 3"),
+        ("type: string, constraints: {unique: true}", "a second row for a"),
+    ],
+)
+def test_every_word_of_a_schema_is_obeyed_or_refused(
+    tmp_path: Path, field: str, named: str
+) -> None:
+    held = package(tmp_path, f"      fields: [{{name: x, {field}}}]\n", "x\na\na\n")
+    with pytest.raises(facts.FactsError, match=named):
+        held.table("t")
+
+
+def test_what_overflows_is_no_number(tmp_path: Path) -> None:
+    held = package(tmp_path, "      fields: [{name: x, type: number}]\n", "x\n1e999\n")
+    with pytest.raises(facts.FactsError, match="« 1e999 » is not a number"):
+        held.table("t")
 
 
 def test_the_door_opens_quickly() -> None:
     """Neither pandas nor yaml is imported before a table is asked for."""
     code = "import sys, handbook.facts; sys.exit('pandas' in sys.modules or 'yaml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# Provenance ---------------------------------------------------------------------------------
+
+
+def ids(*things: object) -> list[str]:
+    return [source.id for source in facts.cited(*things)]
+
+
+def test_sources_travel_with_a_series_through_pandas_and_the_rooms() -> None:
+    from handbook import forecasting
+
+    msp = facts.series("msp_nb")
+    assert all(isinstance(source, facts.Source) for source in msp.attrs["sources"])
+    assert [source.id for source in msp.attrs["sources"]] == msp.attrs["source_ids"] == ids(msp)
+    kept = facts.series("msp_nb", modelling=True)
+    made = (kept / 1000).loc["2018":].diff().dropna().rename("hausse")
+    assert ids(made) == ids(kept)
+    regular = forecasting.regularise(kept, "half-yearly").series
+    forecast = forecasting.forecast(regular, 4)
+    assert ids(forecast) == ids(forecast.series) == ids(regular) == ids(kept)
+    assert ids(facts.panel("msp_nb").loc["2020":]["REG-84"]) == ["barometre-2026", "barometre-2023"]
+    assert ids(facts.projection("pop_75p_proj2021"))
+    copied = pickle.loads(pickle.dumps(msp))  # noqa: S301
+    assert ids(copied) == ids(msp)
+
+
+def test_anything_with_a_source_can_be_cited_once_each_in_order() -> None:
+    figure, target = facts.figure("msp_nb", "2023-12-31"), facts.target("msp_nb")
+    parameter = facts.parameter(facts.table("parameters")["parameter_id"][0])
+    assert ids(figure, "pipame-2016", figure) == [
+        figure.source.id,
+        "pipame-2016",
+    ]
+    nested = {"a": [figure, (target,)], "b": iter([parameter, parameter.source])}
+    assert ids(nested) == list(
+        dict.fromkeys([figure.source.id, target.source.id, parameter.source.id])
+    )
+    claims = facts.table("claims")
+    assert ids(claims) == ids(claims["source_id"]) == list(dict.fromkeys(claims["source_id"]))
+    row = claims.iloc[0]
+    assert ids(row) == ids(next(claims.itertuples())) == [row["source_id"]]
+    both = pd.DataFrame({"source_ids": ["pipame-2016; barometre-2026", None]})
+    assert ids(both) == ["pipame-2016", "barometre-2026"]
+    assert facts.cited() == facts.cited([]) == []
+
+
+def test_a_table_made_of_several_says_all_its_sources() -> None:
+    msp, population = facts.series("msp_nb"), facts.series("pop_total")
+    ratio = (msp / population.resample("YE").last().reindex(msp.index)).dropna()
+    carried = facts.sourced(ratio, msp, population, unit="MSP par habitant")
+    assert ids(carried) == list(dict.fromkeys([*ids(msp), *ids(population)]))
+    assert set(carried.attrs) == {"sources", "source_ids", "unit"}  # no label of one of the two
+    assert carried.equals(ratio)
+    assert ratio.attrs["label"] in (msp.attrs["label"], population.attrs["label"])
+
+
+@pytest.mark.parametrize(
+    ("thing", "named"),
+    [
+        ("barometre-2062", r"unknown source « barometre-2062 »; nearest: barometre-2026"),
+        (pd.Series([1.0], name="msp"), r"Series.*says nothing of its sources"),
+        (pd.DataFrame({"value": [1]}), r"DataFrame \(value.*says nothing of its sources"),
+        (3.5, r"float 3\.5 says nothing of its sources"),
+        (None, r"NoneType None says nothing"),
+        ([["barometre-2026"], object], r"says nothing of its sources"),
+    ],
+)
+def test_what_has_no_source_is_refused_by_name(thing: object, named: str) -> None:
+    with pytest.raises(facts.FactsError, match=named):
+        facts.cited(thing)
+
+
+def test_carrying_sources_costs_a_series_nearly_nothing() -> None:
+    """Pandas copies ``attrs`` deeply at each operation: sources are not copied."""
+    sources = facts.series("msp_nb").attrs["sources"]
+    assert all(copy.deepcopy(source) is source for source in sources)
+
+
+def test_the_package_describes_its_tables_and_says_who_cites_a_source(folder: Path) -> None:
+    held = facts.Facts(folder)
+    observations = held.described()["observations"]
+    assert observations.title == "Observations"
+    assert observations.path in held.files()
+    columns = {column.name: column for column in observations.columns}
+    assert list(columns) == list(held.table("observations"))
+    assert "lower_bound" in columns["status"].choices
+    assert columns["value"].required is False
+    uses = held.uses("barometre-2026")
+    assert "msp_nb" in uses["observations"]
+    assert uses["observations"] == sorted(set(uses["observations"]))
+    assert "vision_timeline" in {table for source in held.sources() for table in held.uses(source)}
+    edit(
+        folder,
+        "observations",
+        NATION,
+        NATION.replace("msp_nb", "csbm").replace("structures", "Md€"),
+    )
+    assert "csbm" in held.uses("barometre-2026")["observations"]
+    with pytest.raises(facts.FactsError, match="nearest: barometre-2026"):
+        held.uses("barometre-2062")

@@ -116,7 +116,7 @@ def test_missing_table_and_unknown_hypothesis_are_named(tables):
     with pytest.raises(ScenarioError, match="cabinets_levers is missing"):
         MorphologicalField.from_tables({k: v for k, v in tables.items() if "levers" not in k})
     wrong = tables["cabinets_levers"].assign(hypothesis_id="7Z")
-    with pytest.raises(ScenarioError, match=r"levers, column hypothesis_id: unknown '7Z'"):
+    with pytest.raises(ScenarioError, match=r"levers, column hypothesis_id: « 7Z »"):
         MorphologicalField.from_tables(tables | {"cabinets_levers": wrong})
 
 
@@ -178,7 +178,7 @@ def test_completions_of_a_partial_choice(matrix):
     assert completions(matrix, {}).equals(consistent)
     assert set(completions(matrix, {"jeunes": "1B"})["jeunes"]) == {"1B"}
     assert completions(matrix, {"jeunes": "1A", "exercice": "5C"}).empty
-    with pytest.raises(ScenarioError, match="unknown descriptor 'jeune'"):
+    with pytest.raises(ScenarioError, match="unknown descriptor « jeune »; nearest: jeunes"):
         completions(matrix, {"jeune": "1A"})
 
 

@@ -245,7 +245,7 @@ def test_document_round_trip(somewhereland, published):
         ({"descriptors": {"A": ["x", "x"]}}, "'x' twice"),
         ({"descriptors": {"A": "xyz"}}, "'A'"),
         ({"descriptors": {"consistency": ["x"]}}, "reserved"),
-        ({"descriptors": {"A": ["x"]}, "impacts": {"A.x->A.y": 1}}, "'A.y'"),
+        ({"descriptors": {"A": ["x"]}, "impacts": {"A.x->A.y": 1}}, "« A.y »; nearest: A.x"),
         ({"descriptors": {"A": ["x"]}, "impacts": {"A.x": 1}}, "'A.x'"),
         ({"descriptors": {"A": ["x"]}, "impacts": {"A.x->A.x": 1.5}}, "1.5 is not an integer"),
         ({"descriptors": {"A": ["x"]}, "impacts": {"A.x->A.x": "2"}}, "'A.x->A.x'"),
@@ -260,9 +260,9 @@ def test_wrong_document_is_named(document, named):
 
 def test_wrong_scenario_is_named(somewhereland):
     scenario = dict(zip("ABCDEF", ["A1", "B1", "C1", "D1", "E1", "F1"], strict=True))
-    with pytest.raises(ScenarioError, match=r"descriptor 'C' has no state 'C4'; did you mean"):
+    with pytest.raises(ScenarioError, match=r"unknown state of descriptor 'C': « C4 »; nearest: C"):
         somewhereland.balance(scenario | {"C": "C4"})
-    with pytest.raises(ScenarioError, match="unknown descriptor 'G'"):
+    with pytest.raises(ScenarioError, match="unknown descriptor « G »"):
         somewhereland.inconsistency(scenario | {"G": "G1"})
     del scenario["E"]
     with pytest.raises(ScenarioError, match="no state to descriptor 'E'"):
@@ -273,3 +273,17 @@ def test_wrong_scenario_is_named(somewhereland):
         somewhereland.consistent_scenarios(exclusions=[{}])
     with pytest.raises(ScenarioError, match=r"row 0, column 1: 0\.5"):
         CrossImpactMatrix({"A": ["x", "y"]}, [[0, 0.5], [0, 0]])
+
+
+def test_scores_are_set_by_key_or_by_cell(somewhereland):
+    key = {"A.A1->B.B2": -3, "F.F1->A.A1": 2}
+    cells = {
+        (somewhereland.row("A", "A1"), somewhereland.row("B", "B2")): -3,
+        (somewhereland.row("F", "F1"), somewhereland.row("A", "A1")): 2,
+    }
+    assert somewhereland.with_cells(cells) == somewhereland.with_scores(key) != somewhereland
+    for outside in ((-1, 0), (0, len(somewhereland.scores))):
+        with pytest.raises(ScenarioError, match="no cell"):
+            somewhereland.with_cells({outside: 1})
+    with pytest.raises(ScenarioError, match=r"row 0, column 1: 0\.5 is not an integer"):
+        somewhereland.with_cells({(0, 1): 0.5})

@@ -32,7 +32,7 @@ from handbook.benchmarking.framework import (
     listed,
     read_metadata,
 )
-from handbook.benchmarking.normalise import Goalposts, Reference, normalise, positive
+from handbook.benchmarking.normalise import FIXED, Goalposts, Reference, lifted, normalise, positive
 from handbook.benchmarking.sensitivity import Sensitivity, factorial, sobol
 from handbook.benchmarking.uncertainty import (
     Choices,
@@ -41,6 +41,7 @@ from handbook.benchmarking.uncertainty import (
     build_model,
     simulate,
 )
+from handbook.core.errors import unknown
 
 Aggregate: TypeAlias = str | Sequence[str]
 
@@ -85,7 +86,8 @@ class Composite:
         Ends of the min-max scale, (0, 1) by default (COINr's default is 0 to 100).
     floor
         Rescale every normalised column onto ``[floor, 1]`` before aggregating (for geometric and
-        harmonic means of scales that touch zero). Not done by default.
+        harmonic means of scales that touch zero); goalposts and references keep their places. Not
+        done by default.
     missing
         ``"propagate"`` (default) or ``"available"``: known cells share the weights of the unknown
         (COINr's rule). Never applied unless asked.
@@ -297,7 +299,7 @@ class Composite:
     ) -> Attainable:
         """Best and worst rank of one unit, with the nearest weights that give them."""
         if unit not in self.framework.units:
-            raise BenchmarkError(f"unknown unit {unit!r}; known {listed(self.framework.units)}")
+            raise unknown(unit, self.framework.units, "unit", BenchmarkError)
         low, high = self._linked(normalise, aggregate, options)
         weights = self.effective_weights
         box = weight_box(weights.to_numpy(), near, weight_bounds)
@@ -329,7 +331,7 @@ class Composite:
         choices: Choices | None = None,
         **options: Unpack[Options],
     ) -> Sensitivity:
-        """Sobol indices of each unit's rank, weights included (SALib, grouped factors)."""
+        """Sobol indices of each unit's rank, weights included (grouped factors)."""
         picked = choices or Choices()
         return sobol(build_model(self.framework, self._normaliser(options), picked, seed), n, seed)
 
@@ -367,7 +369,9 @@ class Composite:
     def _lifted(self, method: str, options: Options) -> FloatArray:
         table = self._normalised(method, options)
         floor = options.get("floor")
-        return table if floor is None else positive(table, floor)
+        if floor is None:
+            return table
+        return lifted(table, floor) if method in FIXED else positive(table, floor)
 
     def _normaliser(self, options: Options) -> Normaliser:
         """Return the function that normalises completed values with these options."""
@@ -376,11 +380,9 @@ class Composite:
     def _methods(self, aggregate: Aggregate) -> list[str]:
         steps = len(self.framework.levels)
         methods = [aggregate] * steps if isinstance(aggregate, str) else list(aggregate)
-        unknown = [method for method in methods if method not in ag.AGGREGATIONS]
-        if unknown:
-            raise BenchmarkError(
-                f"unknown aggregation {listed(unknown)}; known: {', '.join(ag.AGGREGATIONS)}"
-            )
+        for method in methods:
+            if method not in ag.AGGREGATIONS:
+                raise unknown(method, ag.AGGREGATIONS, "aggregation", BenchmarkError)
         if len(methods) != steps:
             raise BenchmarkError(
                 f"aggregate names {len(methods)} methods for {steps} levels: "

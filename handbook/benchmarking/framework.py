@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.errors import HandbookError, unknown
+
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 Weights: TypeAlias = "Mapping[str, float] | pd.Series | Sequence[float] | FloatArray"
@@ -24,7 +26,7 @@ MINIMUM_COVERAGE = 0.65
 METADATA_COLUMNS = ("code", "name", "direction", "weight", "parent", "source", "status")
 
 
-class BenchmarkError(ValueError):
+class BenchmarkError(HandbookError):
     """A benchmark that cannot be computed as asked; the message names what is wrong."""
 
 
@@ -197,9 +199,8 @@ def _directions(directions: Mapping[str, int] | pd.Series, indicators: pd.Index)
 
 def _same_names(given: Iterable[str], indicators: pd.Index, what: str) -> None:
     names = set(given)
-    unknown = sorted(names - set(indicators))
-    if unknown:
-        raise BenchmarkError(f"{what}: unknown names {listed(unknown)}; known {listed(indicators)}")
+    for name in sorted(names - set(indicators)):
+        raise unknown(name, indicators, f"indicator in {what}", BenchmarkError)
     missing = [name for name in indicators if name not in names]
     if missing:
         raise BenchmarkError(f"{what}: nothing given for indicator {listed(missing)}")
@@ -263,12 +264,9 @@ def _weights(
     group_names = sorted({group for path in paths.values() for group in path})
     given = _named_weights(weights, indicators)
     # A lone root is no level of the index, yet COINr's metadata give it a weight: without effect.
-    unknown = sorted(set(given) - set(indicators) - set(all_groups))
-    if unknown:
-        raise BenchmarkError(
-            f"weights: {listed(unknown)} is neither an indicator nor a group that holds one; known "
-            f"{listed([*indicators, *group_names])}"
-        )
+    for name in sorted(set(given) - set(indicators) - set(all_groups)):
+        known = [*indicators, *group_names]
+        raise unknown(name, known, "indicator or group of one in weights", BenchmarkError)
     for names in (list(indicators), group_names):
         missing = [name for name in names if name not in given]
         if missing and len(missing) < len(names):
@@ -337,7 +335,7 @@ def read_metadata(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table
-        Columns ``code``, ``name``, ``direction`` (+1 or -1, empty for a group), ``weight``,
+        Columns ``code``, ``name``, ``direction`` (+1 or -1; +1 or empty for a group), ``weight``,
         ``parent`` (empty at the top), ``source``, ``status`` (free text: observed, illegible...).
 
     Returns
@@ -356,6 +354,13 @@ def read_metadata(table: pd.DataFrame) -> pd.DataFrame:
     if table["code"].duplicated().any():
         repeated = table["code"][table["code"].duplicated()]
         raise BenchmarkError(f"metadata: repeated code {listed(repeated)}")
+    groups = table[table["code"].isin(table["parent"].dropna())]
+    against = groups["code"][~groups["direction"].isin([1]) & groups["direction"].notna()]
+    if len(against):
+        raise BenchmarkError(
+            f"metadata: direction of group {listed(against)} must be +1 or empty; to turn a group "
+            "round, give -1 to its indicators"
+        )
     return table.set_index(table["code"].astype(str)).drop(columns="code")
 
 

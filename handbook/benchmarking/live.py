@@ -31,8 +31,13 @@ import pandas as pd
 from handbook.benchmarking.composite import Composite
 from handbook.benchmarking.framework import BenchmarkError, FloatArray, listed
 from handbook.benchmarking.intervals import IntervalTable, rank_bounds
+from handbook.core.errors import unknown
 
 Rows = list[list[float]]
+
+
+LIVE_METHODS = ("minmax", "zscore", "rank")
+"""Normalisations that a page can change by itself."""
 
 
 class Bounds(TypedDict):
@@ -74,7 +79,7 @@ def kronecker_steps(size: int) -> list[float]:
 
 def live_payload(
     composite: Composite,
-    methods: Sequence[str] = ("minmax", "zscore", "rank"),
+    methods: Sequence[str] = LIVE_METHODS,
     *,
     draws: int = 500,
     spread: float = 0.25,
@@ -98,11 +103,11 @@ def live_payload(
         Smallest value of every table.
     """
     framework = composite.framework
-    unknown = [name for name in methods if name not in ("minmax", "zscore", "rank")]
-    if unknown or not methods:
-        raise BenchmarkError(
-            f"live normalisations: {listed(unknown)} not offered; known minmax, zscore, rank"
-        )
+    for name in methods:
+        if name not in LIVE_METHODS:
+            raise unknown(name, LIVE_METHODS, "live normalisation", BenchmarkError)
+    if not methods:
+        raise BenchmarkError(f"live normalisations: one at least of {listed(LIVE_METHODS)}")
     frame = pd.DataFrame(framework.table, framework.units, framework.indicators)
     tables: dict[str, LiveTable] = {}
     for method in dict.fromkeys([*methods, *(["minmax"] if "zscore" in methods else [])]):
@@ -178,12 +183,15 @@ def live_ranks(
         raise BenchmarkError(
             f"weights must be {len(payload['indicators'])} numbers, none negative, not all zero"
         )
-    strange = [name for name in reversed_ if name not in payload["indicators"]]
-    strange += [name for name in aggregate if name not in ("arithmetic", "geometric")]
     methods = list(normalise or payload["tables"])
-    strange += [name for name in methods if name not in payload["tables"]]
-    if strange:
-        raise BenchmarkError(f"live ranks: unknown {listed(strange)}")
+    for what, given, known in (
+        ("indicator to reverse", reversed_, payload["indicators"]),
+        ("aggregation", aggregate, ("arithmetic", "geometric")),
+        ("normalisation", methods, payload["tables"]),
+    ):
+        for name in given:
+            if name not in known:
+                raise unknown(name, known, what, BenchmarkError)
     drawn = _draw_weights(payload, reader)
     turned = np.array([name in set(reversed_) for name in payload["indicators"]])
     bests, worsts = [], []

@@ -7,8 +7,9 @@ import pandas as pd
 
 from handbook.benchmarking import aggregate as ag
 from handbook.benchmarking.composite import Composite
-from handbook.benchmarking.framework import BenchmarkError, listed
+from handbook.benchmarking.framework import BenchmarkError
 from handbook.benchmarking.intervals import rank_bounds
+from handbook.core.errors import unknown
 
 
 def strengths(composite: Composite, unit: str, *, share: float = 1 / 3) -> pd.DataFrame:
@@ -121,5 +122,5 @@ def unit_ranks(composite: Composite, unit: str) -> pd.DataFrame:
 
 def _position(composite: Composite, unit: str) -> int:
     if unit not in composite.framework.units:
-        raise BenchmarkError(f"unknown unit {unit!r}; known {listed(composite.framework.units)}")
+        raise unknown(unit, composite.framework.units, "unit", BenchmarkError)
     return int(np.flatnonzero(composite.framework.units == unit)[0])

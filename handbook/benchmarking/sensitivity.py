@@ -10,6 +10,7 @@ import pandas as pd
 
 from handbook.benchmarking.framework import BenchmarkError, FloatArray, IntArray
 from handbook.benchmarking.uncertainty import FACTORS, Model, Picks
+from handbook.core.sensitivity import saltelli
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
 
 
 def sobol(model: Model, n: int, seed: int) -> Sensitivity:
-    """Sobol indices of every unit's rank (Saltelli design, SALib), all weights as one factor.
+    """Sobol indices of every unit's rank (Saltelli's design), all weights as one factor.
 
     Parameters
     ----------
@@ -148,33 +149,19 @@ def sobol(model: Model, n: int, seed: int) -> Sensitivity:
     seed
         Of the scrambling.
     """
-    from SALib.analyze import sobol as sobol_analysis
-    from SALib.sample import sobol as sobol_design
-
-    if n < 2 or n & (n - 1):
-        raise BenchmarkError(f"n must be a power of two for a Sobol design, not {n!r}")
-    names = [*FACTORS, *(f"w{at}" for at in range(model.dimensions - len(FACTORS)))]
     groups = [*FACTORS, *(["weights"] * (model.dimensions - len(FACTORS)))]
     live = [at for at, count in enumerate(model.option_counts) if count > 1]
     kept = [*live, *range(len(FACTORS), model.dimensions)]
-    problem = {
-        "num_vars": len(kept),
-        "names": [names[at] for at in kept],
-        "groups": [groups[at] for at in kept],
-        "bounds": [[0.0, 1.0]] * len(kept),
-    }
-    design = sobol_design.sample(problem, n, calc_second_order=False, seed=seed)
-    points = np.zeros((len(design), model.dimensions))
-    points[:, kept] = design
+    design = saltelli([groups[at] for at in kept], n, seed=seed, error=BenchmarkError)
+    points = np.zeros((len(design.points), model.dimensions))
+    points[:, kept] = design.points
     ranks = model.ranks(model.decode(np.clip(points, 0.0, 1.0 - 1e-12))).astype(np.float64)
-    factors = list(dict.fromkeys(groups[at] for at in kept))
+    factors = design.names
     first, total = (np.full((ranks.shape[1], len(factors)), np.nan) for _ in range(2))
     for at, column in enumerate(ranks.T):
         if column.var() > 0:
-            found = sobol_analysis.analyze(
-                problem, column, calc_second_order=False, num_resamples=2, seed=seed
-            )
-            first[at], total[at] = found["S1"], found["ST"]
+            shares = design.shares(column, resamples=2)
+            first[at], total[at] = shares["first"], shares["total"]
     units = model.framework.units
     return Sensitivity(
         pd.DataFrame(first, index=units, columns=factors),

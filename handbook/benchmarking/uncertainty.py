@@ -24,6 +24,7 @@ from handbook.benchmarking.framework import (
     listed,
 )
 from handbook.benchmarking.normalise import NORMALISATIONS, positive
+from handbook.core.errors import unknown
 
 Normaliser: TypeAlias = Callable[[FloatArray, str], FloatArray]
 RankArray: TypeAlias = npt.NDArray[np.int16]
@@ -68,11 +69,11 @@ class Choices:
             ("normalise", self.normalise, NORMALISATIONS),
             ("aggregate", self.aggregate, DRAWN_AGGREGATIONS),
         ):
-            unknown = [name for name in given if name not in known]
-            if unknown or not given:
-                raise BenchmarkError(
-                    f"choices: unknown {what} {listed(unknown)}; known: {', '.join(known)}"
-                )
+            for name in given:
+                if name not in known:
+                    raise unknown(name, known, f"choice of {what}", BenchmarkError)
+            if not given:
+                raise BenchmarkError(f"choices: {what} needs one at least of {listed(known)}")
         if self.spread is not None and not 0 <= self.spread <= 1:
             raise BenchmarkError(f"choices: spread must lie in [0, 1], not {self.spread!r}")
         if self.completions < 1:

@@ -5,12 +5,11 @@ A saved bench, which the page shows, is the picture of its first state.
 
 from __future__ import annotations
 
-import base64
 from abc import ABC, abstractmethod
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets as widgets  # type: ignore[import-untyped]
+import ipywidgets as widgets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,12 +50,8 @@ class Bench(ABC):
     def _show(self, picture: Picture, words: str = "") -> None:
         """Show a picture, and words under it."""
         self._shown = picture
-        image = base64.b64encode(picture.wide).decode("ascii")
         under = f"<p>{escape(words)}</p>" if words else ""
-        self._view.value = (
-            f'<img src="data:image/png;base64,{image}" width="{picture.wide_size[0]}"'
-            f' alt="{escape(picture.alt)}">{under}'
-        )
+        self._view.value = f"{picture.html}{under}"
 
     def picture(self) -> Picture:
         """Return the picture of the current state."""

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from handbook import facts
-from handbook.explorers.scenarios import ScenarioExplorer
 from handbook.figures import compose, fr, says, table, takeaways, theme
-from handbook.figures.parts import halo, key
+from handbook.figures.caption import Caption
+from handbook.figures.parts import key
+from handbook.figures.svg import HALO
 from handbook.scenarios import (
     MorphologicalField,
     best_order,
@@ -21,6 +22,7 @@ from handbook.scenarios import (
     worst_orders,
 )
 from handbook.scenarios.field import TABLES
+from handbook.views.scenarios.view import ScenarioExplorer, Wording
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -131,19 +133,25 @@ def landscape(futures: pd.DataFrame) -> Picture:
     return compose(
         lambda plate: _draw_landscape(plate, shown, [*families, SETTLES_NOWHERE]),
         shown,
-        title=f"Sur {len(futures)} futurs, {count} tiennent, et aucun à moins de"
-        f" {_changes(near)} de la situation constatée",
-        alt=f"Chaque signe est un futur, placé selon le nombre d’enjeux qui changent depuis la"
-        f" situation constatée et selon les points qui manquent à l’enjeu le plus tendu."
-        f" {count.capitalize()} futurs n’en manquent d’aucun. Il en manque"
-        f" {words.points(int(start['lacking']))} à la situation constatée, et jusqu’à"
-        f" {futures['lacking'].max()} au plus incohérent. Laissés à leurs influences, ils vont :"
-        f" {told}, et {int((futures['leads_to'] == SETTLES_NOWHERE).sum())} tournent en rond.",
-        subtitle="Points qui manquent à l’enjeu le plus tendu, selon le nombre d’enjeux qui"
-        " changent",
-        note=f"En couleur : la famille où mène chaque futur, laissé à ses influences. {JUDGED}",
-        sources=source(),
-        heights=(430, 560),
+        Caption(
+            title=(
+                f"Sur {len(futures)} futurs, {count} tiennent, et aucun à moins de"
+                f" {_changes(near)} de la situation constatée"
+            ),
+            alt=(
+                f"Chaque signe est un futur, placé selon le nombre d’enjeux qui changent depuis la"
+                f" situation constatée et selon les points qui manquent à l’enjeu le plus tendu."
+                f" {count.capitalize()} futurs n’en manquent d’aucun. Il en manque"
+                f" {words.points(int(start['lacking']))} à la situation constatée, et jusqu’à"
+                f" {futures['lacking'].max()} au plus incohérent. Laissés à leurs influences, ils vont :"
+                f" {told}, et {int((futures['leads_to'] == SETTLES_NOWHERE).sum())} tournent en rond."
+            ),
+            sources=source(),
+            subtitle=(
+                "Points qui manquent à l’enjeu le plus tendu, selon le nombre d’enjeux qui changent"
+            ),
+            note=f"En couleur : la famille où mène chaque futur, laissé à ses influences. {JUDGED}",
+        ),
         headings={
             "code": "futur",
             "distance": "enjeux à changer",
@@ -186,7 +194,7 @@ def _draw_landscape(plate: Plate, frame: pd.DataFrame, families: list[str]) -> N
         textcoords="offset points",
         ha="center",
         va="top",
-        path_effects=halo(),
+        gid=HALO,
     )
     axes.axhspan(-0.6, 0.6, color=theme.GRID, alpha=0.6, zorder=0, linewidth=0)
     axes.text(6.45, 0, "tiennent", ha="right", va="center", weight=600, color=theme.INK)
@@ -266,11 +274,16 @@ def issues(field: MorphologicalField) -> Table:
     ]
     return table(
         pd.DataFrame(rows),
-        title="Six enjeux, trois hypothèses chacun",
+        Caption(
+            title="Six enjeux, trois hypothèses chacun",
+            alt="",
+            sources=source(),
+            note=(
+                "Les titres entre guillemets sont ceux de l’étude. A, B et C sont des noms, non des"
+                " degrés."
+            ),
+        ),
         names={"issue": "Enjeu"},
-        note="Les titres entre guillemets sont ceux de l’étude. A, B et C sont des noms, non des"
-        " degrés.",
-        sources=source(),
     )
 
 
@@ -293,16 +306,21 @@ def settings(field: MorphologicalField) -> Table:
     ]
     return table(
         pd.DataFrame(rows),
-        title=f"La tendance constatée est écrite pour un enjeu et supposée pour les"
-        f" {words.counted(assumed)} autres",
+        Caption(
+            title=(
+                f"La tendance constatée est écrite pour un enjeu et supposée pour les"
+                f" {words.counted(assumed)} autres"
+            ),
+            alt="",
+            sources=source(),
+            note="Chacune de ces hypothèses se change dans la vue interactive.",
+        ),
         names={
             "issue": "Enjeu",
             "taken": "Hypothèse retenue",
             "status": "Nature",
             "reason": "Raison",
         },
-        note="Chacune de ces hypothèses se change dans la vue interactive.",
-        sources=source(),
     )
 
 
@@ -329,8 +347,18 @@ def context(field: MorphologicalField) -> Table:
     high = facts.parameter("ia_usage_pct_outils_2025").central
     return table(
         pd.DataFrame(rows),
-        title=f"Selon la question posée, {fr.percent(low)} ou {fr.percent(high)} des soignants"
-        " emploient l’intelligence artificielle",
+        Caption(
+            title=(
+                f"Selon la question posée, {fr.percent(low)} ou {fr.percent(high)} des soignants"
+                " emploient l’intelligence artificielle"
+            ),
+            alt="",
+            sources=[facts.source(name) for name in dict.fromkeys(used)],
+            note=(
+                "Le rapprochement d’un chiffre et d’un enjeu est notre jugement. Deux enquêtes qui ne"
+                " posent pas la même question aux mêmes personnes ne se comparent pas."
+            ),
+        ),
         names={
             "issue": "Enjeu",
             "label": "Ce qui est mesuré",
@@ -338,10 +366,7 @@ def context(field: MorphologicalField) -> Table:
             "date": "Date",
             "note": "Précision",
         },
-        note="Le rapprochement d’un chiffre et d’un enjeu est notre jugement. Deux enquêtes qui ne"
-        " posent pas la même question aux mêmes personnes ne se comparent pas.",
         folded=True,
-        sources=[facts.source(name) for name in dict.fromkeys(used)],
     )
 
 
@@ -361,8 +386,18 @@ def consistent(field: MorphologicalField, futures: pd.DataFrame) -> Table:
     best = fr.percent(100 * held["share"].max(), 0)
     return table(
         rows,
-        title=f"{tied} des {words.counted(len(held))} futurs cohérents ne tiennent qu’à égalité ;"
-        f" le plus sûr tient dans {best} des matrices plausibles",
+        Caption(
+            title=(
+                f"{tied} des {words.counted(len(held))} futurs cohérents ne tiennent qu’à égalité ;"
+                f" le plus sûr tient dans {best} des matrices plausibles"
+            ),
+            alt="",
+            sources=source(),
+            note=(
+                "Une lettre par enjeu, dans l’ordre du tableau des hypothèses. « À égalité » : sur un"
+                f" enjeu au moins, une autre hypothèse serait aussi bien soutenue. {JUDGED}"
+            ),
+        ),
         names={
             "code": "Futur",
             "family": "Famille",
@@ -371,9 +406,6 @@ def consistent(field: MorphologicalField, futures: pd.DataFrame) -> Table:
             "share": "Part des matrices où il tient, %",
         },
         formats={"share": 0, "code": spaced},
-        note="Une lettre par enjeu, dans l’ordre du tableau des hypothèses. « À égalité » : sur un"
-        f" enjeu au moins, une autre hypothèse serait aussi bien soutenue. {JUDGED}",
-        sources=source(),
     )
 
 
@@ -406,15 +438,32 @@ def stories(field: MorphologicalField, futures: pd.DataFrame) -> Table:
     ]
     return table(
         pd.DataFrame(rows),
-        title=f"{words.counted(len(held)).capitalize()} futurs qui tiennent, racontés",
+        Caption(
+            title=f"{words.counted(len(held)).capitalize()} futurs qui tiennent, racontés",
+            alt="",
+            sources=source(),
+            note="Récits composés d’une phrase par hypothèse, dans nos mots.",
+        ),
         names={"code": "Futur", "story": "Récit"},
         formats={"code": spaced},
-        note="Récits composés d’une phrase par hypothèse, dans nos mots.",
         folded=True,
-        sources=source(),
     )
+
+
+WORDING = Wording(
+    method=(
+        "L’étude n’en donne aucun : chacun s’appuie sur un de ses passages et porte une confiance.",
+    ),
+    written="Écrit dans l’étude",
+    assumed="Hypothèse de lecture, à corriger",
+    silent="L’étude ne suggère aucune influence directe : les auteurs ont mis zéro.",
+    criteria="Critères de l’étude (libellés d’origine), réponses reformulées",
+    judged="Scores, leviers et ordre du plan : jugements des auteurs.",
+    observed="Situation constatée",
+    target="Cible d’illustration, complétée",
+)
 
 
 def explorer(field: MorphologicalField) -> ScenarioExplorer:
     """Offer the scenario builder."""
-    return ScenarioExplorer(field, sources=source())
+    return ScenarioExplorer(field, sources=source(), wording=WORDING)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from handbook.chapters.cabinets import source, spaced
 from handbook.figures import table
+from handbook.figures.caption import Caption
 from handbook.scenarios import words
 
 if TYPE_CHECKING:
@@ -27,8 +28,18 @@ def path(field: MorphologicalField, plan: ActionPlan) -> Table:
     ]
     return table(
         pd.DataFrame(rows),
-        title=f"De la situation constatée à la cible d’exemple :"
-        f" {words.counted(len(order.issues))} étapes, et un passage difficile",
+        Caption(
+            title=(
+                f"De la situation constatée à la cible d’exemple :"
+                f" {words.counted(len(order.issues))} étapes, et un passage difficile"
+            ),
+            alt="",
+            sources=source(),
+            note=(
+                "La cible n’est écrite que pour l’enjeu 1, en exemple ; nous l’avons complétée par le"
+                " futur cohérent le plus proche qui la contient."
+            ),
+        ),
         names={
             "step": "Étape",
             "change": "Enjeu qui change",
@@ -37,9 +48,6 @@ def path(field: MorphologicalField, plan: ActionPlan) -> Table:
             "lacking": "Points manquants",
         },
         formats={"code": spaced},
-        note="La cible n’est écrite que pour l’enjeu 1, en exemple ; nous l’avons complétée par le"
-        " futur cohérent le plus proche qui la contient.",
-        sources=source(),
     )
 
 
@@ -55,8 +63,18 @@ def measures(plan: ActionPlan) -> Table:
     actors = shown["actor"].nunique()
     return table(
         shown.reset_index(drop=True),
-        title=f"Réorienter demande {words.counted(len(shown))} actions et"
-        f" {words.counted(actors)} acteurs",
+        Caption(
+            title=(
+                f"Réorienter demande {words.counted(len(shown))} actions et"
+                f" {words.counted(actors)} acteurs"
+            ),
+            alt="",
+            sources=source(),
+            note=(
+                "Leviers proposés par les auteurs. Le plan entier, y compris ce qu’il faut accélérer,"
+                " s’exporte de la vue interactive."
+            ),
+        ),
         names={
             "step": "Étape",
             "action": "Action",
@@ -64,9 +82,6 @@ def measures(plan: ActionPlan) -> Table:
             "horizon": "Horizon, années",
             "indicator": "Indicateur",
         },
-        note="Leviers proposés par les auteurs. Le plan entier, y compris ce qu’il faut accélérer,"
-        " s’exporte de la vue interactive.",
-        sources=source(),
     )
 
 
@@ -88,8 +103,18 @@ def structure(field: MorphologicalField, micmac: Micmac) -> Table:
     )
     return table(
         rows,
-        title=f"« {names[str(first)]} » entraîne le plus les autres enjeux ;"
-        f" « {names[str(result)]} » en dépend le plus",
+        Caption(
+            title=(
+                f"« {names[str(first)]} » entraîne le plus les autres enjeux ;"
+                f" « {names[str(result)]} » en dépend le plus"
+            ),
+            alt="",
+            sources=source(),
+            note=(
+                f"Analyse MICMAC. Le classement est stable dès la puissance {micmac.power} de la"
+                " matrice. Les écarts sont faibles : aucun enjeu ne commande seul."
+            ),
+        ),
         names={
             "issue": "Enjeu",
             "influence": "Influence directe",
@@ -99,7 +124,4 @@ def structure(field: MorphologicalField, micmac: Micmac) -> Table:
             "sector": "Rôle",
         },
         formats={"indirect_influence": 1, "indirect_dependence": 1},
-        note=f"Analyse MICMAC. Le classement est stable dès la puissance {micmac.power} de la"
-        " matrice. Les écarts sont faibles : aucun enjeu ne commande seul.",
-        sources=source(),
     )

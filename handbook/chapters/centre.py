@@ -12,10 +12,12 @@ import pandas as pd
 from handbook import facts
 from handbook.chapters import centre_inputs
 from handbook.chapters.centre_inputs import CONDITIONS, computed
-from handbook.core.ranges import Ranges, Sensitivity, Shape, sensitivity
+from handbook.core.ranges import Ranges, Shape
+from handbook.core.sensitivity import Sensitivity, sensitivity
 from handbook.economics.centre import Centre, evaluate, needed_acts
-from handbook.explorers.centre import CentreExplorer
 from handbook.figures import bars, fr, table, takeaways
+from handbook.figures.caption import Caption
+from handbook.views.centre.view import CentreExplorer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,9 +101,7 @@ def margin_of(inputs: pd.DataFrame) -> pd.Series:
     return evaluate(inputs)["margin"]
 
 
-def cited(source_ids: Iterable[str]) -> list[facts.Source]:
-    """Return sources by their identifiers, each once."""
-    return [facts.source(name) for name in dict.fromkeys(source_ids)]
+cited = facts.cited
 
 
 def main_sources() -> list[facts.Source]:
@@ -148,20 +148,28 @@ def decision(found: Sensitivity) -> Picture:
     )
     return bars(
         share,
+        Caption(
+            title=(
+                f"{first} {verb} : {percents(found.total(first)[0])} de l’incertitude sur la marge,"
+                f" contre {rest}"
+            ),
+            alt=f"Part de la variance de la marge due à chaque condition : {told}.",
+            sources=main_sources(),
+            subtitle=(
+                "Part de l’incertitude sur la marge annuelle d’un centre due à chaque condition,"
+                " avec son intervalle à 95 %"
+            ),
+            note=(
+                "Indices de Sobol totaux. L’intervalle dit la précision du calcul ; d’autres"
+                " fourchettes donneraient d’autres parts. Principales sources ci-dessous, toutes dans la"
+                " table des grandeurs."
+            ),
+        ),
         intervals=span,
         marks=dict.fromkeys(share.index, "model"),
         highlight=[first],
         unit="%",
         digits=0,
-        title=f"{first} {verb} : {percents(found.total(first)[0])} de l’incertitude sur la marge,"
-        f" contre {rest}",
-        alt=f"Part de la variance de la marge due à chaque condition : {told}.",
-        subtitle="Part de l’incertitude sur la marge annuelle d’un centre due à chaque condition,"
-        " avec son intervalle à 95 %",
-        note="Indices de Sobol totaux. L’intervalle dit la précision du calcul ; d’autres"
-        " fourchettes donneraient d’autres parts. Principales sources ci-dessous, toutes dans la"
-        " table des grandeurs.",
-        sources=main_sources(),
     )
 
 
@@ -258,16 +266,21 @@ def conditions() -> Table:
         )
     return table(
         pd.DataFrame(told),
-        title=f"Notre lecture : trois conditions, {len(rows)} grandeurs",
+        Caption(
+            title=f"Notre lecture : trois conditions, {len(rows)} grandeurs",
+            alt="",
+            sources=cited([STUDY]),
+            note=(
+                "Le rattachement est notre jugement. Le tarif, la recette par acte et les salaires"
+                " pourraient aller ailleurs : l’analyse l’essaie."
+            ),
+        ),
         names={
             "claim": "Condition posée par l’étude",
             "inputs": "Ce qui la mesure dans le compte",
             "sourced": "Publiées",
             "assumption": "Hypothèses",
         },
-        note="Le rattachement est notre jugement. Le tarif, la recette par acte et les salaires"
-        " pourraient aller ailleurs : l’analyse l’essaie.",
-        sources=cited([STUDY]),
     )
 
 
@@ -292,18 +305,23 @@ def inputs() -> Table:
     sourced = int((rows["status"] == "sourced").sum())
     return table(
         shown,
-        title=f"{sourced} grandeurs publiées, {len(rows) - sourced} que personne ne publie",
+        Caption(
+            title=f"{sourced} grandeurs publiées, {len(rows) - sourced} que personne ne publie",
+            alt="",
+            sources=inputs_sources(),
+            note=(
+                "Fait : la valeur centrale est publiée, ou calculée sur des valeurs publiées du même"
+                " objet. D’où vient chacune, et quelles bornes sont de l’auteur : « Précision », sous"
+                " chaque curseur de la vue."
+            ),
+        ),
         names={
             "label": "Grandeur",
             "value": "Valeur et fourchette",
             "status": "Statut",
             "condition": "Condition",
         },
-        note="Fait : la valeur centrale est publiée, ou calculée sur des valeurs publiées du même"
-        " objet. D’où vient chacune, et quelles bornes sont de l’auteur : « Précision », sous"
-        " chaque curseur de la vue.",
         folded=True,
-        sources=inputs_sources(),
     )
 
 
@@ -333,17 +351,22 @@ def account(centre: Centre) -> Picture:
     told_lines = " ; ".join(f"{name} : {signed(value)}" for name, value in lines.items())
     return bars(
         values,
+        Caption(
+            title=(
+                f"Il {word} {thousands(abs(told.margin))} par an à un centre moyen,"
+                f" {fr.percent(abs(told.margin_rate), 0)} de ses dépenses"
+            ),
+            alt=f"Compte annuel d’un centre aux valeurs centrales. {told_lines}.",
+            sources=main_sources(),
+            subtitle=(
+                f"Compte annuel d’un centre de {fr.number(centre.doctors, 1)} médecins et"
+                f" {fr.number(centre.others, 1)} autres soignants, valeurs centrales, en k€"
+            ),
+        ),
         marks=dict.fromkeys(values.index, "model"),
         highlight=["Ce qui reste"],
-        sort=False,
         unit="k€",
         digits=0,
-        title=f"Il {word} {thousands(abs(told.margin))} par an à un centre moyen,"
-        f" {fr.percent(abs(told.margin_rate), 0)} de ses dépenses",
-        alt=f"Compte annuel d’un centre aux valeurs centrales. {told_lines}.",
-        subtitle=f"Compte annuel d’un centre de {fr.number(centre.doctors, 1)} médecins et"
-        f" {fr.number(centre.others, 1)} autres soignants, valeurs centrales, en k€",
-        sources=main_sources(),
     )
 
 

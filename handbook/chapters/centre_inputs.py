@@ -20,7 +20,7 @@ import pandas as pd
 from handbook import facts
 from handbook.core.ranges import Range, Ranges
 from handbook.economics.centre import INPUTS, Centre
-from handbook.explorers import Parameter
+from handbook.views import Parameter
 
 __all__ = [
     "BOUNDS",

@@ -5,13 +5,15 @@ Its saved form, which the page shows, is the picture of its first state.
 
 from __future__ import annotations
 
-import ipywidgets as widgets  # type: ignore[import-untyped]
+import ipywidgets as widgets
 
 from handbook.chapters import centre, centre_inputs
 from handbook.chapters.bench import Bench
 from handbook.chapters.centre_inputs import CONDITIONS
-from handbook.core.ranges import Ranges, Sensitivity
+from handbook.core.ranges import Ranges
+from handbook.core.sensitivity import Sensitivity
 from handbook.figures import Picture, bars, fr
+from handbook.figures.caption import Caption
 
 _SHAPES = {"La valeur centrale est la plus probable": "triangular", "Toutes se valent": "uniform"}
 _FEW = 512  # of the Sobol design: an answer within a second
@@ -95,13 +97,17 @@ class CentreLaboratory(Bench):
         known = len(self.known.value)
         return bars(
             100 * found.table["total"],
+            Caption(
+                title=title,
+                alt=f"Part de la variance de la marge due à chaque condition. {told}.",
+                sources=centre.main_sources(),
+                subtitle=(
+                    f"Part de l’incertitude sur la marge, {fr.counted(known, 'grandeur')} tenue"
+                    f"{'s' if known > 1 else ''} pour connue{'s' if known > 1 else ''}"
+                ),
+            ),
             intervals=100 * found.interval(),
             marks=dict.fromkeys(names, "model"),
             unit="%",
             digits=0,
-            title=title,
-            alt=f"Part de la variance de la marge due à chaque condition. {told}.",
-            subtitle=f"Part de l’incertitude sur la marge, {fr.counted(known, 'grandeur')} tenue"
-            f"{'s' if known > 1 else ''} pour connue{'s' if known > 1 else ''}",
-            sources=centre.main_sources(),
         )

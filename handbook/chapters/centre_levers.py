@@ -20,9 +20,10 @@ from handbook.chapters.centre import (
     thousands,
 )
 from handbook.chapters.centre_inputs import CONDITIONS, computed
-from handbook.core.ranges import sensitivity, swing
+from handbook.core.sensitivity import sensitivity, swing
 from handbook.economics.centre import needed_acts, paying_acts
 from handbook.figures import bars, curves, dots, fr, says
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,18 +44,26 @@ def single_inputs(of: Study, count: int = 8) -> Picture:
     told = " ; ".join(f"{labels[name]} : {percents(found.total(name)[0])}" for name in top)
     return bars(
         share,
+        Caption(
+            title=(
+                f"D’abord les actes par médecin ({percents(found.total(top[0])[0])}) ; le nombre"
+                f" de médecins ne compte presque pas ({percents(found.total('doctors')[0])})"
+            ),
+            alt=(
+                f"Part de la variance de la marge due à chaque grandeur, les {count} premières. {told}."
+                f" Le nombre de postes de médecin vient au {fr.ordinal(rank)} rang."
+            ),
+            sources=main_sources(),
+            subtitle=(
+                "Part de l’incertitude sur la marge due à chaque grandeur prise seule, avec son"
+                " intervalle à 95 %"
+            ),
+        ),
         intervals=span,
         marks=dict.fromkeys(share.index, "model"),
         highlight=[str(share.index[0])],
         unit="%",
         digits=0,
-        title=f"D’abord les actes par médecin ({percents(found.total(top[0])[0])}) ; le nombre"
-        f" de médecins ne compte presque pas ({percents(found.total('doctors')[0])})",
-        alt=f"Part de la variance de la marge due à chaque grandeur, les {count} premières. {told}."
-        f" Le nombre de postes de médecin vient au {fr.ordinal(rank)} rang.",
-        subtitle="Part de l’incertitude sur la marge due à chaque grandeur prise seule, avec son"
-        " intervalle à 95 %",
-        sources=main_sources(),
     )
 
 
@@ -72,15 +81,21 @@ def extremes(of: Study) -> Picture:
         title = f"Seuls peuvent rétablir l’équilibre : {fr.joined(alone)}"
     return dots(
         shown,
+        Caption(
+            title=title,
+            alt=(
+                f"Marge annuelle quand une condition va du pire au meilleur de ses fourchettes, les"
+                f" deux autres aux valeurs centrales. {told}."
+            ),
+            sources=main_sources(),
+            subtitle=(
+                "Marge annuelle, une condition au plus mauvais puis au meilleur de toutes ses"
+                " fourchettes, les deux autres au centre"
+            ),
+            note="Cas extrêmes : toutes les grandeurs de la condition vont au bout en même temps.",
+        ),
         unit="k€",
         digits=0,
-        title=title,
-        alt=f"Marge annuelle quand une condition va du pire au meilleur de ses fourchettes, les"
-        f" deux autres aux valeurs centrales. {told}.",
-        subtitle="Marge annuelle, une condition au plus mauvais puis au meilleur de toutes ses"
-        " fourchettes, les deux autres au centre",
-        note="Cas extrêmes : toutes les grandeurs de la condition vont au bout en même temps.",
-        sources=main_sources(),
     )
 
 
@@ -98,18 +113,26 @@ def recruiting(of: Study, sizes: Sequence[float] = (3.0, 8.0)) -> Picture:
     pivot, around = _paying(of)
     return curves(
         lines,
+        Caption(
+            title=(
+                f"Sous {pivot} actes par médecin environ, recruter creuse le déficit ; au-delà,"
+                " grandir aide"
+            ),
+            alt=(
+                f"Marge annuelle selon les actes par médecin, de {fr.number(low)} à {fr.number(high)},"
+                f" pour trois tailles de centre. L’équilibre est à {fr.joined(needs)}. Les droites se"
+                f" croisent vers {pivot} actes."
+            ),
+            sources=main_sources(),
+            subtitle="Marge annuelle selon le nombre d’actes de chaque médecin, en k€",
+            note=(
+                f"Autres grandeurs au centre. Sur toutes les fourchettes, le croisement va de {around}"
+                " actes dans huit cas sur dix."
+            ),
+        ),
         marks=dict.fromkeys(lines, "model"),
-        title=f"Sous {pivot} actes par médecin environ, recruter creuse le déficit ; au-delà,"
-        " grandir aide",
-        alt=f"Marge annuelle selon les actes par médecin, de {fr.number(low)} à {fr.number(high)},"
-        f" pour trois tailles de centre. L’équilibre est à {fr.joined(needs)}. Les droites se"
-        f" croisent vers {pivot} actes.",
-        subtitle="Marge annuelle selon le nombre d’actes de chaque médecin, en k€",
-        note=f"Autres grandeurs au centre. Sur toutes les fourchettes, le croisement va de {around}"
-        " actes dans huit cas sur dix.",
         unit="k€",
         digits=0,
-        sources=main_sources(),
     )
 
 
@@ -137,16 +160,22 @@ def acts_needed(of: Study) -> Picture:
     beside = f"{fr.percent(abs(gap), 0)} de {'moins' if gap < 0 else 'plus'}"
     return bars(
         {**values, ours: needed},
+        Caption(
+            title=(
+                f"L’équilibre demanderait {fr.percent(more, 0)} d’actes en plus : {beside} qu’un"
+                " médecin libéral"
+            ),
+            alt=f"Actes par an et par médecin à temps plein. {told} ; {ours} : {fr.number(needed, 0)}.",
+            sources=formula_sources(*names.values()),
+            subtitle="Actes par an et par généraliste à temps plein",
+            note=(
+                "Deux sources se contredisent sur les centres ; le compte retient celle de l’Igas. Sur"
+                f" toutes les fourchettes, l’équilibre demande de {eight_in_ten(needed_acts(of.drawn))}"
+                " actes dans huit cas sur dix."
+            ),
+        ),
         marks={ours: "model"},
         digits=0,
-        title=f"L’équilibre demanderait {fr.percent(more, 0)} d’actes en plus : {beside} qu’un"
-        " médecin libéral",
-        alt=f"Actes par an et par médecin à temps plein. {told} ; {ours} : {fr.number(needed, 0)}.",
-        subtitle="Actes par an et par généraliste à temps plein",
-        note="Deux sources se contredisent sur les centres ; le compte retient celle de l’Igas. Sur"
-        f" toutes les fourchettes, l’équilibre demande de {eight_in_ten(needed_acts(of.drawn))}"
-        " actes dans huit cas sur dix.",
-        sources=formula_sources(*names.values()),
     )
 
 

@@ -21,6 +21,7 @@ from handbook.chapters.centre import (
 from handbook.chapters.centre_inputs import CONDITIONS, computed
 from handbook.core.ranges import Ranges, Shape
 from handbook.figures import bars, fr, table
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from handbook.chapters.centre import Study
@@ -50,20 +51,27 @@ def chance(of: Study) -> Picture:
     told = " ; ".join(f"{name} : {fr.percent(value, 0)}" for name, value in values.items())
     return bars(
         values,
+        Caption(
+            title=(
+                f"Au tarif de 2022, le modèle est {'plus sombre que' if sharper else 'proche de'}"
+                f" ce qui est publié : {low} à {high} % de centres en déficit, contre {least} à {most} %"
+            ),
+            alt=f"Part des centres en déficit. {told}.",
+            sources=(
+                [
+                    *formula_sources(*_DEFICITS.values(), TARIFF_2022),
+                    *main_sources(),
+                ]
+            ),
+            subtitle="Part des centres en déficit, publiée et selon le modèle",
+            note=(
+                "Triangulaire : la valeur centrale est la plus probable. Uniforme : toutes les valeurs"
+                " de la fourchette se valent."
+            ),
+        ),
         marks=dict.fromkeys(list(values)[len(published) :], "model"),
-        sort=False,
         unit="%",
         digits=0,
-        title=f"Au tarif de 2022, le modèle est {'plus sombre que' if sharper else 'proche de'}"
-        f" ce qui est publié : {low} à {high} % de centres en déficit, contre {least} à {most} %",
-        alt=f"Part des centres en déficit. {told}.",
-        subtitle="Part des centres en déficit, publiée et selon le modèle",
-        note="Triangulaire : la valeur centrale est la plus probable. Uniforme : toutes les valeurs"
-        " de la fourchette se valent.",
-        sources=[
-            *formula_sources(*_DEFICITS.values(), TARIFF_2022),
-            *main_sources(),
-        ],
     )
 
 
@@ -134,17 +142,22 @@ def published_accounts(ranges: Ranges) -> Table:
     found = sum(row["within"] == "oui" for row in rows)
     return table(
         pd.DataFrame(rows),
-        title=f"Le modèle retrouve {found} déficits publiés sur {len(rows)}",
+        Caption(
+            title=f"Le modèle retrouve {found} déficits publiés sur {len(rows)}",
+            alt="",
+            sources=formula_sources(*(one.formula for one in _ACCOUNTS), TARIFF_2022),
+            note=(
+                "En % des dépenses, ou en k€ par an ; un déficit négatif est un excédent. Le modèle"
+                " prend le tarif de 2022 et aucune subvention d’équilibre. Croix-Rouge : taille"
+                " déduite du nombre de salariés, avec le partage des postes d’un centre moyen."
+            ),
+        ),
         names={
             "label": "Compte publié",
             "published": "Déficit publié",
             "model": "Modèle, huit cas sur dix",
             "within": "Retrouvé",
         },
-        note="En % des dépenses, ou en k€ par an ; un déficit négatif est un excédent. Le modèle"
-        " prend le tarif de 2022 et aucune subvention d’équilibre. Croix-Rouge : taille"
-        " déduite du nombre de salariés, avec le partage des postes d’un centre moyen.",
-        sources=formula_sources(*(one.formula for one in _ACCOUNTS), TARIFF_2022),
     )
 
 
@@ -195,9 +208,14 @@ def ways_of_counting(of: Study) -> Table:
     same = leaders.count(leaders[0])
     return table(
         pd.DataFrame(rows),
-        title=f"La même condition décide dans {same} façons de compter sur {len(rows)}",
+        Caption(
+            title=f"La même condition décide dans {same} façons de compter sur {len(rows)}",
+            alt="",
+            sources=main_sources(),
+            note=(
+                "Part de la variance de la marge, avec l’intervalle à 95 % du calcul. Une condition"
+                " décide si son intervalle dépasse ceux des deux autres."
+            ),
+        ),
         names={"way": "Façon de compter", "deciding": "Décide"},
-        note="Part de la variance de la marge, avec l’intervalle à 95 % du calcul. Une condition"
-        " décide si son intervalle dépasse ceux des deux autres.",
-        sources=main_sources(),
     )

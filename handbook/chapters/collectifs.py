@@ -12,15 +12,16 @@ from handbook.chapters import outlooks
 from handbook.chapters.collectifs_territories import departements, met
 from handbook.chapters.laboratory import Laboratory
 from handbook.chapters.outlooks import OFFERS, of, record, regular, scores
-from handbook.explorers import Indicator, RegionsExplorer
 from handbook.facts import briefs
 from handbook.figures import Reference, choropleth, curves, fan, fr, says, table, takeaways
+from handbook.figures.caption import Caption
+from handbook.views import Indicator, Noun, RegionsExplorer
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
-    from handbook.explorers.outlook import OutlookExplorer
     from handbook.figures import Picture, Statements, Table
+    from handbook.views.outlook.view import OutlookExplorer
 
 STUDY = "echos-etudes-2023"
 COVERAGE = [
@@ -73,15 +74,21 @@ def outlook(forecast: forecasting.Forecast, target: facts.Figure) -> Picture:
     about, goal, low, high = _expected(forecast, target)
     return fan(
         forecast,
+        Caption(
+            title=(
+                f"Fin {due.year}, la France aurait environ {about} maisons de santé,"
+                f" pour {goal} visées"
+            ),
+            alt=(
+                f"{fr.number(msp.iloc[-1])} maisons de santé ouvertes en {_month(msp.index[-1])},"
+                f" contre {fr.number(msp.iloc[0])} en {_month(msp.index[0])}. La prévision pour la fin de"
+                f" {due.year} est de {about}, de {low} à {high} à 80 %, pour une cible de"
+                f" {goal}."
+            ),
+            sources=[*of(msp), target.source],
+            subtitle="Maisons de santé pluriprofessionnelles ouvertes en France",
+        ),
         target=Reference(target.value, f"Cible : {goal} fin {due.year}", due),
-        title=f"Fin {due.year}, la France aurait environ {about} maisons de santé,"
-        f" pour {goal} visées",
-        alt=f"{fr.number(msp.iloc[-1])} maisons de santé ouvertes en {_month(msp.index[-1])},"
-        f" contre {fr.number(msp.iloc[0])} en {_month(msp.index[0])}. La prévision pour la fin de"
-        f" {due.year} est de {about}, de {low} à {high} à 80 %, pour une cible de"
-        f" {goal}.",
-        subtitle="Maisons de santé pluriprofessionnelles ouvertes en France",
-        sources=[*of(msp), target.source],
     )
 
 
@@ -153,8 +160,18 @@ def study_against_others() -> Table:
     claims = briefs.confronted(STUDY)
     return table(
         claims,
-        title=f"Sur {claims['gap'].count()} chiffres de l’étude que l’on peut vérifier, aucun ne"
-        f" s’écarte de plus de {fr.percent(math.ceil(claims['gap'].abs().max()))}",
+        Caption(
+            title=(
+                f"Sur {claims['gap'].count()} chiffres de l’étude que l’on peut vérifier, aucun ne"
+                f" s’écarte de plus de {fr.percent(math.ceil(claims['gap'].abs().max()))}"
+            ),
+            alt="",
+            sources=of(claims),
+            note=(
+                "n. d. : aucune autre source ne mesure la même chose à moins d’un an. La précision"
+                " reprend les mots de l’étude."
+            ),
+        ),
         names={
             "label": "Ce que compte l’étude",
             "qualifier": "Précision",
@@ -165,9 +182,6 @@ def study_against_others() -> Table:
             "gap": "Écart, %",
         },
         formats={"gap": 0, "observed_date": "month"},
-        note="n. d. : aucune autre source ne mesure la même chose à moins d’un an. La précision"
-        " reprend les mots de l’étude.",
-        sources=of(claims),
     )
 
 
@@ -185,11 +199,15 @@ def three_forms(msp: pd.Series, cpts: pd.Series, centres: pd.Series) -> Picture:
     ]
     return curves(
         forms,
-        title=f"Maisons de santé : {_times(msp)} fois plus en {_years(msp)} ans ; CPTS sous"
-        f" contrat : {_times(cpts)} fois plus en {_years(cpts)} ans",
-        alt=" ".join(told),
-        subtitle="Nombre de structures en France",
-        sources=of(msp, cpts, centres),
+        Caption(
+            title=(
+                f"Maisons de santé : {_times(msp)} fois plus en {_years(msp)} ans ; CPTS sous"
+                f" contrat : {_times(cpts)} fois plus en {_years(cpts)} ans"
+            ),
+            alt=" ".join(told),
+            sources=of(msp, cpts, centres),
+            subtitle="Nombre de structures en France",
+        ),
     )
 
 
@@ -206,15 +224,21 @@ def growth_map(panel: pd.DataFrame) -> Picture:
     begin, end = _month(panel.index[0]), _month(panel.index[-1])
     return choropleth(
         times,
+        Caption(
+            title=(
+                f"Depuis {panel.index[0].year}, les maisons de santé ont été multipliées par"
+                f" {least} à {most}"
+            ),
+            alt=(
+                f"Carte des régions selon le nombre de maisons de santé en {end}, divisé par celui de"
+                f" {begin} : de {least} à {most} parmi les régions qui en avaient au moins {FEW}. Celles"
+                " qui n’en avaient aucune n’ont pas de valeur."
+            ),
+            sources=of(panel),
+            subtitle=f"Nombre de maisons de santé en {end}, divisé par celui de {begin}",
+        ),
         level="region",
-        title=f"Depuis {panel.index[0].year}, les maisons de santé ont été multipliées par"
-        f" {least} à {most}",
-        alt=f"Carte des régions selon le nombre de maisons de santé en {end}, divisé par celui de"
-        f" {begin} : de {least} à {most} parmi les régions qui en avaient au moins {FEW}. Celles"
-        " qui n’en avaient aucune n’ont pas de valeur.",
-        subtitle=f"Nombre de maisons de santé en {end}, divisé par celui de {begin}",
         digits=1,
-        sources=of(panel),
     )
 
 
@@ -227,15 +251,21 @@ def openings_map(panel: pd.DataFrame) -> Picture:
     half = int((more >= more.median()).sum())
     return choropleth(
         more,
+        Caption(
+            title=(
+                f"En {_years(panel)} ans, la moitié des départements ont gagné au moins"
+                f" {fr.number(more.median())} maisons de santé"
+            ),
+            alt=(
+                f"Carte des départements selon le nombre de maisons de santé gagnées de {begin} à"
+                f" {end} : de {fr.number(more.min())} à {fr.number(more.max())} ({names[most]}). {half}"
+                f" départements en ont gagné {fr.number(more.median())} ou plus."
+            ),
+            sources=of(panel),
+            subtitle=f"Maisons de santé ouvertes en {end}, moins celles de {begin}",
+        ),
         level="departement",
-        title=f"En {_years(panel)} ans, la moitié des départements ont gagné au moins"
-        f" {fr.number(more.median())} maisons de santé",
-        alt=f"Carte des départements selon le nombre de maisons de santé gagnées de {begin} à"
-        f" {end} : de {fr.number(more.min())} à {fr.number(more.max())} ({names[most]}). {half}"
-        f" départements en ont gagné {fr.number(more.median())} ou plus.",
-        subtitle=f"Maisons de santé ouvertes en {end}, moins celles de {begin}",
         breaks=(5, 10, 20, 40),
-        sources=of(panel),
     )
 
 
@@ -251,7 +281,13 @@ def explorer(*series: pd.Series) -> RegionsExplorer:
     places = facts.geographies()
     places = places.loc[places["level"] != "departement", ["code", "name"]]
     frame = rows.rename(columns={"geography": "code", "series_id": "indicator"})
-    return RegionsExplorer(frame.merge(places, on="code"), indicators=told, sources=of(*series))
+    return RegionsExplorer(
+        frame.merge(places, on="code"),
+        indicators=told,
+        whole=("FR", "de France"),
+        noun=Noun("région", "régions", feminine=True),
+        sources=of(*series),
+    )
 
 
 def coverage() -> Table:
@@ -261,7 +297,12 @@ def coverage() -> Table:
         _with_amounts(shares.rename(columns={"value": "central"}))[
             ["label", "amount", "date", "publisher", "caveat"]
         ],
-        title=f"« Couverture » : {len(shares)} mesures, autant de réponses",
+        Caption(
+            title=f"« Couverture » : {len(shares)} mesures, autant de réponses",
+            alt="",
+            sources=of(shares),
+            note="Habiter le territoire d’une CPTS n’est pas être soigné par elle.",
+        ),
         names={
             "label": "Mesure",
             "amount": "Valeur",
@@ -269,8 +310,6 @@ def coverage() -> Table:
             "publisher": "Publié par",
             "caveat": "Réserve",
         },
-        note="Habiter le territoire d’une CPTS n’est pas être soigné par elle.",
-        sources=of(shares),
     )
 
 
@@ -285,15 +324,21 @@ def past_forecasts(msp: pd.Series, years: Iterable[int], horizon: int = 6) -> Pi
     when = fr.joined((name.rsplit(" ", 1)[-1] for name in past), "ou")
     return curves(
         {"Observé": msp["2019":], **past},
+        Caption(
+            title=(
+                f"Faite fin {when}, la prévision se serait trompée de"
+                f" {fr.percent(max(misses), 1)} au plus"
+            ),
+            alt=(
+                f"Courbe observée et prévisions passées, faites fin {when}. Leur plus grand écart avec"
+                f" la suite est de {fr.joined(fr.percent(miss, 1) for miss in misses)}."
+            ),
+            sources=of(msp),
+            subtitle="Maisons de santé ouvertes, et ce que la même méthode en aurait prévu",
+        ),
         marks=dict.fromkeys(past, "model"),
-        title=f"Faite fin {when}, la prévision se serait trompée de"
-        f" {fr.percent(max(misses), 1)} au plus",
-        alt=f"Courbe observée et prévisions passées, faites fin {when}. Leur plus grand écart avec"
-        f" la suite est de {fr.joined(fr.percent(miss, 1) for miss in misses)}.",
-        subtitle="Maisons de santé ouvertes, et ce que la même méthode en aurait prévu",
         digits=0,
         zero=False,
-        sources=of(msp),
     )
 
 
@@ -304,15 +349,20 @@ def centres_outlook(forecast: forecasting.Forecast, target: facts.Figure) -> Pic
     chance = fr.chance(forecast.probability_above(target.value, due))
     return fan(
         forecast,
+        Caption(
+            title=(
+                f"Centres pluriprofessionnels : {chance} de chances d’atteindre {goal} fin"
+                f" {due.year}"
+            ),
+            alt=(
+                f"{fr.number(centres.iloc[-1])} centres en {_month(centres.index[-1])}, contre"
+                f" {fr.number(centres.iloc[0])} en {_month(centres.index[0])}. Prévision pour la fin de"
+                f" {due.year} : {about}, de {low} à {high} à 80 %, pour une cible de {goal}."
+            ),
+            sources=[*of(centres), target.source],
+            subtitle="Centres de santé pluriprofessionnels en France",
+        ),
         target=Reference(target.value, f"Cible : {goal} fin {due.year}", due),
-        title=f"Centres pluriprofessionnels : {chance} de chances d’atteindre {goal} fin"
-        f" {due.year}",
-        alt=f"{fr.number(centres.iloc[-1])} centres en {_month(centres.index[-1])}, contre"
-        f" {fr.number(centres.iloc[0])} en {_month(centres.index[0])}. Prévision pour la fin de"
-        f" {due.year} : {about}, de {low} à {high} à 80 %, pour une cible de {goal}.",
-        subtitle="Centres de santé pluriprofessionnels en France",
-        zero=False,
-        sources=[*of(centres), target.source],
     )
 
 
@@ -356,16 +406,21 @@ def forces() -> Table:
     )
     return table(
         shown,
-        title=f"Sur {len(named)} moteurs cités, {measured.sum()} se mesurent, chacun avec une"
-        " réserve",
+        Caption(
+            title=(
+                f"Sur {len(named)} moteurs cités, {measured.sum()} se mesurent, chacun avec une"
+                " réserve"
+            ),
+            alt="",
+            sources=of(named),
+            note="Le rapprochement du moteur et de la mesure est notre jugement.",
+        ),
         names={
             "label": "Moteur cité",
             "measure": "Ce qui le mesure",
             "change": "Évolution",
             "caveat": "Réserve",
         },
-        note="Le rapprochement du moteur et de la mesure est notre jugement.",
-        sources=of(named),
     )
 
 
@@ -374,16 +429,21 @@ def conditions() -> Table:
     gauged = briefs.gauged(CONDITIONS)
     return table(
         _with_amounts(gauged)[["claim", "label", "amount", "date"]],
-        title="Notre jugement : les trois conditions de l’étude restent ouvertes",
+        Caption(
+            title="Notre jugement : les trois conditions de l’étude restent ouvertes",
+            alt="",
+            sources=of(gauged),
+            note=(
+                "Le choix des mesures est notre jugement. Elles portent sur les centres de santé en"
+                " général, non sur ceux des deux groupes."
+            ),
+        ),
         names={
             "claim": "Condition posée",
             "label": "Ce que l’on mesure",
             "amount": "Valeur",
             "date": "Date",
         },
-        note="Le choix des mesures est notre jugement. Elles portent sur les centres de santé en"
-        " général, non sur ceux des deux groupes.",
-        sources=of(gauged),
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from handbook import facts, forecasting
 from handbook.chapters.outlooks import cited, of, steps_to
 from handbook.figures import choropleth, dots, fr, says
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from handbook.figures import Picture, Statements
@@ -37,15 +38,19 @@ def target_map(share: pd.Series) -> Picture:
     """Show how far each département is from its own target."""
     return choropleth(
         share,
+        Caption(
+            title=f"{met(share)} départements sur {len(share)} ont atteint leur cible de 2026",
+            alt=(
+                "Carte des départements selon la part atteinte de leur cible de fin 2026. La moitié"
+                f" sont au-dessous de {fr.percent(share.median(), 0)} ; le plus loin en est à"
+                f" {fr.percent(share.min(), 0)} ; {met(share)} l’ont atteinte."
+            ),
+            sources=of(share),
+            subtitle="Maisons de santé ouvertes en juin 2025, en % de la cible départementale de 2026",
+        ),
         level="departement",
-        title=f"{met(share)} départements sur {len(share)} ont atteint leur cible de 2026",
-        alt="Carte des départements selon la part atteinte de leur cible de fin 2026. La moitié"
-        f" sont au-dessous de {fr.percent(share.median(), 0)} ; le plus loin en est à"
-        f" {fr.percent(share.min(), 0)} ; {met(share)} l’ont atteinte.",
-        subtitle="Maisons de santé ouvertes en juin 2025, en % de la cible départementale de 2026",
         unit="%",
         breaks=(50, 65, 80, MET),
-        sources=of(share),
     )
 
 
@@ -124,19 +129,27 @@ def chance_map(chance: pd.Series, target: facts.Figure) -> Picture:
     out, sure = (100 * chance < CHANCE_BREAKS[0]).sum(), (100 * chance >= CHANCE_BREAKS[-1]).sum()
     return choropleth(
         100 * chance,
+        Caption(
+            title=(
+                f"Fin {due}, {likely} départements sur {len(chance)} ont plus d’une chance sur deux"
+                " d’atteindre leur cible"
+            ),
+            alt=(
+                f"Carte des départements selon la chance d’atteindre leur cible de fin {due}. Elle est"
+                f" de moins de {fr.percent(CHANCE_BREAKS[0])} dans {out} départements, de"
+                f" {fr.percent(CHANCE_BREAKS[-1])} ou plus dans {sure}."
+            ),
+            sources=of(chance),
+            subtitle=f"Chance d’atteindre la cible départementale de maisons de santé fin {due}, en %",
+            note=(
+                "Résultat de modèle : prévisions des départements, des régions et de la France,"
+                " ajustées ensemble pour que les parties fassent le tout. Un département ne perd presque"
+                " jamais de maison : la chance est prise parmi les avenirs où il n’en perd pas."
+            ),
+        ),
         level="departement",
-        title=f"Fin {due}, {likely} départements sur {len(chance)} ont plus d’une chance sur deux"
-        " d’atteindre leur cible",
-        alt=f"Carte des départements selon la chance d’atteindre leur cible de fin {due}. Elle est"
-        f" de moins de {fr.percent(CHANCE_BREAKS[0])} dans {out} départements, de"
-        f" {fr.percent(CHANCE_BREAKS[-1])} ou plus dans {sure}.",
-        subtitle=f"Chance d’atteindre la cible départementale de maisons de santé fin {due}, en %",
         unit="%",
         breaks=CHANCE_BREAKS,
-        sources=of(chance),
-        note="Résultat de modèle : prévisions des départements, des régions et de la France,"
-        " ajustées ensemble pour que les parties fassent le tout. Un département ne perd presque"
-        " jamais de maison : la chance est prise parmi les avenirs où il n’en perd pas.",
     )
 
 
@@ -184,19 +197,30 @@ def regional_outlook(
     )
     return dots(
         share.rename("prévision"),
+        Caption(
+            title=(
+                f"Fin {due.year}, {fr.counted(likely, 'région')} sur {len(share)} atteindraient leur"
+                " cible"
+            ),
+            alt=(
+                f"{target.label}, prévision pour la fin de {due.year}, en pourcentage de la cible de"
+                f" chaque région : de {fr.percent(share.min(), 0)} ({share.idxmin()}) à"
+                f" {fr.percent(share.max(), 0)} ({share.idxmax()}). Pour {possible} régions,"
+                " l’intervalle à 80 % va jusqu’à la cible ou au-delà."
+            ),
+            sources=cited(
+                [*targets["source_id"], *facts.panel(target.series_id).attrs["source_ids"]]
+            ),
+            subtitle=(
+                f"{target.label}, fin {due.year}, en % de la cible régionale, et intervalle à 80 %"
+            ),
+            note=(
+                "Résultat de modèle. Les prévisions des régions et de la France sont ajustées ensemble"
+                f" pour que les premières fassent la seconde.{apart}"
+            ),
+        ),
         intervals=bounds,
-        title=f"Fin {due.year}, {fr.counted(likely, 'région')} sur {len(share)} atteindraient leur"
-        " cible",
-        alt=f"{target.label}, prévision pour la fin de {due.year}, en pourcentage de la cible de"
-        f" chaque région : de {fr.percent(share.min(), 0)} ({share.idxmin()}) à"
-        f" {fr.percent(share.max(), 0)} ({share.idxmax()}). Pour {possible} régions,"
-        " l’intervalle à 80 % va jusqu’à la cible ou au-delà.",
-        subtitle=f"{target.label}, fin {due.year}, en % de la cible régionale, et intervalle à"
-        " 80 %",
-        note="Résultat de modèle. Les prévisions des régions et de la France sont ajustées ensemble"
-        f" pour que les premières fassent la seconde.{apart}",
         unit="%",
         digits=0,
         zero=True,
-        sources=cited([*targets["source_id"], *facts.panel(target.series_id).attrs["source_ids"]]),
     )

@@ -11,13 +11,14 @@ from handbook import facts
 from handbook.chapters import outlooks
 from handbook.chapters.outlooks import annual, at, of, record, scores, to_year, years
 from handbook.figures import Reference, curves, fan, fr, panels, table, takeaways
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from handbook.explorers.outlook import OutlookExplorer
     from handbook.figures import Picture, Statements, Table
     from handbook.forecasting import Forecast
+    from handbook.views.outlook.view import OutlookExplorer
 
 END = 2032
 HIGH = 9.0  # percent of GDP, passed in recessions only
@@ -87,17 +88,25 @@ def outlook(load: Pressure) -> Picture:
     first, last = load.series.index[0].year, load.series.index[-1].year
     return fan(
         load,
-        title=f"Fin {END}, un médecin pour {fr.number(then, 0)} habitants de 75 ans ou plus,"
-        f" contre {fr.number(now, 0)} fin {last}",
-        alt=f"Habitants de 75 ans ou plus pour un médecin en activité :"
-        f" {fr.number(load.series.iloc[0], 0)} fin {first}, presque autant dix ans plus tard,"
-        f" {fr.number(now, 0)} fin {last}. Attendu fin {END} : {fr.number(then, 0)}, de {low} à"
-        f" {high} à 80 %.",
-        subtitle="Habitants de 75 ans ou plus pour un médecin en activité",
-        note="Population : projection de l’Insee recalée. Médecins : notre prévision. L’intervalle"
-        " ne porte que sur le nombre de médecins.",
+        Caption(
+            title=(
+                f"Fin {END}, un médecin pour {fr.number(then, 0)} habitants de 75 ans ou plus,"
+                f" contre {fr.number(now, 0)} fin {last}"
+            ),
+            alt=(
+                f"Habitants de 75 ans ou plus pour un médecin en activité :"
+                f" {fr.number(load.series.iloc[0], 0)} fin {first}, presque autant dix ans plus tard,"
+                f" {fr.number(now, 0)} fin {last}. Attendu fin {END} : {fr.number(then, 0)}, de {low} à"
+                f" {high} à 80 %."
+            ),
+            sources=of(load.series),
+            subtitle="Habitants de 75 ans ou plus pour un médecin en activité",
+            note=(
+                "Population : projection de l’Insee recalée. Médecins : notre prévision. L’intervalle"
+                " ne porte que sur le nombre de médecins."
+            ),
+        ),
         digits=0,
-        sources=of(load.series),
     )
 
 
@@ -169,7 +178,12 @@ def statements() -> Table:
         used += known.attrs["source_ids"]
     return table(
         pd.DataFrame(rows),
-        title="Quatre documents parlent de dépenses ou de démographie ; aucun ne les projette",
+        Caption(
+            title="Quatre documents parlent de dépenses ou de démographie ; aucun ne les projette",
+            alt="",
+            sources=[facts.source(name) for name in dict.fromkeys(used)],
+            note="Le rapprochement de la phrase et de la série est notre jugement.",
+        ),
         names={
             "document": "Document",
             "says": "Ce qu’il dit",
@@ -177,8 +191,6 @@ def statements() -> Table:
             "first": f"Première valeur depuis {SINCE}",
             "last": "Dernière valeur",
         },
-        note="Le rapprochement de la phrase et de la série est notre jugement.",
-        sources=[facts.source(name) for name in dict.fromkeys(used)],
     )
 
 
@@ -200,17 +212,23 @@ def share_of_gdp(share: pd.Series) -> Picture:
     value, low, high = (fr.percent(one, 1) for one in at(expected, END))
     return fan(
         expected,
-        title=f"La part des soins dans le PIB n’a pas bougé : {fr.percent(share.iloc[0], 1)} en"
-        f" {share.index[0].year}, {fr.percent(share.iloc[-1], 1)} en {share.index[-1].year}",
-        alt=f"Consommation de soins et de biens médicaux en part du PIB. Elle reste entre"
-        f" {fr.percent(share.min(), 1)} et {fr.percent(share.max(), 1)}, et ne dépasse"
-        f" {fr.percent(HIGH)} qu’en {fr.joined(years(share[share > HIGH]))}. Prévision pour {END}"
-        f" : {value}, de {low} à {high} à 80 %.",
-        subtitle="Consommation de soins et de biens médicaux, en % du PIB",
+        Caption(
+            title=(
+                f"La part des soins dans le PIB n’a pas bougé : {fr.percent(share.iloc[0], 1)} en"
+                f" {share.index[0].year}, {fr.percent(share.iloc[-1], 1)} en {share.index[-1].year}"
+            ),
+            alt=(
+                f"Consommation de soins et de biens médicaux en part du PIB. Elle reste entre"
+                f" {fr.percent(share.min(), 1)} et {fr.percent(share.max(), 1)}, et ne dépasse"
+                f" {fr.percent(HIGH)} qu’en {fr.joined(years(share[share > HIGH]))}. Prévision pour {END}"
+                f" : {value}, de {low} à {high} à 80 %."
+            ),
+            sources=of(share),
+            subtitle="Consommation de soins et de biens médicaux, en % du PIB",
+            note="Éditions et bases des comptes différentes selon les années, dont deux interpolées.",
+        ),
         unit="%",
         digits=1,
-        note="Éditions et bases des comptes différentes selon les années, dont deux interpolées.",
-        sources=of(share),
     )
 
 
@@ -228,8 +246,18 @@ def splice(chained: pd.Series) -> Table:
     gap = float(frame["growth"].iloc[1] - frame["growth"].iloc[0])
     return table(
         frame,
-        title=f"Raccorder les bases retire {fr.number(gap, 1)} point à la croissance de {BEFORE} à"
-        f" {AFTER}",
+        Caption(
+            title=(
+                f"Raccorder les bases retire {fr.number(gap, 1)} point à la croissance de {BEFORE} à"
+                f" {AFTER}"
+            ),
+            alt="",
+            sources=of(chained, published),
+            note=(
+                "Chaîner remonte le temps de taux en taux, chacun publié dans la base de son édition :"
+                " le niveau ancien s’éloigne de celui des comptes révisés."
+            ),
+        ),
         names={
             "label": "Série",
             "from": f"{BEFORE}, Md€",
@@ -237,9 +265,6 @@ def splice(chained: pd.Series) -> Table:
             "growth": "Croissance, %",
         },
         formats={"from": 1, "to": 1, "growth": 1},
-        note="Chaîner remonte le temps de taux en taux, chacun publié dans la base de son édition :"
-        " le niveau ancien s’éloigne de celui des comptes révisés.",
-        sources=of(chained, published),
     )
 
 
@@ -249,14 +274,20 @@ def spending_outlook(forecast: Forecast) -> Picture:
     spent = forecast.series
     return fan(
         forecast,
-        title=f"Les soins coûteraient environ {value} Md€ en {END}, entre {low} et {high} huit fois"
-        " sur dix",
-        alt=f"Consommation de soins raccordée : {fr.number(spent.iloc[0], 0)} Md€ en"
-        f" {spent.index[0].year}, {fr.number(spent.iloc[-1], 0)} en {spent.index[-1].year}, avec"
-        f" une pause en 2020 et un rattrapage en 2021. Prévision pour {END} : {value}, de {low} à"
-        f" {high} à 80 %.",
-        subtitle="Consommation de soins et de biens médicaux, en Md€ courants, bases raccordées",
-        sources=of(spent),
+        Caption(
+            title=(
+                f"Les soins coûteraient environ {value} Md€ en {END}, entre {low} et {high} huit fois"
+                " sur dix"
+            ),
+            alt=(
+                f"Consommation de soins raccordée : {fr.number(spent.iloc[0], 0)} Md€ en"
+                f" {spent.index[0].year}, {fr.number(spent.iloc[-1], 0)} en {spent.index[-1].year}, avec"
+                f" une pause en 2020 et un rattrapage en 2021. Prévision pour {END} : {value}, de {low} à"
+                f" {high} à 80 %."
+            ),
+            sources=of(spent),
+            subtitle="Consommation de soins et de biens médicaux, en Md€ courants, bases raccordées",
+        ),
     )
 
 
@@ -270,16 +301,19 @@ def doctors_outlook(forecast: Forecast) -> Picture:
     observed.index = pd.DatetimeIndex(observed.index) - pd.Timedelta(days=1)
     return fan(
         to_year(thousands, END),
+        Caption(
+            title=f"Environ {value} médecins fin {END}, si la hausse récente se poursuit",
+            alt=(
+                f"Médecins en activité : {_hundreds(counted.iloc[0])} fin {counted.index[0].year},"
+                f" {_hundreds(counted.iloc[-1])} fin {counted.index[-1].year}, la hausse s’accélérant"
+                f" après 2022. Prévision pour la fin de {END} : {value}, de {low} à {high} à 80 %."
+            ),
+            sources=of(counted),
+            subtitle="Médecins en activité en fin d’année, toutes spécialités, en milliers",
+            note="Premières publications : la série révisée par la Drees croît un peu plus vite.",
+        ),
         observed=observed,
-        title=f"Environ {value} médecins fin {END}, si la hausse récente se poursuit",
-        alt=f"Médecins en activité : {_hundreds(counted.iloc[0])} fin {counted.index[0].year},"
-        f" {_hundreds(counted.iloc[-1])} fin {counted.index[-1].year}, la hausse s’accélérant"
-        f" après 2022. Prévision pour la fin de {END} : {value}, de {low} à {high} à 80 %.",
-        subtitle="Médecins en activité en fin d’année, toutes spécialités, en milliers",
-        note="Premières publications : la série révisée par la Drees croît un peu plus vite.",
         digits=0,
-        zero=False,
-        sources=of(counted),
     )
 
 
@@ -296,13 +330,17 @@ def generalists() -> Picture:
     ]
     return curves(
         known,
-        title="Toute la hausse vient des autres spécialités ; le nombre de généralistes stagne",
-        alt=" ".join(told),
-        subtitle="Médecins en activité au 1er janvier, arrondis à la centaine",
-        note="Depuis 2017, des urgentistes et des allergologues sont comptés parmi les autres"
-        " spécialistes : une part de l’écart est un reclassement.",
+        Caption(
+            title="Toute la hausse vient des autres spécialités ; le nombre de généralistes stagne",
+            alt=" ".join(told),
+            sources=of(*known.values()),
+            subtitle="Médecins en activité au 1er janvier, arrondis à la centaine",
+            note=(
+                "Depuis 2017, des urgentistes et des allergologues sont comptés parmi les autres"
+                " spécialistes : une part de l’écart est un reclassement."
+            ),
+        ),
         digits=0,
-        sources=of(*known.values()),
     )
 
 
@@ -312,17 +350,22 @@ def density(forecast: Forecast) -> Picture:
     known = forecast.series
     return fan(
         forecast,
-        title=f"La densité ne gagnerait que {fr.number(value - known.iloc[-1], 1)} médecin pour"
-        f" 1 000 habitants de {known.index[-1].year} à {END}",
-        alt=f"Médecins pour 1 000 habitants : {fr.number(known.iloc[0], 2)} en"
-        f" {known.index[0].year}, {fr.number(known.iloc[-1], 2)} en {known.index[-1].year}."
-        f" Prévision pour {END} : {fr.number(value, 2)}, de {fr.number(low, 2)} à"
-        f" {fr.number(high, 2)} à 80 %.",
-        subtitle="Médecins pour 1 000 habitants, selon l’Organisation mondiale de la santé",
-        note="La série a une rupture entre 2010 et 2011 : rien d’antérieur n’est employé.",
+        Caption(
+            title=(
+                f"La densité ne gagnerait que {fr.number(value - known.iloc[-1], 1)} médecin pour"
+                f" 1 000 habitants de {known.index[-1].year} à {END}"
+            ),
+            alt=(
+                f"Médecins pour 1 000 habitants : {fr.number(known.iloc[0], 2)} en"
+                f" {known.index[0].year}, {fr.number(known.iloc[-1], 2)} en {known.index[-1].year}."
+                f" Prévision pour {END} : {fr.number(value, 2)}, de {fr.number(low, 2)} à"
+                f" {fr.number(high, 2)} à 80 %."
+            ),
+            sources=of(known),
+            subtitle="Médecins pour 1 000 habitants, selon l’Organisation mondiale de la santé",
+            note="La série a une rupture entre 2010 et 2011 : rien d’antérieur n’est employé.",
+        ),
         digits=2,
-        zero=False,
-        sources=of(known),
     )
 
 
@@ -336,19 +379,25 @@ def elderly(forecast: Forecast) -> Picture:
     star = float(projected.iloc[-1])
     return fan(
         ours,
+        Caption(
+            title=(
+                f"75 ans ou plus : {fr.number(star, 1)} millions fin {END} selon l’Insee, {value}"
+                " selon nos courbes"
+            ),
+            alt=(
+                f"Population de 75 ans ou plus : {fr.number(millions.iloc[0], 1)} millions fin"
+                f" {millions.index[0].year}, {fr.number(millions.iloc[-1], 1)} fin"
+                f" {millions.index[-1].year}, en accélérant depuis 2021. Notre prévision pour {END} est de"
+                f" {value}, de {low} à {high} à 80 % ; la projection de l’Insee, à {fr.number(star, 1)},"
+                " est dans l’intervalle, au-dessus du centre."
+            ),
+            sources=[*of(millions), *of(projected)],
+            subtitle="Population de 75 ans ou plus, en millions",
+        ),
         target=Reference(
             star, f"Insee, recalée : {fr.number(star, 1)} millions", projected.index[-1], "model"
         ),
-        title=f"75 ans ou plus : {fr.number(star, 1)} millions fin {END} selon l’Insee, {value}"
-        " selon nos courbes",
-        alt=f"Population de 75 ans ou plus : {fr.number(millions.iloc[0], 1)} millions fin"
-        f" {millions.index[0].year}, {fr.number(millions.iloc[-1], 1)} fin"
-        f" {millions.index[-1].year}, en accélérant depuis 2021. Notre prévision pour {END} est de"
-        f" {value}, de {low} à {high} à 80 % ; la projection de l’Insee, à {fr.number(star, 1)},"
-        " est dans l’intervalle, au-dessus du centre.",
-        subtitle="Population de 75 ans ou plus, en millions",
         digits=1,
-        sources=[*of(millions), *of(projected)],
     )
 
 
@@ -375,8 +424,18 @@ def ages(counts: Mapping[str, pd.Series]) -> Table:
     inside = int(frame["rebased"].between(frame["low"], frame["high"]).sum())
     return table(
         frame,
-        title=f"L’Insee recalé et nos courbes s’accordent à 80 % dans {inside} cas sur"
-        f" {len(frame)} ; le recalage compte surtout pour le total",
+        Caption(
+            title=(
+                f"L’Insee recalé et nos courbes s’accordent à 80 % dans {inside} cas sur"
+                f" {len(frame)} ; le recalage compte surtout pour le total"
+            ),
+            alt="",
+            sources=of(*counts.values(), rebased("pop_75p")),
+            note=(
+                "Recaler : multiplier la projection pour qu’elle passe par le dernier recensement. La"
+                " fin d’une année est le 1er janvier suivant."
+            ),
+        ),
         names={
             "label": "Population, en millions",
             "now": "Début 2026",
@@ -389,9 +448,6 @@ def ages(counts: Mapping[str, pd.Series]) -> Table:
         },
         formats={"now": 2, "missed": 2}
         | dict.fromkeys(("insee", "rebased", "ours", "low", "high"), 1),
-        note="Recaler : multiplier la projection pour qu’elle passe par le dernier recensement. La"
-        " fin d’une année est le 1er janvier suivant.",
-        sources=of(*counts.values(), rebased("pop_75p")),
     )
 
 
@@ -407,15 +463,18 @@ def demand_and_supply(counts: Mapping[str, pd.Series], doctors: pd.Series) -> Pi
     ends = {label: fr.number(one.mean.iloc[-1], 0) for label, one in expected.items()}
     return panels(
         {label: one[begin:] for label, one in known.items()},
+        Caption(
+            title="La demande avance plus vite que l’offre, à tous les âges élevés",
+            alt=(
+                "En indice, 100 à la fin de 2011, attendu à la fin de"
+                f" {END} : {fr.joined(f'{label} ({value})' for label, value in ends.items())}."
+            ),
+            sources=of(doctors, *counts.values()),
+            subtitle=f"Indice, 100 fin {begin.year}, et prévision jusqu’à fin {END}, intervalle à 80 %",
+        ),
         forecasts=expected,
-        title="La demande avance plus vite que l’offre, à tous les âges élevés",
-        alt="En indice, 100 à la fin de 2011, attendu à la fin de"
-        f" {END} : {fr.joined(f'{label} ({value})' for label, value in ends.items())}.",
-        subtitle=f"Indice, 100 fin {begin.year}, et prévision jusqu’à fin {END}, intervalle à 80 %",
         columns=2,
         digits=0,
-        zero=False,
-        sources=of(doctors, *counts.values()),
     )
 
 

@@ -9,9 +9,10 @@ import pandas as pd
 from handbook import facts
 from handbook.chapters import prevention, promises
 from handbook.chapters.outlooks import cited
-from handbook.explorers.catalogue import CatalogueExplorer
 from handbook.facts import catalogue as vision
 from handbook.figures import bars, fr, says, table, takeaways, timeline
+from handbook.figures.caption import Caption
+from handbook.views.catalogue.view import CatalogueExplorer
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -90,8 +91,18 @@ def contents() -> Table:
     names = fr.joined(f"« {name[4:]} »" for name in most)
     return table(
         rows,
-        title=f"{rows['measures'].sum()} mesures, {rows['obstacles'].sum()} obstacles ; les scènes"
-        f" les plus disputées : {names}",
+        Caption(
+            title=(
+                f"{rows['measures'].sum()} mesures, {rows['obstacles'].sum()} obstacles ; les scènes"
+                f" les plus disputées : {names}"
+            ),
+            alt="",
+            sources=document(),
+            note=(
+                "Le découpage en mesures et en principes est le nôtre. Les obstacles et les renvois"
+                " sont ceux qui sont imprimés."
+            ),
+        ),
         names={
             "scene": "Scène",
             "measures": "Mesures",
@@ -101,9 +112,6 @@ def contents() -> Table:
             "obstacles": "Obstacles",
             "referred": "Renvois reçus",
         },
-        note="Le découpage en mesures et en principes est le nôtre. Les obstacles et les renvois"
-        " sont ceux qui sont imprimés.",
-        sources=document(),
     )
 
 
@@ -124,16 +132,22 @@ def instruments() -> Picture:
     law = counts.to_dict()["loi"]
     return bars(
         counts.astype(float),
-        title=f"Le scénario réorganise et finance plus qu’il ne légifère : {law} mesures sur"
-        f" {counts.sum()} passent d’abord par la loi",
-        alt="Mesures selon l’instrument par lequel elles agissent d’abord : "
-        + ", ".join(f"{name} {many}" for name, many in counts.items())
-        + f". {first} et {second} viennent en tête.".replace(first, first.capitalize(), 1),
-        subtitle="Nombre de mesures, selon l’instrument par lequel elles agissent d’abord",
-        note="Une mesure a un seul instrument, le premier ; ce classement est notre jugement.",
+        Caption(
+            title=(
+                f"Le scénario réorganise et finance plus qu’il ne légifère : {law} mesures sur"
+                f" {counts.sum()} passent d’abord par la loi"
+            ),
+            alt=(
+                "Mesures selon l’instrument par lequel elles agissent d’abord : "
+                + ", ".join(f"{name} {many}" for name, many in counts.items())
+                + f". {first} et {second} viennent en tête.".replace(first, first.capitalize(), 1)
+            ),
+            sources=document(),
+            subtitle="Nombre de mesures, selon l’instrument par lequel elles agissent d’abord",
+            note="Une mesure a un seul instrument, le premier ; ce classement est notre jugement.",
+        ),
         marks=dict.fromkeys(counts.index, "judgement"),
         digits=0,
-        sources=document(),
     )
 
 
@@ -156,17 +170,24 @@ def bearers(judged: Judged, shown: int = 8) -> Table:
     name, own = (rows[key].to_dict()[first] for key in ("actor", "measures"))
     return table(
         rows.head(shown).reset_index(drop=True),
-        title=f"{_unnamed()} mesures sur {rows['measures'].sum()} n’ont pas de porteur nommé ;"
-        f" « {name} » vient ensuite, avec {own}",
+        Caption(
+            title=(
+                f"{_unnamed()} mesures sur {rows['measures'].sum()} n’ont pas de porteur nommé ;"
+                f" « {name} » vient ensuite, avec {own}"
+            ),
+            alt="",
+            sources=document(),
+            note=(
+                f"Porteurs : le texte, tel que lu. Obstacles : notre jugement. {len(rest)} autres"
+                f" acteurs portent {rest['measures'].max()} mesures au plus."
+            ),
+        ),
         names={
             "actor": "Acteur",
             "kind": "Famille",
             "measures": "Mesures portées",
             "held": "dont tenues par un obstacle",
         },
-        note=f"Porteurs : le texte, tel que lu. Obstacles : notre jugement. {len(rest)} autres"
-        f" acteurs portent {rest['measures'].max()} mesures au plus.",
-        sources=document(),
     )
 
 
@@ -205,18 +226,25 @@ def misdirected() -> Table:
     )
     return table(
         rows,
-        title=f"Sur {len(told)} renvois imprimés, {len(wrong)} mènent mal à leur sujet ; {lost}"
-        " vise une scène qui n’existe pas",
+        Caption(
+            title=(
+                f"Sur {len(told)} renvois imprimés, {len(wrong)} mènent mal à leur sujet ; {lost}"
+                " vise une scène qui n’existe pas"
+            ),
+            alt="",
+            sources=document(),
+            note=(
+                "Sans doute des coquilles. L’analyse des renvois ne compte que ceux qui mènent à une"
+                " autre scène."
+            ),
+        ),
         names={
             "at": "Scène qui renvoie",
             "subject": "Sujet",
             "printed": "Renvoi imprimé",
             "remark": "Ce que l’on y trouve",
         },
-        note="Sans doute des coquilles. L’analyse des renvois ne compte que ceux qui mènent à une"
-        " autre scène.",
         folded=True,
-        sources=document(),
     )
 
 
@@ -240,17 +268,21 @@ def dated() -> Picture:
     ]
     return timeline(
         told.rename(columns={"promise": "label"}),
-        title=_verdict(due["state"]),
-        alt=" ; ".join(said) + ".",
-        subtitle=f"Ce que date le récit, et {later} promesses de {HORIZON} dont une étape est sue",
-        note=f"Cercle plein : advenu comme promis ; creux : en partie, ou autre chose. « Non"
-        f" documenté » : aucune source d’ici ne le relève ({counts['non documenté']} lignes, dont"
-        " un vote fictif). L’état est notre lecture.",
+        Caption(
+            title=_verdict(due["state"]),
+            alt=" ; ".join(said) + ".",
+            sources=[document(), *_sources(told)],
+            subtitle=f"Ce que date le récit, et {later} promesses de {HORIZON} dont une étape est sue",
+            note=(
+                f"Cercle plein : advenu comme promis ; creux : en partie, ou autre chose. « Non"
+                f" documenté » : aucune source d’ici ne le relève ({counts['non documenté']} lignes, dont"
+                " un vote fictif). L’état est notre lecture."
+            ),
+        ),
         today=read_until(),
         filled=_FULL,
         start=2021,
         end=HORIZON,
-        sources=[document(), *_sources(told)],
     )
 
 
@@ -297,7 +329,12 @@ def dated_table() -> Table:
     ).reset_index(drop=True)
     return table(
         rows,
-        title=f"{len(told)} promesses et repères : {many}",
+        Caption(
+            title=f"{len(told)} promesses et repères : {many}",
+            alt="",
+            sources=[document(), *_sources(told)],
+            note="2032 : le texte décrit cette année-là sans dater la mesure.",
+        ),
         names={
             "year": "Promis pour",
             "promise": "Promesse",
@@ -306,7 +343,5 @@ def dated_table() -> Table:
             "what": "Ce qui est advenu",
             "source": "Source",
         },
-        note="2032 : le texte décrit cette année-là sans dater la mesure.",
         folded=True,
-        sources=[document(), *_sources(told)],
     )

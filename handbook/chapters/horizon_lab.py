@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ipywidgets as widgets  # type: ignore[import-untyped]
+import ipywidgets as widgets
 import pandas as pd
 
 from handbook import facts, strategy
 from handbook.chapters.bench import Bench
 from handbook.facts import catalogue as vision
 from handbook.figures import bars, fr
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from handbook.figures import Picture
@@ -71,14 +72,17 @@ class ObstacleBench(Bench):
         part = fr.percent(100 * float(self.drop.value), 0)
         return bars(
             counts.astype(float).rename(index=names),
+            Caption(
+                title=f"Lever {what} libère {len(self.freed)} mesures sur {blocked} tenues",
+                alt=(
+                    "Mesures libérées par scène : "
+                    + ", ".join(f"{names[key]} {many}" for key, many in counts.items())
+                    + f". {part} des liens jugés sont ôtés."
+                ),
+                sources=facts.source(vision.DOCUMENT),
+                subtitle="Mesures qu’aucun obstacle ne tiendrait plus, par scène",
+                note=f"Liens jugés ôtés au hasard : {part}.",
+            ),
             marks=dict.fromkeys(names.values(), "judgement"),
-            sort=False,
-            title=f"Lever {what} libère {len(self.freed)} mesures sur {blocked} tenues",
-            alt="Mesures libérées par scène : "
-            + ", ".join(f"{names[key]} {many}" for key, many in counts.items())
-            + f". {part} des liens jugés sont ôtés.",
-            subtitle="Mesures qu’aucun obstacle ne tiendrait plus, par scène",
-            note=f"Liens jugés ôtés au hasard : {part}.",
             digits=0,
-            sources=facts.source(vision.DOCUMENT),
         )

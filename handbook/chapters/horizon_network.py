@@ -17,6 +17,7 @@ import pandas as pd
 from handbook import facts
 from handbook.facts import catalogue as vision
 from handbook.figures import Picture, Table, dots, fr, network, table
+from handbook.figures.caption import Caption
 from handbook.scenarios import micmac, words
 from handbook.strategy import ObstacleNetwork
 from handbook.strategy import network as joined
@@ -139,13 +140,20 @@ def families() -> Table:
     most, least = str(wide.idxmax()), str(wide.idxmin())
     return table(
         rows,
-        title=f"La famille « {most} » revient dans {wide.max()} scènes sur {len(names)}, la famille"
-        f" « {least} » dans {wide.min()}",
+        Caption(
+            title=(
+                f"La famille « {most} » revient dans {wide.max()} scènes sur {len(names)}, la famille"
+                f" « {least} » dans {wide.min()}"
+            ),
+            alt="",
+            sources=_document(),
+            note=(
+                "Obstacles de chaque famille par scène ; un obstacle peut compter dans deux familles."
+                " « En premier » : ceux dont c’est la famille principale. Ce classement est de nous."
+            ),
+        ),
         names={"family": "Famille", "scenes": "Scènes touchées", "first": "En premier"},
         formats={name: lambda many: fr.number(many) if many else "·" for name in names.values()},
-        note="Obstacles de chaque famille par scène ; un obstacle peut compter dans deux familles."
-        " « En premier » : ceux dont c’est la famille principale. Ce classement est de nous.",
-        sources=_document(),
     )
 
 
@@ -181,16 +189,19 @@ def links() -> Table:
     own = sum(counts.values())
     return table(
         pd.DataFrame(rows),
-        title=f"Le texte énumère les obstacles sans les relier : {own} liens sont de nous",
+        Caption(
+            title=f"Le texte énumère les obstacles sans les relier : {own} liens sont de nous",
+            alt="",
+            sources=_document(),
+            note="Chaque lien jugé est dans la table vision_links, avec sa raison et notre confiance.",
+        ),
         names={
             "link": "Lien",
             "whose": "De qui",
             "many": "Nombre",
             "sure": "Confiance élevée, moyenne, faible",
         },
-        note="Chaque lien jugé est dans la table vision_links, avec sa raison et notre confiance.",
         folded=True,
-        sources=_document(),
     )
 
 
@@ -221,6 +232,29 @@ def picture(judged: Judged) -> Picture:
     return network(
         nodes,
         net.edges[net.edges["relation"] != "eases"],
+        Caption(
+            title=(
+                f"Six obstacles sur {len(judged.held)} tiennent {len(touched)} mesures sur {whole},"
+                " directement ou par ce dont elles ont besoin"
+            ),
+            alt=(
+                f"Réseau de {len(net.of_kind('actor'))} acteurs, {whole} mesures et"
+                f" {len(judged.held)} obstacles. Les obstacles qui tiennent le plus de mesures : "
+                + ", ".join(f"{labels[name]} ({size[name]})" for name in worst)
+                + ". Les acteurs qui en portent le plus : "
+                + ", ".join(f"{labels[name]} ({size[name]})" for name in named["actor"])
+                + "."
+            ),
+            sources=_document(),
+            subtitle=(
+                "Taille : mesures portées par un acteur, tenues par un obstacle ; nombre"
+                " d’obstacles qui tiennent une mesure"
+            ),
+            note=(
+                "En noir : ce que ces six obstacles gênent directement. Liens d’acteur : le texte ;"
+                " les autres : notre jugement. Les mesures les plus tenues :"
+            ),
+        ),
         kinds={
             "actor": ("acteur", "left", "s"),
             "measure": ("mesure", "inside", "o"),
@@ -228,19 +262,6 @@ def picture(judged: Judged) -> Picture:
         },
         named=[*worst, *named["actor"], *named["measure"]],
         bold=bold,
-        title=f"Six obstacles sur {len(judged.held)} tiennent {len(touched)} mesures sur {whole},"
-        " directement ou par ce dont elles ont besoin",
-        alt=f"Réseau de {len(net.of_kind('actor'))} acteurs, {whole} mesures et"
-        f" {len(judged.held)} obstacles. Les obstacles qui tiennent le plus de mesures : "
-        + ", ".join(f"{labels[name]} ({size[name]})" for name in worst)
-        + ". Les acteurs qui en portent le plus : "
-        + ", ".join(f"{labels[name]} ({size[name]})" for name in named["actor"])
-        + ".",
-        subtitle="Taille : mesures portées par un acteur, tenues par un obstacle ; nombre"
-        " d’obstacles qui tiennent une mesure",
-        note="En noir : ce que ces six obstacles gênent directement. Liens d’acteur : le texte ;"
-        " les autres : notre jugement. Les mesures les plus tenues :",
-        sources=_document(),
     )
 
 
@@ -260,18 +281,25 @@ def blocking(judged: Judged) -> Picture:
     ]
     return dots(
         ranks["rank"].astype(float),
+        Caption(
+            title=(
+                f"Si un lien sur cinq manque, l’obstacle classé premier va du rang {low} au rang"
+                f" {high}"
+            ),
+            alt=f"Rang des dix obstacles qui tiennent le plus de mesures. {' ; '.join(spans)}.",
+            sources=_document(),
+            subtitle=(
+                f"Rang parmi {len(judged.held)} obstacles, selon les mesures tenues, directement"
+                " ou par ce dont elles ont besoin"
+            ),
+            note=(
+                f"Notre jugement. Barre : neuf tirages sur dix, parmi {len(judged.drawn)} où un lien"
+                " sur cinq est retiré au hasard."
+            ),
+        ),
         intervals=ranks[["lower", "upper"]],
-        sort=False,
-        title=f"Si un lien sur cinq manque, l’obstacle classé premier va du rang {low} au rang"
-        f" {high}",
-        alt=f"Rang des dix obstacles qui tiennent le plus de mesures. {' ; '.join(spans)}.",
-        subtitle=f"Rang parmi {len(judged.held)} obstacles, selon les mesures tenues, directement"
-        " ou par ce dont elles ont besoin",
-        note=f"Notre jugement. Barre : neuf tirages sur dix, parmi {len(judged.drawn)} où un lien"
-        " sur cinq est retiré au hasard.",
         digits=0,
         zero=True,
-        sources=_document(),
     )
 
 
@@ -297,8 +325,18 @@ def unlocking(judged: Judged) -> Table:
     ).reset_index(drop=True)
     return table(
         rows,
-        title=f"Lever les trois obstacles marqués libérerait {freed} mesures ; lever seul celui qui"
-        f" en tient le plus {_none(judged.alone)}",
+        Caption(
+            title=(
+                f"Lever les trois obstacles marqués libérerait {freed} mesures ; lever seul celui qui"
+                f" en tient le plus {_none(judged.alone)}"
+            ),
+            alt="",
+            sources=_document(),
+            note=(
+                "Libérer : plus aucun obstacle ne tient la mesure. Ce que tient un obstacle, d’autres"
+                " le tiennent souvent aussi : bloquer le plus n’est pas débloquer le plus. Jugement."
+            ),
+        ),
         names={
             "obstacle": "Obstacle",
             "family": "Famille",
@@ -308,9 +346,6 @@ def unlocking(judged: Judged) -> Table:
             "chosen": "Des trois, % des tirages",
         },
         formats={"chosen": 0},
-        note="Libérer : plus aucun obstacle ne tient la mesure. Ce que tient un obstacle, d’autres"
-        " le tiennent souvent aussi : bloquer le plus n’est pas débloquer le plus. Jugement.",
-        sources=_document(),
     )
 
 
@@ -333,8 +368,15 @@ def foundations(judged: Judged) -> Table:
     )
     return table(
         rows,
-        title=f"« {labels[str(top.index[0])]} » conditionne {top.iloc[0]} autres mesures ;"
-        f" {len(now)} mesures sur {len(needed)} ont au moins un obstacle devant elles",
+        Caption(
+            title=(
+                f"« {labels[str(top.index[0])]} » conditionne {top.iloc[0]} autres mesures ;"
+                f" {len(now)} mesures sur {len(needed)} ont au moins un obstacle devant elles"
+            ),
+            alt="",
+            sources=_document(),
+            note="Besoins directs et indirects, selon notre jugement.",
+        ),
         names={
             "measure": "Mesure",
             "scene": "Scène",
@@ -342,9 +384,7 @@ def foundations(judged: Judged) -> Table:
             "obstacles": "Obstacles qui la gênent",
             "freed": "Mesures libérées si elle est faite",
         },
-        note="Besoins directs et indirects, selon notre jugement.",
         folded=True,
-        sources=_document(),
     )
 
 
@@ -370,8 +410,18 @@ def structure(judged: Judged) -> Table:
     least = ordered["indirect_dependence"].idxmin()
     return table(
         rows,
-        title=f"« {str(first).capitalize()} » entretient le plus les autres familles, puis"
-        f" « {second} » ; « {least} » en dépend le moins",
+        Caption(
+            title=(
+                f"« {str(first).capitalize()} » entretient le plus les autres familles, puis"
+                f" « {second} » ; « {least} » en dépend le moins"
+            ),
+            alt="",
+            sources=_document(),
+            note=(
+                "Analyse structurelle de type MICMAC. Une famille en entretient une autre quand elle"
+                " gêne une mesure qui lèverait celle-ci. Une famille nombreuse pèse donc plus. Jugement."
+            ),
+        ),
         names={
             "family": "Famille",
             "many": "Obstacles",
@@ -381,9 +431,6 @@ def structure(judged: Judged) -> Table:
             "range": "Rang d’influence, si un lien sur cinq manque",
         },
         formats={"influence": 0, "dependence": 0},
-        note="Analyse structurelle de type MICMAC. Une famille en entretient une autre quand elle"
-        " gêne une mesure qui lèverait celle-ci. Une famille nombreuse pèse donc plus. Jugement.",
-        sources=_document(),
     )
 
 
@@ -410,8 +457,18 @@ def scenes_compared(judged: Judged) -> Table:
     by_text, by_us = (str(named[name].idxmax())[4:] for name in ("text", "ours"))
     return table(
         rows.reset_index(drop=True),
-        title=f"Le texte renvoie surtout à « {by_text} » ; selon nos liens, c’est sur « {by_us} »"
-        " que repose le reste",
+        Caption(
+            title=(
+                f"Le texte renvoie surtout à « {by_text} » ; selon nos liens, c’est sur « {by_us} »"
+                " que repose le reste"
+            ),
+            alt="",
+            sources=_document(),
+            note=(
+                "Renvois imprimés vers une autre scène, comptés tels quels ; lire un renvoi comme une"
+                " dépendance est notre lecture. Influences directes et indirectes (MICMAC)."
+            ),
+        ),
         names={
             "scene": "Scène",
             "received": "Renvois reçus (texte)",
@@ -420,8 +477,5 @@ def scenes_compared(judged: Judged) -> Table:
             "ours": "Influence par les besoins, %",
         },
         formats={"text": 0, "ours": 0},
-        note="Renvois imprimés vers une autre scène, comptés tels quels ; lire un renvoi comme une"
-        " dépendance est notre lecture. Influences directes et indirectes (MICMAC).",
         folded=True,
-        sources=_document(),
     )

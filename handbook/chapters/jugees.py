@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from handbook import facts
 from handbook.figures import bars, fr, table, takeaways
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from handbook.figures import Picture, Statements, Table
@@ -32,13 +32,7 @@ SETS = {
 NOMINAL = 95
 
 
-@dataclass(frozen=True)
-class Measure:
-    """Our own measure as a source: it is in the repository, not among the sources of the facts."""
-
-    id: str = "benchmarks"
-    publisher: str = "Calcul de ce manuel sur les séries des concours M1 et tourisme"
-    year: object = None
+SOURCES = ("makridakis-1982-m1", "athanasopoulos-2011-tourisme")
 
 
 def results() -> pd.DataFrame:
@@ -64,23 +58,28 @@ def calibration(scores: pd.DataFrame) -> Picture:
     """Show how many values the intervals at 95 % really held, on average over the sets."""
     held = _by_set(scores, "coverage_95").dropna().mean(axis=1)
     others = held.drop(OURS)
-    drawn = bars(
+    return bars(
         held,
-        title=f"D’un intervalle à {NOMINAL} %, on attend {NOMINAL} valeurs sur 100 : le nôtre en"
-        f" contient {fr.number(held[OURS], 0)}, les autres {fr.number(others.min(), 0)} à"
-        f" {fr.number(others.max(), 0)}",
-        alt=f"Part des valeurs tombées dans l’intervalle à {NOMINAL} %, moyenne de quatre jeux de"
-        f" séries : {fr.percent(held[OURS], 0)} pour ce manuel, {fr.percent(others.max(), 0)} pour"
-        f" la meilleure des autres méthodes ({others.idxmax()}), {fr.percent(others.min(), 0)} pour"
-        f" la dernière ({others.idxmin()}).",
-        subtitle=f"Valeurs tombées dans l’intervalle à {NOMINAL} %, en %, moyenne de quatre jeux",
+        Caption(
+            title=(
+                f"D’un intervalle à {NOMINAL} %, on attend {NOMINAL} valeurs sur 100 : le nôtre en"
+                f" contient {fr.number(held[OURS], 0)}, les autres {fr.number(others.min(), 0)} à"
+                f" {fr.number(others.max(), 0)}"
+            ),
+            alt=(
+                f"Part des valeurs tombées dans l’intervalle à {NOMINAL} %, moyenne de quatre jeux de"
+                f" séries : {fr.percent(held[OURS], 0)} pour ce manuel, {fr.percent(others.max(), 0)} pour"
+                f" la meilleure des autres méthodes ({others.idxmax()}), {fr.percent(others.min(), 0)} pour"
+                f" la dernière ({others.idxmin()})."
+            ),
+            sources=SOURCES,
+            subtitle=f"Valeurs tombées dans l’intervalle à {NOMINAL} %, en %, moyenne de quatre jeux",
+            note="Méthodes qui donnent un intervalle sur les quatre jeux.",
+        ),
         unit="%",
         digits=0,
         highlight=[OURS],
-        note="Méthodes qui donnent un intervalle sur les quatre jeux.",
-        sources=[Measure()],
     )
-    return replace(drawn, sources=())
 
 
 def remember(scores: pd.DataFrame) -> Statements:
@@ -90,7 +89,7 @@ def remember(scores: pd.DataFrame) -> Statements:
     won = int((owa[OURS] < best).sum())
     gains = 100 * (1 - owa[OURS] / best)
     held = _by_set(scores, "coverage_95").T[OURS]
-    words = takeaways(
+    return takeaways(
         (
             "fait",
             (
@@ -113,25 +112,28 @@ def remember(scores: pd.DataFrame) -> Statements:
                 " qu’elle n’est pas absurde, non qu’elle gagnerait ailleurs."
             ),
         ),
-        sources=[Measure()],
+        sources=SOURCES,
     )
-    return replace(words, sources=())
 
 
 def errors(scores: pd.DataFrame) -> Table:
     """Set the error of each method on each set, relative to the naive forecast."""
     owa = _by_set(scores, "owa").sort_values("M1")
-    shown = table(
+    return table(
         owa.rename_axis("method").reset_index(),
-        title="Notre erreur est la plus basse des quatre colonnes, de peu",
+        Caption(
+            title="Notre erreur est la plus basse des quatre colonnes, de peu",
+            alt="",
+            sources=SOURCES,
+            note=(
+                "OWA : moyenne de la sMAPE et de la MASE, rapportées à celles de la prévision naïve ;"
+                " 1 : aussi mauvaise qu’elle. « Huit valeurs » : seules les huit dernières sont montrées"
+                " aux méthodes."
+            ),
+        ),
         names={"method": "Méthode"},
         formats=dict.fromkeys(owa.columns, 3),
-        note="OWA : moyenne de la sMAPE et de la MASE, rapportées à celles de la prévision naïve ;"
-        " 1 : aussi mauvaise qu’elle. « Huit valeurs » : seules les huit dernières sont montrées"
-        " aux méthodes.",
-        sources=[Measure()],
     )
-    return replace(shown, sources=())
 
 
 def intervals(scores: pd.DataFrame) -> Table:
@@ -139,29 +141,37 @@ def intervals(scores: pd.DataFrame) -> Table:
     held = _by_set(scores, "coverage_95")
     slow = scores.groupby("method")["ms_per_series"].max().reindex(held.index)
     frame = held.assign(slow=slow).sort_values("M1", ascending=False)
-    shown = table(
+    return table(
         frame.rename_axis("method").reset_index(),
-        title=f"Seuls nos intervalles approchent {NOMINAL} % sur les quatre jeux",
+        Caption(
+            title=f"Seuls nos intervalles approchent {NOMINAL} % sur les quatre jeux",
+            alt="",
+            sources=SOURCES,
+            note=(
+                f"Part des valeurs tombées dans l’intervalle à {NOMINAL} %, en %. n. d. : la méthode"
+                " ne donne pas d’intervalle sur des séries si courtes."
+            ),
+        ),
         names={"method": "Méthode", "slow": "Temps par série, ms au plus"},
         formats=dict.fromkeys(held.columns, 0) | {"slow": 0},
-        note=f"Part des valeurs tombées dans l’intervalle à {NOMINAL} %, en %. n. d. : la méthode"
-        " ne donne pas d’intervalle sur des séries si courtes.",
-        sources=[Measure()],
     )
-    return replace(shown, sources=())
 
 
 def sets(scores: pd.DataFrame) -> Table:
     """Say what the sets hold."""
     frame = scores.drop_duplicates("set")[["set", "series", "horizon"]].reset_index(drop=True)
-    shown = table(
+    return table(
         frame,
-        title=f"{fr.number(frame['series'].max())} séries annuelles au plus, jugées de trois à six"
-        " ans d’avance",
+        Caption(
+            title=(
+                f"{fr.number(frame['series'].max())} séries annuelles au plus, jugées de trois à six"
+                " ans d’avance"
+            ),
+            alt="",
+            sources=SOURCES,
+        ),
         names={"set": "Jeu", "series": "Séries", "horizon": "Années d’avance"},
-        sources=[Measure()],
     )
-    return replace(shown, sources=())
 
 
 def _by_set(scores: pd.DataFrame, measure: str) -> pd.DataFrame:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ipywidgets as widgets  # type: ignore[import-untyped]
+import ipywidgets as widgets
 import pandas as pd
 
 from handbook import forecasting
 from handbook.chapters.bench import Bench
 from handbook.chapters.outlooks import FEWEST, OFFERS, of, scaled, steps_to
 from handbook.figures import fan, fr
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,13 +93,18 @@ class Laboratory(Bench):
         first = fr.period(self.start.value)
         return fan(
             self.forecast,
+            Caption(
+                title=(
+                    f"{offer.label} : {told} fin {self.end.value}, d’après les valeurs depuis"
+                    f" {first}"
+                ),
+                alt=(
+                    f"Prévision refaite sur les valeurs de {first} à {fr.period(known.index[-1])}"
+                    f" : {told} fin {self.end.value}, de {fr.number(low, digits)} à"
+                    f" {fr.number(high, digits)} à {level} %."
+                ),
+                sources=of(known),
+            ),
             levels=(level,),
-            title=f"{offer.label} : {told} fin {self.end.value}, d’après les valeurs depuis"
-            f" {first}",
-            alt=f"Prévision refaite sur les valeurs de {first} à {fr.period(known.index[-1])}"
-            f" : {told} fin {self.end.value}, de {fr.number(low, digits)} à"
-            f" {fr.number(high, digits)} à {level} %.",
             digits=digits,
-            zero=False,
-            sources=of(known),
         )

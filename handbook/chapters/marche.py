@@ -9,6 +9,7 @@ import pandas as pd
 from handbook import facts
 from handbook.chapters.outlooks import cited, of, years
 from handbook.figures import bars, fr, says, table, takeaways
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from handbook import forecasting
@@ -97,10 +98,15 @@ def printed() -> Table:
     shown = pd.DataFrame({"label": claims["label"], "value": texts, "note": claims["note"]})
     return table(
         shown,
-        title=f"Les systèmes d’information pesaient {fr.percent(100 * part / whole, 1)} du marché"
-        f" de 2014 ; l’étude imprime {fr.percent(share, 0)}",
+        Caption(
+            title=(
+                f"Les systèmes d’information pesaient {fr.percent(100 * part / whole, 1)} du marché"
+                f" de 2014 ; l’étude imprime {fr.percent(share, 0)}"
+            ),
+            alt="",
+            sources=cited([STUDY]),
+        ),
         names={"label": "Ce qu’écrit l’étude", "value": "Valeur", "note": "Notre vérification"},
-        sources=cited([STUDY]),
     )
 
 
@@ -169,17 +175,25 @@ def for_a_hundred(past: pd.DataFrame) -> Picture:
     high, low = ratio.idxmax(), ratio.idxmin()
     return bars(
         ratio,
-        title=f"Sur {len(ratio)} prévisions ou objectifs que la suite permet de juger,"
-        f" {int(far.sum())} se trompent de plus de {fr.percent(FAR, 0)}, dans les deux sens",
-        alt=f"Quantité prévue pour 100 constatés. La plus forte surestimation : {high},"
-        f" {fr.number(ratio.max(), 0)} pour 100. La plus forte sous-estimation : {low},"
-        f" {fr.number(ratio.min(), 0)} pour 100.",
-        subtitle="Quantité prévue pour 100 constatés (100 : prévision juste)",
+        Caption(
+            title=(
+                f"Sur {len(ratio)} prévisions ou objectifs que la suite permet de juger,"
+                f" {int(far.sum())} se trompent de plus de {fr.percent(FAR, 0)}, dans les deux sens"
+            ),
+            alt=(
+                f"Quantité prévue pour 100 constatés. La plus forte surestimation : {high},"
+                f" {fr.number(ratio.max(), 0)} pour 100. La plus forte sous-estimation : {low},"
+                f" {fr.number(ratio.min(), 0)} pour 100."
+            ),
+            sources=of(past),
+            subtitle="Quantité prévue pour 100 constatés (100 : prévision juste)",
+            note=(
+                "Le chiffre qui suit vient souvent d’un autre émetteur : l’écart mêle l’erreur et le"
+                " périmètre."
+            ),
+        ),
         digits=0,
         highlight=list(ratio.index[far.to_numpy()]),
-        note="Le chiffre qui suit vient souvent d’un autre émetteur : l’écart mêle l’erreur et le"
-        " périmètre.",
-        sources=of(past),
     )
 
 
@@ -189,8 +203,18 @@ def errors(past: pd.DataFrame) -> Table:
     under = int((past["error"] < 0).sum())
     return table(
         past[["label", "expected", "came", "unit", "error", "relation"]],
-        title=f"{over} étaient trop hautes, {under} trop basses : l’erreur n’a pas de signe"
-        " constant",
+        Caption(
+            title=(
+                f"{over} étaient trop hautes, {under} trop basses : l’erreur n’a pas de signe"
+                " constant"
+            ),
+            alt="",
+            sources=of(past),
+            note=(
+                "Une erreur nulle obtenue par le même nombre chez un autre émetteur ne valide rien :"
+                " l’un a pu copier l’autre."
+            ),
+        ),
         names={
             "label": "Prévision ou objectif",
             "expected": "Prévu",
@@ -200,9 +224,6 @@ def errors(past: pd.DataFrame) -> Table:
             "relation": "Qui constate",
         },
         formats={"expected": 2, "came": 2, "error": 0},
-        note="Une erreur nulle obtenue par le même nombre chez un autre émetteur ne valide rien :"
-        " l’un a pu copier l’autre.",
-        sources=of(past),
     )
 
 
@@ -241,8 +262,18 @@ def dispersion() -> Table:
     frame = pd.DataFrame(rows).sort_values("times", ascending=False).reset_index(drop=True)
     return table(
         frame,
-        title=f"Pour les mêmes mots, un émetteur voit jusqu’à {fr.number(frame['times'].max(), 0)}"
-        " fois plus qu’un autre",
+        Caption(
+            title=(
+                f"Pour les mêmes mots, un émetteur voit jusqu’à {fr.number(frame['times'].max(), 0)}"
+                " fois plus qu’un autre"
+            ),
+            alt="",
+            sources=cited(used),
+            note=(
+                "Mêmes mots, mais rarement même périmètre : services, matériels ou opérateurs y"
+                " entrent ou non."
+            ),
+        ),
         names={
             "scope": "Marché",
             "issuers": "Émetteurs",
@@ -251,9 +282,6 @@ def dispersion() -> Table:
             "times": "Rapport",
         },
         formats={"low": 1, "high": 1, "times": 1},
-        note="Mêmes mots, mais rarement même périmètre : services, matériels ou opérateurs y"
-        " entrent ou non.",
-        sources=cited(used),
     )
 
 
@@ -264,7 +292,11 @@ def rejected() -> Table:
     shown = rows[["label", "place", "year", "value", "unit", "reason"]].reset_index(drop=True)
     return table(
         shown.assign(year=shown["year"].astype(str)),
-        title=f"{len(shown)} chiffres de marché écartés, chacun avec sa raison",
+        Caption(
+            title=f"{len(shown)} chiffres de marché écartés, chacun avec sa raison",
+            alt="",
+            sources=cited(rows["source_id"]),
+        ),
         names={
             "label": "Chiffre",
             "place": "Lieu",
@@ -273,7 +305,6 @@ def rejected() -> Table:
             "unit": "Unité",
             "reason": "Pourquoi il est écarté",
         },
-        sources=cited(rows["source_id"]),
     )
 
 
@@ -290,12 +321,17 @@ def possible() -> Table:
     low, high = (fr.number(one, 1) for one in (frame["value"].min(), frame["value"].max()))
     return table(
         frame,
-        title=f"De {low} à {high} Md€ en {YEAR} : une fourchette d’hypothèses, non une prévision",
+        Caption(
+            title=f"De {low} à {high} Md€ en {YEAR} : une fourchette d’hypothèses, non une prévision",
+            alt="",
+            sources=cited(used),
+            note=(
+                f"Départ : estimation de {begin.date.year}. Aucune probabilité ne s’attache à ces"
+                " valeurs, et le périmètre devrait rester celui de cette année-là."
+            ),
+        ),
         names={"label": "Hypothèse", "rate": "Croissance, % par an", "value": f"{YEAR}, Md€"},
         formats={"rate": 0, "value": 1},
-        note=f"Départ : estimation de {begin.date.year}. Aucune probabilité ne s’attache à ces"
-        " valeurs, et le périmètre devrait rester celui de cette année-là.",
-        sources=cited(used),
     )
 
 

@@ -11,6 +11,7 @@ from handbook import facts
 from handbook.chapters.outlooks import cited
 from handbook.chapters.prospects import SHORT, prospect
 from handbook.figures import bars, chances, fr, table
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from handbook.chapters.prospects import Prospect
@@ -111,14 +112,20 @@ def chance_of_each(goals: pd.DataFrame) -> Picture:
     told = [f"{label} : {text}." for label, text in goals["words"].items()]
     return chances(
         goals,
-        title=f"De {len(goals)} cibles officielles à venir, {likely} sont probables ;"
-        f" {unknown} ne se prévoient pas",
-        alt=" ".join(told),
-        subtitle="Chance d’atteindre la cible à son échéance (barre pleine : certitude)",
-        note="Les mots sont les nôtres : presque certain à partir de 95 %, probable de 66 %,"
-        " incertain de 33 %, peu probable de 5 %. Série trop courte : moins de cinq relevés"
-        " comparables ou de cinq valeurs régulières. Mesure changeante : la définition a bougé.",
-        sources=cited(goals.attrs["source_ids"]),
+        Caption(
+            title=(
+                f"De {len(goals)} cibles officielles à venir, {likely} sont probables ;"
+                f" {unknown} ne se prévoient pas"
+            ),
+            alt=" ".join(told),
+            sources=cited(goals.attrs["source_ids"]),
+            subtitle="Chance d’atteindre la cible à son échéance (barre pleine : certitude)",
+            note=(
+                "Les mots sont les nôtres : presque certain à partir de 95 %, probable de 66 %,"
+                " incertain de 33 %, peu probable de 5 %. Série trop courte : moins de cinq relevés"
+                " comparables ou de cinq valeurs régulières. Mesure changeante : la définition a bougé."
+            ),
+        ),
     )
 
 
@@ -184,14 +191,18 @@ def what_came(past: pd.DataFrame) -> Picture:
     least, most = str(judged.idxmin()), str(judged.idxmax())
     return bars(
         judged,
-        title=f"De {len(judged)} cibles échues que l’on peut vérifier, {missed} ont été manquées",
-        alt=f"Part de la cible atteinte à son échéance. La plus faible : {least},"
-        f" {fr.percent(judged.min(), 0)}. La plus forte : {most}, {fr.percent(judged.max(), 0)}.",
-        subtitle="Compte à l’échéance, en % de la cible (foncé : cible manquée)",
+        Caption(
+            title=f"De {len(judged)} cibles échues que l’on peut vérifier, {missed} ont été manquées",
+            alt=(
+                f"Part de la cible atteinte à son échéance. La plus faible : {least},"
+                f" {fr.percent(judged.min(), 0)}. La plus forte : {most}, {fr.percent(judged.max(), 0)}."
+            ),
+            sources=cited(past.attrs["source_ids"]),
+            subtitle="Compte à l’échéance, en % de la cible (foncé : cible manquée)",
+        ),
         unit="%",
         digits=0,
         highlight=[str(label) for label in judged.index[judged < REACHED]],
-        sources=cited(past.attrs["source_ids"]),
     )
 
 
@@ -209,12 +220,17 @@ def record(past: pd.DataFrame) -> Table:
     }
     return table(
         past[list(names)].fillna({"note": ""}),
-        title=f"{len(past)} cibles échues, dont {unchecked} que nul compte public ne vérifie",
+        Caption(
+            title=f"{len(past)} cibles échues, dont {unchecked} que nul compte public ne vérifie",
+            alt="",
+            sources=cited(past.attrs["source_ids"]),
+            note=(
+                "n. d. : aucun compte à moins de deux mois de l’échéance. Le rapprochement d’une cible"
+                " et d’un compte est notre jugement. Les montants de l’Ondam, votés pour être tenus et non"
+                " atteints, n’y sont pas."
+            ),
+        ),
         names=names,
         formats={"came": 0, "gap": 0, "share": 0, "came_date": "month"},
-        note="n. d. : aucun compte à moins de deux mois de l’échéance. Le rapprochement d’une cible"
-        " et d’un compte est notre jugement. Les montants de l’Ondam, votés pour être tenus et non"
-        " atteints, n’y sont pas.",
         folded=True,
-        sources=cited(past.attrs["source_ids"]),
     )

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from handbook import facts, forecasting
-from handbook.explorers.outlook import Aim, OutlookExplorer, Scope
 from handbook.figures import fr, table
+from handbook.figures.caption import Caption
+from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -22,14 +23,12 @@ ORIGINS = 6  # latest past forecasts whose record the view tells
 FEWEST = 5  # values without which no forecast is made
 
 
-def cited(source_ids: Iterable[str]) -> list[facts.Source]:
-    """Return sources by their identifiers, each once."""
-    return [facts.source(name) for name in dict.fromkeys(source_ids)]
+cited = facts.cited
 
 
 def of(*series: pd.Series | pd.DataFrame) -> list[facts.Source]:
     """Return the sources that series carry with them, each once."""
-    return cited(name for one in series for name in one.attrs["source_ids"])
+    return cited(*series)
 
 
 def annual(series_id: str) -> pd.Series:
@@ -183,7 +182,17 @@ def record(judged: pd.DataFrame, step: str = "ans") -> Table:
     )
     return table(
         judged,
-        title=_verdict(judged) + failing,
+        Caption(
+            title=_verdict(judged) + failing,
+            alt="",
+            sources=of(judged),
+            note=(
+                f"Origine glissante, d’un à {steps} {step} d’avance. MASE : erreur rapportée à la"
+                " variation habituelle de la série, plus elle est petite, mieux c’est ; la nôtre, puis"
+                " celles de la simple tendance et de la prévision naïve. Tenu : part des valeurs tombées"
+                " dans l’intervalle, en %."
+            ),
+        ),
         names={
             "label": "Série",
             "n": "Jugées",
@@ -202,11 +211,6 @@ def record(judged: pd.DataFrame, step: str = "ans") -> Table:
             "coverage_80": 0,
             "coverage_95": 0,
         },
-        note=f"Origine glissante, d’un à {steps} {step} d’avance. MASE : erreur rapportée à la"
-        " variation habituelle de la série, plus elle est petite, mieux c’est ; la nôtre, puis"
-        " celles de la simple tendance et de la prévision naïve. Tenu : part des valeurs tombées"
-        " dans l’intervalle, en %.",
-        sources=of(judged),
     )
 
 

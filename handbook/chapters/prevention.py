@@ -12,6 +12,7 @@ from handbook.chapters.outlooks import annual, at, cited, to_year
 from handbook.core.ranges import Range, Ranges
 from handbook.economics import prevention as room
 from handbook.figures import bars, fr, says, table, takeaways
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -179,19 +180,24 @@ def effort(made: Study) -> Picture:
     ]
     return bars(
         values,
+        Caption(
+            title=(
+                f"La consultation promise à tous prendrait de {fr.number(most[0], 1)} à"
+                f" {fr.percent(most[1], 1)} du temps des généralistes ; au recours attendu et en"
+                f" déléguant, de {fr.number(least[0], 1)} à {fr.percent(least[1], 1)}"
+            ),
+            alt=" ".join(told),
+            sources=cited([*made.sources, facts.parameter(DONE).source.id]),
+            subtitle=f"Temps demandé fin {END}, en % des généralistes attendus, intervalle à 80 %",
+            note=(
+                "Chaque généraliste est compté pour un temps plein de soins en ville : la part est un"
+                " minimum. Ni les examens prescrits ni leurs suites ne sont comptés."
+            ),
+        ),
         intervals=spans,
         marks=dict.fromkeys(values.index, "model"),
-        sort=False,
-        title=f"La consultation promise à tous prendrait de {fr.number(most[0], 1)} à"
-        f" {fr.percent(most[1], 1)} du temps des généralistes ; au recours attendu et en"
-        f" déléguant, de {fr.number(least[0], 1)} à {fr.percent(least[1], 1)}",
-        alt=" ".join(told),
-        subtitle=f"Temps demandé fin {END}, en % des généralistes attendus, intervalle à 80 %",
         unit="%",
         digits=1,
-        note="Chaque généraliste est compté pour un temps plein de soins en ville : la part est un"
-        " minimum. Ni les examens prescrits ni leurs suites ne sont comptés.",
-        sources=cited([*made.sources, facts.parameter(DONE).source.id]),
     )
 
 
@@ -213,8 +219,18 @@ def volumes(made: Study) -> Table:
     ratio = made.expected.central["visits"] / done_a_year()
     return table(
         pd.DataFrame(rows),
-        title=f"Même au recours attendu, {fr.number(ratio, 0)} fois plus de consultations que les"
-        f" {fr.number(round(done_a_year(), -3))} bilans faits par an",
+        Caption(
+            title=(
+                f"Même au recours attendu, {fr.number(ratio, 0)} fois plus de consultations que les"
+                f" {fr.number(round(done_a_year(), -3))} bilans faits par an"
+            ),
+            alt="",
+            sources=cited([*made.sources, facts.parameter(DONE).source.id]),
+            note=(
+                "Valeur centrale, et intervalle à 80 % entre parenthèses : tirages triangulaires"
+                " indépendants dans la fourchette de chaque entrée."
+            ),
+        ),
         names={
             "label": f"Fin {END}, par an",
             "visits": "Consultations, millions",
@@ -223,9 +239,6 @@ def volumes(made: Study) -> Table:
             "ipa": "Heures d’IPA, millions",
             "cost": "Prix, M€",
         },
-        note="Valeur centrale, et intervalle à 80 % entre parenthèses : tirages triangulaires"
-        " indépendants dans la fourchette de chaque entrée.",
-        sources=cited([*made.sources, facts.parameter(DONE).source.id]),
     )
 
 
@@ -263,8 +276,19 @@ def reallocated(made: Study) -> Table:
     least, most = room.shares(cheapest, values).min(), room.shares(dearest, values).max()
     return table(
         pd.DataFrame(rows),
-        title=f"Sans dépenser plus, il faudrait déplacer de {fr.number(least, 2)} à"
-        f" {fr.percent(most, 2)} de la dépense si tous viennent, selon le total retenu",
+        Caption(
+            title=(
+                f"Sans dépenser plus, il faudrait déplacer de {fr.number(least, 2)} à"
+                f" {fr.percent(most, 2)} de la dépense si tous viennent, selon le total retenu"
+            ),
+            alt="",
+            sources=cited([*made.sources, *(total.source.id for total in totals.values())]),
+            note=(
+                "Les 200 Md€ du document ne sont ni la consommation de soins ni la dépense courante ;"
+                " la dépense remboursée en est la plus proche. Valeur centrale et intervalle à 80 %, prix"
+                " des consultations seul."
+            ),
+        ),
         names={
             "label": "Total annuel",
             "date": "Année",
@@ -273,10 +297,6 @@ def reallocated(made: Study) -> Table:
             "promised": "Si tous viennent",
         },
         formats={"value": 1},
-        note="Les 200 Md€ du document ne sont ni la consommation de soins ni la dépense courante ;"
-        " la dépense remboursée en est la plus proche. Valeur centrale et intervalle à 80 %, prix"
-        " des consultations seul.",
-        sources=cited([*made.sources, *(total.source.id for total in totals.values())]),
     )
 
 
@@ -293,17 +313,22 @@ def deciding(made: Study) -> Table:
     both = f"{first} {verb} pour les deux" if first == second else f"{first}, puis {second}"
     return table(
         shown,
-        title=f"Temps médical ou prix : {both}",
+        Caption(
+            title=f"Temps médical ou prix : {both}",
+            alt="",
+            sources=cited(made.sources),
+            note=(
+                "Indices totaux de Sobol : part de la variance qui resterait si tout le reste était"
+                " connu. Leur somme dépasse 100 % parce que les entrées se multiplient. Les fourchettes"
+                " comptent autant que le calcul : ce qui ne décide pas est aussi ce qui est mieux connu."
+            ),
+        ),
         names={
             "input": "Entrée",
             "full_time": "Temps des médecins, %",
             "cost": "Prix total, %",
         },
         formats={"full_time": 0, "cost": 0},
-        note="Indices totaux de Sobol : part de la variance qui resterait si tout le reste était"
-        " connu. Leur somme dépasse 100 % parce que les entrées se multiplient. Les fourchettes"
-        " comptent autant que le calcul : ce qui ne décide pas est aussi ce qui est mieux connu.",
-        sources=cited(made.sources),
     )
 
 
@@ -324,9 +349,19 @@ def meanings() -> Table:
     )
     return table(
         shown,
-        title=f"La prévention pèse de {fr.percent(narrow.min(), 1)} à {fr.percent(narrow.max(), 1)}"
-        f" de la dépense, ou de {fr.percent(wide.min(), 1)} à {fr.percent(wide.max(), 1)} avec"
-        " celle que font les soins",
+        Caption(
+            title=(
+                f"La prévention pèse de {fr.percent(narrow.min(), 1)} à {fr.percent(narrow.max(), 1)}"
+                f" de la dépense, ou de {fr.percent(wide.min(), 1)} à {fr.percent(wide.max(), 1)} avec"
+                " celle que font les soins"
+            ),
+            alt="",
+            sources=cited(rows["source_id"]),
+            note=(
+                "Une promesse de « plus de prévention » doit dire laquelle. La dépense a changé de"
+                " base en 2025 : aucune courbe n’en est tirée."
+            ),
+        ),
         names={
             "meaning": "Ce qui est compté",
             "share": "Part, %",
@@ -334,9 +369,6 @@ def meanings() -> Table:
             "publisher": "Publié par",
         },
         formats={"share": 1},
-        note="Une promesse de « plus de prévention » doit dire laquelle. La dépense a changé de"
-        " base en 2025 : aucune courbe n’en est tirée.",
-        sources=cited(rows["source_id"]),
     )
 
 

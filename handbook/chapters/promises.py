@@ -15,6 +15,7 @@ from handbook import facts
 from handbook.chapters.distances import END
 from handbook.chapters.outlooks import cited
 from handbook.figures import dots, fr, table, takeaways
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from handbook.chapters.distances import Distance
@@ -55,19 +56,27 @@ def gaps(found: list[Distance]) -> Picture:
     ]
     return dots(
         ends,
+        Caption(
+            title=(
+                f"Promesses de 2032 : sur {len(found)} mesures,"
+                f" {_attain(len(whole) + len(partly))} déjà notre seuil le plus facile,"
+                f" {half} n’en sont pas à la moitié"
+            ),
+            alt=(
+                "Part du seuil déjà atteinte, contre le seuil le plus exigeant puis le plus facile. "
+                + " ".join(told)
+            ),
+            sources=_sources(found),
+            subtitle="Valeur d’aujourd’hui, en % du seuil de 2032",
+            note=(
+                "100 % : seuil atteint. Le texte ne chiffre presque aucune promesse : les seuils sont"
+                " notre jugement, en fourchette. La plupart des séries mesurent une chose voisine. La part"
+                " du PIB est un plafond à tenir jusqu’en 2032 : elle n’entre pas dans le compte."
+            ),
+        ),
         zero=True,
-        title=f"Promesses de 2032 : sur {len(found)} mesures,"
-        f" {_attain(len(whole) + len(partly))} déjà notre seuil le plus facile,"
-        f" {half} n’en sont pas à la moitié",
-        alt="Part du seuil déjà atteinte, contre le seuil le plus exigeant puis le plus facile. "
-        + " ".join(told),
-        subtitle="Valeur d’aujourd’hui, en % du seuil de 2032",
         unit="%",
         digits=0,
-        note="100 % : seuil atteint. Le texte ne chiffre presque aucune promesse : les seuils sont"
-        " notre jugement, en fourchette. La plupart des séries mesurent une chose voisine. La part"
-        " du PIB est un plafond à tenir jusqu’en 2032 : elle n’entre pas dans le compte.",
-        sources=_sources(found),
     )
 
 
@@ -84,16 +93,22 @@ def chances(found: list[Distance]) -> Picture:
     told = [f"{one.row.measure} : {_chance(pair)}." for one, pair in rows.items()]
     return dots(
         ends,
+        Caption(
+            title=(
+                f"Sur {len(rows)} promesses dont la série se prévoit, {_some(likely)} plus d’une"
+                f" chance sur deux au seuil exigeant, {possible} au plus facile"
+            ),
+            alt="Chance d’être tenue fin 2032, selon le seuil. " + " ".join(told),
+            sources=_sources(list(rows)),
+            subtitle="Chance d’être tenue fin 2032",
+            note=(
+                "Prévision des mêmes méthodes que le reste de l’ouvrage, sans rien supposer de"
+                " nouveau. Chances arrondies."
+            ),
+        ),
         zero=True,
-        title=f"Sur {len(rows)} promesses dont la série se prévoit, {_some(likely)} plus d’une"
-        f" chance sur deux au seuil exigeant, {possible} au plus facile",
-        alt="Chance d’être tenue fin 2032, selon le seuil. " + " ".join(told),
-        subtitle="Chance d’être tenue fin 2032",
         unit="%",
         digits=0,
-        note="Prévision des mêmes méthodes que le reste de l’ouvrage, sans rien supposer de"
-        " nouveau. Chances arrondies.",
-        sources=_sources(list(rows)),
     )
 
 
@@ -136,8 +151,18 @@ def paces(found: list[Distance]) -> Table:
     behind = [one for one in seen if one.pace < one.needed[0]]
     return table(
         pd.DataFrame(rows),
-        title=f"Sur {len(seen)} mesures dont le rythme se lit, {len(behind)} vont moins vite qu’il"
-        " ne faudrait, même pour leur seuil le plus facile",
+        Caption(
+            title=(
+                f"Sur {len(seen)} mesures dont le rythme se lit, {len(behind)} vont moins vite qu’il"
+                " ne faudrait, même pour leur seuil le plus facile"
+            ),
+            alt="",
+            sources=_sources(found),
+            note=(
+                f"{NEAR} n. d. : un seul point, ou points non comparables. La part du PIB doit rester"
+                " sous son seuil : elle n’entre pas dans le compte."
+            ),
+        ),
         names={
             "measure": "Mesure",
             "value": "Dernière valeur",
@@ -145,10 +170,7 @@ def paces(found: list[Distance]) -> Table:
             "needed": "Rythme nécessaire, par an",
             "pace": "Rythme observé, par an",
         },
-        note=f"{NEAR} n. d. : un seul point, ou points non comparables. La part du PIB doit rester"
-        " sous son seuil : elle n’entre pas dans le compte.",
         folded=True,
-        sources=_sources(found),
     )
 
 
@@ -174,15 +196,18 @@ def futures(found: list[Distance]) -> Table:
     none = sum(one.forecast is None for one in found)
     return table(
         pd.DataFrame(rows),
-        title=f"{none} mesures sur {len(found)} ne portent aucune prévision",
+        Caption(
+            title=f"{none} mesures sur {len(found)} ne portent aucune prévision",
+            alt="",
+            sources=_sources(found),
+            note=f"{NEAR} Un cumul ne baisse pas : sa prévision part de la dernière valeur.",
+        ),
         names={
             "measure": "Mesure",
             "expected": "Prévision fin 2032, à 80 %",
             "chance": "Chance d’être tenue, ou pourquoi aucune",
         },
-        note=f"{NEAR} Un cumul ne baisse pas : sa prévision part de la dernière valeur.",
         folded=True,
-        sources=_sources(found),
     )
 
 
@@ -199,17 +224,22 @@ def thresholds(found: list[Distance]) -> Table:
             }
             for one in found
         ),
-        title=f"Le texte ne chiffre pas ses promesses : {judged} seuils sur {len(found)} sont notre"
-        " jugement",
+        Caption(
+            title=(
+                f"Le texte ne chiffre pas ses promesses : {judged} seuils sur {len(found)} sont notre"
+                " jugement"
+            ),
+            alt="",
+            sources=_sources(found),
+            note=NEAR,
+        ),
         names={
             "promise": "Promesse",
             "measure": "Mesure",
             "reason": "D’où vient le seuil",
             "note": "Réserve",
         },
-        note=NEAR,
         folded=True,
-        sources=_sources(found),
     )
 
 
@@ -263,12 +293,17 @@ def reasons() -> Table:
     whole = facts.table("vision_promises")["claim_id"].nunique()
     return table(
         shown,
-        title=f"{len(rows)} promesses sur {whole} ne se mesurent par aucune donnée publique d’ici",
+        Caption(
+            title=f"{len(rows)} promesses sur {whole} ne se mesurent par aucune donnée publique d’ici",
+            alt="",
+            sources=cited([DOCUMENT]),
+            note=(
+                "« Ne se mesure pas » ne veut pas dire « ne se fera pas » : une loi, un organisme, un"
+                " métier se constatent."
+            ),
+        ),
         names={"reason": "Pourquoi", "count": "Promesses", "promises": "Lesquelles"},
-        note="« Ne se mesure pas » ne veut pas dire « ne se fera pas » : une loi, un organisme, un"
-        " métier se constatent.",
         folded=True,
-        sources=cited([DOCUMENT]),
     )
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from handbook import facts, forecasting
 from handbook.chapters.outlooks import FEWEST, cited, regular, steps_to
 from handbook.figures import fr, table
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -171,8 +172,21 @@ def sayable(series_ids: Iterable[str], at: str | pd.Timestamp) -> Table:
     count = sum(one.kind == "forecast" for one in found)
     return table(
         pd.DataFrame(rows),
-        title=f"Sur {len(found)} comptes, {count} se prolongent par une prévision ; pour les"
-        " autres, une fourchette ou rien",
+        Caption(
+            title=(
+                f"Sur {len(found)} comptes, {count} se prolongent par une prévision ; pour les"
+                " autres, une fourchette ou rien"
+            ),
+            alt="",
+            sources=cited(name for one in found for name in one.readings.attrs["source_ids"]),
+            note=(
+                f"Il faut {FEWEST} relevés comparables pour une prévision (intervalle à 80 %). Sinon,"
+                " la fourchette prolonge le dernier relevé au rythme le plus lent et au rythme le plus"
+                " rapide déjà vus : aucune probabilité ne s’y attache. Les CPTS sous contrat ne peuvent"
+                " passer celles qui sont recensées : leur fourchette s’arrête là, et part du dernier relevé"
+                " quand même le rythme le plus lent y mènerait."
+            ),
+        ),
         names={
             "label": "Ce que l’on compte",
             "told": f"Ce que l’on peut dire de {moment}",
@@ -180,12 +194,6 @@ def sayable(series_ids: Iterable[str], at: str | pd.Timestamp) -> Table:
             "readings": "Relevés comparables",
             "reason": "Réserve",
         },
-        note=f"Il faut {FEWEST} relevés comparables pour une prévision (intervalle à 80 %). Sinon,"
-        " la fourchette prolonge le dernier relevé au rythme le plus lent et au rythme le plus"
-        " rapide déjà vus : aucune probabilité ne s’y attache. Les CPTS sous contrat ne peuvent"
-        " passer celles qui sont recensées : leur fourchette s’arrête là, et part du dernier relevé"
-        " quand même le rythme le plus lent y mènerait.",
-        sources=cited(name for one in found for name in one.readings.attrs["source_ids"]),
     )
 
 
@@ -224,9 +232,16 @@ def growth_curves(values: pd.Series, unit: str) -> Table:
     none = "Aucune courbe de croissance ne se justifie : le plafond n’est pas identifié"
     return table(
         frame,
-        title=none
-        if not known
-        else f"{known} courbes de croissance sur {len(frame)} se justifient",
+        Caption(
+            title=(
+                none
+                if not known
+                else f"{known} courbes de croissance sur {len(frame)} se justifient"
+            ),
+            alt="",
+            sources=cited(values.attrs["source_ids"]),
+            note="Intervalle de vraisemblance du plafond à 95 %.",
+        ),
         names={
             "label": "Courbe",
             "low": f"Plafond, au moins ({unit})",
@@ -236,6 +251,4 @@ def growth_curves(values: pd.Series, unit: str) -> Table:
             "identified": "Plafond identifié",
         },
         formats={"low": 0},
-        note="Intervalle de vraisemblance du plafond à 95 %.",
-        sources=cited(values.attrs["source_ids"]),
     )

@@ -19,6 +19,7 @@ from handbook.chapters.reseaux_choix import (
 )
 from handbook.facts import briefs
 from handbook.figures import fr, table, takeaways
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +49,18 @@ def against_series() -> Table:
     worst = float(claims["gap"].abs().max())
     return table(
         claims.assign(true=dates)[["label", "claimed", "observed", "observed_date", "gap", "true"]],
-        title=f"{counted(same).capitalize()} chiffres sur {counted(len(claims))} sont exacts, ceux"
-        f" des MSP ; le plus éloigné s’écarte de {fr.percent(worst, 0)}",
+        Caption(
+            title=(
+                f"{counted(same).capitalize()} chiffres sur {counted(len(claims))} sont exacts, ceux"
+                f" des MSP ; le plus éloigné s’écarte de {fr.percent(worst, 0)}"
+            ),
+            alt="",
+            sources=of(claims),
+            note=(
+                "Écart : chiffre de la note rapporté à la série, moins un. Quand la série passe d’un"
+                " relevé à l’autre par le chiffre de la note, la date est lue sur la droite qui les joint."
+            ),
+        ),
         names={
             "label": "Ce que compte la note",
             "claimed": "Note, « fin 2023 »",
@@ -59,9 +70,6 @@ def against_series() -> Table:
             "true": "Le chiffre de la note vaut pour",
         },
         formats={"claimed": 0, "observed": 0, "gap": 1, "observed_date": "month"},
-        note="Écart : chiffre de la note rapporté à la série, moins un. Quand la série passe d’un"
-        " relevé à l’autre par le chiffre de la note, la date est lue sur la droite qui les joint.",
-        sources=of(claims),
     )
 
 
@@ -73,10 +81,13 @@ def definitions() -> Table:
         pd.DataFrame(
             {"label": claims["label"], "meaning": [described[n] for n in _series_named(claims)]}
         ),
-        title="La note ne définit pas ce qu’elle compte ; voici ce que comptent les séries",
+        Caption(
+            title="La note ne définit pas ce qu’elle compte ; voici ce que comptent les séries",
+            alt="",
+            sources=of(claims),
+        ),
         names={"label": "Chiffre de la note", "meaning": "Ce que compte la série mise en face"},
         folded=True,
-        sources=of(claims),
     )
 
 
@@ -119,16 +130,21 @@ def tendencies() -> Table:
     good = int((rows["impact_direction"] == "positif").sum())
     return table(
         shown,
-        title=f"Trois tendances, dont {counted(good)} jugées favorables : la note dit la"
-        " probabilité, jamais l’ampleur",
+        Caption(
+            title=(
+                f"Trois tendances, dont {counted(good)} jugées favorables : la note dit la"
+                " probabilité, jamais l’ampleur"
+            ),
+            alt="",
+            sources=cited([NOTE]),
+            note="Les intitulés de la note sont perdus : le libellé est le nôtre.",
+        ),
         names={
             "label": "Tendance, en nos mots",
             "probability": "Probabilité selon la note",
             "direction": "Sens",
             "drivers": "Ce qui la porte",
         },
-        note="Les intitulés de la note sont perdus : le libellé est le nôtre.",
-        sources=cited([NOTE]),
     )
 
 
@@ -140,16 +156,21 @@ def stated_risks() -> Table:
         rows.assign(name="Risque\u00a0" + rows["rank"].astype(str))[
             ["name", "probability", "impact", "mitigation"]
         ],
-        title=f"Quatre risques pour {counted(same)} couples de mots",
+        Caption(
+            title=f"Quatre risques pour {counted(same)} couples de mots",
+            alt="",
+            sources=cited([NOTE]),
+            note=(
+                "Les intitulés des risques sont illisibles dans le texte dont nous disposons. Nous ne"
+                " les devinons pas d’après la parade."
+            ),
+        ),
         names={
             "name": "Risque",
             "probability": "Probabilité",
             "impact": "Impact",
             "mitigation": "Parade écrite en face",
         },
-        note="Les intitulés des risques sont illisibles dans le texte dont nous disposons. Nous ne"
-        " les devinons pas d’après la parade.",
-        sources=cited([NOTE]),
     )
 
 
@@ -158,8 +179,18 @@ def stated_choices() -> Table:
     rows = note_items("recommandation").reset_index()
     return table(
         rows[["rank", "objective", "impact", "horizon", "complexity", "kpi"]].astype({"rank": str}),
-        title="Cinq recommandations : la note leur donne un impact, un horizon, une complexité, des"
-        " indicateurs",
+        Caption(
+            title=(
+                "Cinq recommandations : la note leur donne un impact, un horizon, une complexité, des"
+                " indicateurs"
+            ),
+            alt="",
+            sources=cited([NOTE]),
+            note=(
+                "Les lettres de complexité n’ont pas de légende dans la note ; nous lisons M plus"
+                " simple que L. Une date y côtoie trois mots d’horizon."
+            ),
+        ),
         names={
             "rank": "N°",
             "objective": "Objectif",
@@ -168,9 +199,6 @@ def stated_choices() -> Table:
             "complexity": "Complexité",
             "kpi": "Indicateurs",
         },
-        note="Les lettres de complexité n’ont pas de légende dans la note ; nous lisons M plus"
-        " simple que L. Une date y côtoie trois mots d’horizon.",
-        sources=cited([NOTE]),
     )
 
 
@@ -198,9 +226,20 @@ def indicators(stated: Mapping[str, str]) -> Table:
     straight = int((rows["relation"] == "directe").sum())
     return table(
         pd.DataFrame(told),
-        title=f"Sur {counted(len(rows))} indicateurs nommés,"
-        f" {counted(straight) if straight else 'aucun'} n’est mesuré tel quel et {counted(near)}"
-        " ont une série qui s’en approche",
+        Caption(
+            title=(
+                f"Sur {counted(len(rows))} indicateurs nommés,"
+                f" {counted(straight) if straight else 'aucun'} n’est mesuré tel quel et {counted(near)}"
+                " ont une série qui s’en approche"
+            ),
+            alt="",
+            sources=cited(used),
+            note=(
+                "Fin 2027 : prévision et intervalle à 80 %, ou fourchette supposée. La note ne fixe"
+                " aucun seuil ; nous n’indiquons que les cibles publiées. Le rapprochement est notre"
+                " jugement."
+            ),
+        ),
         names={
             "kpi": "Indicateur de la note",
             "measure": "Notre série la plus proche",
@@ -208,10 +247,6 @@ def indicators(stated: Mapping[str, str]) -> Table:
             "expected": "Fin 2027",
             "goal": "Seuil officiel",
         },
-        note="Fin 2027 : prévision et intervalle à 80 %, ou fourchette supposée. La note ne fixe"
-        " aucun seuil ; nous n’indiquons que les cibles publiées. Le rapprochement est notre"
-        " jugement.",
-        sources=cited(used),
     )
 
 
@@ -221,11 +256,14 @@ def reserves() -> Table:
     none = int(rows["series_id"].isna().sum())
     return table(
         rows[["kpi", "reason"]],
-        title=f"{counted(none).capitalize()} indicateurs n’ont aucune série publique",
+        Caption(
+            title=f"{counted(none).capitalize()} indicateurs n’ont aucune série publique",
+            alt="",
+            sources=cited([NOTE]),
+            note="Notre jugement, après recherche. Une série qui nous aurait échappé serait bienvenue.",
+        ),
         names={"kpi": "Indicateur de la note", "reason": "Ce qui manque, ou ce qui s’en approche"},
-        note="Notre jugement, après recherche. Une série qui nous aurait échappé serait bienvenue.",
         folded=True,
-        sources=cited([NOTE]),
     )
 
 

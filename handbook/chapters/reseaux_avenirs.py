@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import ipywidgets as widgets  # type: ignore[import-untyped]
+import ipywidgets as widgets
 import pandas as pd
 
 from handbook import facts, strategy
 from handbook.chapters.bench import Bench
 from handbook.chapters.outlooks import cited, of
 from handbook.chapters.reseaux_choix import NOTE, counted
-from handbook.explorers.growth import Future, GrowthExplorer, Path
 from handbook.figures import bands, fr, table
+from handbook.figures.caption import Caption
+from handbook.views.growth.view import Future, GrowthExplorer, Path
 
 if TYPE_CHECKING:
     from handbook.figures import Picture, Table
@@ -57,12 +58,14 @@ def ranges(forecast: Forecast) -> dict[str, strategy.Range]:
     stated = facts.table("strategy_ranges").set_index("assumption_id")
     found = {
         "structures": strategy.Range(count, count, count),
-        "openings": strategy.Range(*(float(each - count) / years for each in (low, central, high))),
+        "openings": strategy.Range(
+            (low - count) / years, (central - count) / years, (high - count) / years
+        ),
     }
     for name, row in stated.iterrows():
         scale = 100 if name in SHARES else 1
-        bounds = [float(row[edge]) / scale for edge in ("low", "central", "high")]
-        found[str(name)] = strategy.Range(*bounds)
+        low, central, high = (float(row[edge]) / scale for edge in ("low", "central", "high"))
+        found[str(name)] = strategy.Range(low, central, high)
     return found
 
 
@@ -73,14 +76,18 @@ def concentration(field: strategy.Consolidation, forecast: Forecast) -> Picture:
     end = YEARS[-1]
     return bands(
         shown,
+        Caption(
+            title=(
+                f"En {end}, de {fr.number(grouped.iloc[0], 0)} à {fr.percent(grouped.iloc[-1], 0)}"
+                f" des maisons de santé dans un ensemble, de {fr.number(largest.iloc[0], 1)} à"
+                f" {fr.percent(largest.iloc[-1], 0)} chez les {counted(TOP)} premiers"
+            ),
+            alt=" ".join(_seen(name, frame) for name, frame in shown.items()),
+            sources=[*of(forecast.series), facts.source(NOTE)],
+            subtitle="En % des maisons de santé, si toutes partent indépendantes",
+            note="Hypothèses supposées, non mesurées.",
+        ),
         units=["%"] * len(shown),
-        title=f"En {end}, de {fr.number(grouped.iloc[0], 0)} à {fr.percent(grouped.iloc[-1], 0)}"
-        f" des maisons de santé dans un ensemble, de {fr.number(largest.iloc[0], 1)} à"
-        f" {fr.percent(largest.iloc[-1], 0)} chez les {counted(TOP)} premiers",
-        alt=" ".join(_seen(name, frame) for name, frame in shown.items()),
-        subtitle="En % des maisons de santé, si toutes partent indépendantes",
-        note="Hypothèses supposées, non mesurées.",
-        sources=[*of(forecast.series), facts.source(NOTE)],
     )
 
 
@@ -101,16 +108,21 @@ def field_told(field: strategy.Consolidation, forecast: Forecast) -> Table:
     low, high = rows[0][1], rows[0][3]
     return table(
         pd.DataFrame(rows, columns=["measure", "low", "middle", "high"]),
-        title=f"Fin {YEARS[-1]}, de {low} à {high} maisons de santé seraient encore indépendantes",
+        Caption(
+            title=f"Fin {YEARS[-1]}, de {low} à {high} maisons de santé seraient encore indépendantes",
+            alt="",
+            sources=[*of(forecast.series), facts.source(NOTE)],
+            note=(
+                f"Indice de Herfindahl : somme des carrés des parts, de presque 0 (que des"
+                f" indépendants) à 10 000 (un seul opérateur). {fr.number(len(field.inputs))} tirages."
+            ),
+        ),
         names={
             "measure": "Mesure",
             "low": "5 % des tirages sont au-dessous de",
             "middle": "Milieu des tirages",
             "high": "5 % sont au-dessus de",
         },
-        note=f"Indice de Herfindahl : somme des carrés des parts, de presque 0 (que des"
-        f" indépendants) à 10 000 (un seul opérateur). {fr.number(len(field.inputs))} tirages.",
-        sources=[*of(forecast.series), facts.source(NOTE)],
     )
 
 
@@ -126,18 +138,25 @@ def deciders(found: pd.DataFrame) -> Table:
     ]
     return table(
         pd.DataFrame(rows),
-        title=f"Ce qui décide : {_lowered(str(rows[0]['label']))}"
-        f" ({fr.percent(rows[0]['total'], 0)} de la dispersion)",
+        Caption(
+            title=(
+                f"Ce qui décide : {_lowered(str(rows[0]['label']))}"
+                f" ({fr.percent(rows[0]['total'], 0)} de la dispersion)"
+            ),
+            alt="",
+            sources=cited([NOTE]),
+            note=(
+                f"Part des cinq premiers opérateurs fin {YEARS[-1]}, quand l’hypothèse va seule de sa"
+                " borne basse à sa borne haute. Part de la dispersion : indice total de Sobol,"
+                " interactions comprises ; la somme peut dépasser 100 %."
+            ),
+        ),
         names={
             "label": "Hypothèse",
             "moved": "Part des cinq premiers, %",
             "total": "Part de la dispersion, %",
         },
         formats={"total": 0},
-        note=f"Part des cinq premiers opérateurs fin {YEARS[-1]}, quand l’hypothèse va seule de sa"
-        " borne basse à sa borne haute. Part de la dispersion : indice total de Sobol,"
-        " interactions comprises ; la somme peut dépasser 100 %.",
-        sources=cited([NOTE]),
     )
 
 
@@ -155,10 +174,15 @@ def assumptions(assumed: dict[str, strategy.Range]) -> Table:
             ],
             columns=["label", "reason"],
         ),
-        title=f"{counted(len(reasons)).capitalize()} hypothèses, dont une seule vient d’une"
-        " prévision",
+        Caption(
+            title=(
+                f"{counted(len(reasons)).capitalize()} hypothèses, dont une seule vient d’une"
+                " prévision"
+            ),
+            alt="",
+            sources=cited([NOTE]),
+        ),
         names={"label": "Hypothèse, de, à", "reason": "D’où vient la fourchette"},
-        sources=cited([NOTE]),
     )
 
 
@@ -225,7 +249,8 @@ def cpts_range() -> Stated:
     rows = rows[(rows["series_id"] == "cpts_aci") & rows["preferred"]].set_index("date")
     sure = known[[rows["confidence"].to_dict()[date] != "low" for date in known.index]]
     kept = rows.loc[sure.index, "source_id"]
-    sure.attrs = known.attrs | {"source_ids": list(dict.fromkeys(kept))}
+    about = {str(key): value for key, value in known.attrs.items()}
+    sure = facts.sourced(sure, list(kept), **about)
     days = (sure.index[-1] - sure.index[-2]).days
     pace = 365.25 * float(sure.iloc[-1] - sure.iloc[-2]) / days
     return Stated(sure, pace, CPTS_END, most=facts.latest("cpts_total").value)
@@ -247,19 +272,26 @@ def cpts_points(stated: Stated) -> Table:
     first, last = _tens(shown["pace"].iloc[1]), _tens(shown["pace"].iloc[-1])
     return table(
         shown,
-        title=f"CPTS sous contrat : {len(known)} points comparables, un rythme passé de {first} à"
-        f" {last} par an",
+        Caption(
+            title=(
+                f"CPTS sous contrat : {len(known)} points comparables, un rythme passé de {first} à"
+                f" {last} par an"
+            ),
+            alt="",
+            sources=of(known),
+            note=(
+                "Trop peu pour une prévision. Fourchette supposée fin"
+                f" {stated.end} : {_bounds(stated)}, de l’arrêt des signatures à la poursuite du dernier"
+                f" rythme, sans passer les {fr.number(stated.most)} CPTS recensées à tous les stades. Un"
+                " cinquième relevé, de mois supposé, n’est pas retenu."
+            ),
+        ),
         names={
             "date": "Date",
             "value": "CPTS sous contrat",
             "pace": "Rythme depuis la date précédente, par an",
         },
         formats={"pace": 0, "value": 0},
-        note="Trop peu pour une prévision. Fourchette supposée fin"
-        f" {stated.end} : {_bounds(stated)}, de l’arrêt des signatures à la poursuite du dernier"
-        f" rythme, sans passer les {fr.number(stated.most)} CPTS recensées à tous les stades. Un"
-        " cinquième relevé, de mois supposé, n’est pas retenu.",
-        sources=of(known),
     )
 
 
@@ -287,6 +319,7 @@ def explorer(forecast: Forecast, stated: Stated) -> GrowthExplorer:
             "ouvertures",
             forecast,
             fr.typeset("intervalle à 80 %"),
+            digits=-1,
             sources=forecast.series.attrs["source_ids"],
         ),
         "cpts": Path(
@@ -301,10 +334,12 @@ def explorer(forecast: Forecast, stated: Stated) -> GrowthExplorer:
                 " de l’arrêt des signatures à la poursuite du dernier rythme, jusqu’à"
                 f" {stated.end}, sans passer les {fr.number(stated.most)} CPTS recensées."
             ),
+            digits=-1,
             sources=stated.series.attrs["source_ids"],
         ),
     }
-    return GrowthExplorer(paths, futures, sources=of(forecast.series, stated.series))
+    cited = of(forecast.series, stated.series)
+    return GrowthExplorer(paths, futures, sources=cited, years=(2026, 2030))
 
 
 def _lowered(text: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from handbook import facts, strategy
 from handbook.chapters.outlooks import cited
 from handbook.figures import fr, grid, shares, table
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,26 +76,31 @@ def headline(ranking: strategy.RiskRanking) -> Picture:
     subject = "chacun" if free == count else f"{free} sur {count}"
     return shares(
         ranking.acceptability,
-        title=f"Les mots de la note ne classent pas ses {counted(count)} risques : {subject} peut"
-        " être le plus grave ou le moins grave",
-        alt="Part des tirages où chaque risque prend chaque rang. Au premier rang : "
-        + fr.joined(f"{name} {fr.percent(value, 0)}" for name, value in first.items())
-        + ". Au dernier : "
-        + fr.joined(f"{name} {fr.percent(value, 0)}" for name, value in last.items())
-        + ".",
-        subtitle="Part des sens possibles des mots où chaque risque prend chaque rang",
+        Caption(
+            title=(
+                f"Les mots de la note ne classent pas ses {counted(count)} risques : {subject} peut"
+                " être le plus grave ou le moins grave"
+            ),
+            alt=(
+                "Part des tirages où chaque risque prend chaque rang. Au premier rang : "
+                + fr.joined(f"{name} {fr.percent(value, 0)}" for name, value in first.items())
+                + ". Au dernier : "
+                + fr.joined(f"{name} {fr.percent(value, 0)}" for name, value in last.items())
+                + "."
+            ),
+            sources=cited([NOTE]),
+            subtitle="Part des sens possibles des mots où chaque risque prend chaque rang",
+            note=(
+                f"{fr.number(ranking.draws)} tirages de ce que « moyenne » ou « élevée » peut vouloir"
+                " dire. Résultat de modèle. Les deux échelles y étant semblables, les parts sont égales par"
+                " construction ; d’autres lectures sont essayées plus bas."
+            ),
+        ),
         words=[fr.ordinal(rank) for rank in range(1, count + 1)],
-        note=f"{fr.number(ranking.draws)} tirages de ce que « moyenne » ou « élevée » peut vouloir"
-        " dire. Résultat de modèle. Les deux échelles y étant semblables, les parts sont égales par"
-        " construction ; d’autres lectures sont essayées plus bas.",
-        sources=cited([NOTE]),
     )
 
 
-def counted(count: int) -> str:
-    """Write a small count in letters."""
-    words = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
-    return words[count] if count < len(words) else fr.number(count)
+counted = fr.in_letters
 
 
 def risk_grid(rows: pd.DataFrame) -> Picture:
@@ -105,18 +111,22 @@ def risk_grid(rows: pd.DataFrame) -> Picture:
     told = "aucun n’en domine un autre" if not sure else f"{sure} comparaisons sont sûres"
     return grid(
         places,
+        Caption(
+            title=f"Sur la grille, {told}",
+            alt=(
+                "Grille de probabilité et d’impact. "
+                + " ".join(
+                    f"{name} : probabilité {row}, impact {column}."
+                    for name, (row, column) in places.items()
+                )
+            ),
+            sources=cited([NOTE]),
+            subtitle="Un risque en domine un autre s’il est au moins aussi probable et aussi grave",
+            note="Les cases ne sont pas classées par couleur : ce serait supposer un produit de mots.",
+        ),
         rows=PROBABILITY.labels,
         columns=IMPACT.labels,
         axes_names=("Probabilité", "Impact"),
-        title=f"Sur la grille, {told}",
-        alt="Grille de probabilité et d’impact. "
-        + " ".join(
-            f"{name} : probabilité {row}, impact {column}."
-            for name, (row, column) in places.items()
-        ),
-        subtitle="Un risque en domine un autre s’il est au moins aussi probable et aussi grave",
-        note="Les cases ne sont pas classées par couleur : ce serait supposer un produit de mots.",
-        sources=cited([NOTE]),
     )
 
 
@@ -150,8 +160,19 @@ def readings(rows: pd.DataFrame) -> Table:
     low, high = shown["wins"].min(), shown["wins"].max()
     return table(
         shown,
-        title=f"Selon le sens des mots, le {first.lower()} l’emporte sur le {second.lower()} dans"
-        f" {fr.number(low, 0)} à {fr.percent(high, 0)} des cas",
+        Caption(
+            title=(
+                f"Selon le sens des mots, le {first.lower()} l’emporte sur le {second.lower()} dans"
+                f" {fr.number(low, 0)} à {fr.percent(high, 0)} des cas"
+            ),
+            alt="",
+            sources=cited([NOTE]),
+            note=(
+                "Rangs possibles : ceux qui réunissent 90 % des tirages. Un mot, une valeur :"
+                " deux risques de mêmes mots sont à égalité. Deux ordres de grandeur : la pire perte vaut"
+                " cent fois la moindre."
+            ),
+        ),
         names={
             "reading": "Lecture des mots",
             "scale": "Échelle des pertes",
@@ -159,10 +180,6 @@ def readings(rows: pd.DataFrame) -> Table:
             "ranks": "Rangs possibles",
         },
         formats={"wins": 0},
-        note="Rangs possibles : ceux qui réunissent 90 % des tirages. Un mot, une valeur :"
-        " deux risques de mêmes mots sont à égalité. Deux ordres de grandeur : la pire perte vaut"
-        " cent fois la moindre.",
-        sources=cited([NOTE]),
     )
 
 
@@ -198,20 +215,27 @@ def covered(coverage: strategy.Coverage) -> Table:
     )
     return table(
         shown,
-        title=f"Notre jugement : aucune recommandation ne répond directement aux risques {bare}"
-        if len(direct.uncovered) > 1
-        else f"Notre jugement : risque sans réponse directe : {bare or 'aucun'}",
+        Caption(
+            title=(
+                f"Notre jugement : aucune recommandation ne répond directement aux risques {bare}"
+                if len(direct.uncovered) > 1
+                else f"Notre jugement : risque sans réponse directe : {bare or 'aucun'}"
+            ),
+            alt="",
+            sources=cited([NOTE]),
+            note=(
+                "Le degré dit si la recommandation met en œuvre la parade écrite en face du risque."
+                f" En comptant les réponses partielles,"
+                f" {counted(len(coverage.smallest[0]))} recommandations suffisent à tout couvrir :"
+                f" {fewest}. Seule à répondre, même en partie : "
+                + fr.joined(
+                    f"la {measure.split('.')[0]} pour le {risk.lower()}"
+                    for risk, measure in coverage.alone.items()
+                )
+                + "."
+            ),
+        ),
         names={"objective": "Recommandation"},
-        note="Le degré dit si la recommandation met en œuvre la parade écrite en face du risque."
-        f" En comptant les réponses partielles,"
-        f" {counted(len(coverage.smallest[0]))} recommandations suffisent à tout couvrir :"
-        f" {fewest}. Seule à répondre, même en partie : "
-        + fr.joined(
-            f"la {measure.split('.')[0]} pour le {risk.lower()}"
-            for risk, measure in coverage.alone.items()
-        )
-        + ".",
-        sources=cited([NOTE]),
     )
 
 
@@ -285,20 +309,27 @@ def chosen(robust: pd.DataFrame) -> Table:
     told = fr.joined(name.split(".")[0] for name in always)
     return table(
         shown,
-        title=f"Si M est plus simple que L, la recommandation {told} est de tous les bons choix,"
-        " quel que soit leur nombre"
-        if always
-        else "Aucune recommandation n’est de tous les bons choix",
+        Caption(
+            title=(
+                f"Si M est plus simple que L, la recommandation {told} est de tous les bons choix,"
+                " quel que soit leur nombre"
+                if always
+                else "Aucune recommandation n’est de tous les bons choix"
+            ),
+            alt="",
+            sources=cited([NOTE]),
+            note=(
+                "Bon choix : aucun autre choix d’autant de recommandations ne fait au moins aussi bien"
+                " en impact, en horizon et en complexité, et mieux quelque part, pour toute échelle qui"
+                " respecte l’ordre des mots. Toujours ou jamais : dans toutes nos lectures de la date"
+                f" {DATED} et des dépendances. La note ne dit pas ce que valent ses lettres : si L était la"
+                f" plus légère (L, M, H), {other} de tous les bons choix."
+            ),
+        ),
         names={
             "objective": "Recommandation",
             **{f"n{size}": f"{size} à la fois" for size in robust},
         },
-        note="Bon choix : aucun autre choix d’autant de recommandations ne fait au moins aussi bien"
-        " en impact, en horizon et en complexité, et mieux quelque part, pour toute échelle qui"
-        " respecte l’ordre des mots. Toujours ou jamais : dans toutes nos lectures de la date"
-        f" {DATED} et des dépendances. La note ne dit pas ce que valent ses lettres : si L était la"
-        f" plus légère (L, M, H), {other} de tous les bons choix.",
-        sources=cited([NOTE]),
     )
 
 
@@ -328,12 +359,15 @@ def dependences(plan: strategy.Schedule) -> Table:
     )
     return table(
         shown,
-        title=f"Notre jugement des dépendances : {told}",
+        Caption(
+            title=f"Notre jugement des dépendances : {told}",
+            alt="",
+            sources=cited([NOTE]),
+            note="Requise : l’une ne peut se faire sans l’autre. Utile : elle se fait mieux après.",
+        ),
         names={
             "item": "Recommandation",
             "needs": "Demande avant elle",
             "reason": "Pourquoi",
         },
-        note="Requise : l’une ne peut se faire sans l’autre. Utile : elle se fait mieux après.",
-        sources=cited([NOTE]),
     )

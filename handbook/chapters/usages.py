@@ -11,11 +11,12 @@ from handbook.chapters import outlooks
 from handbook.chapters.laboratory import Laboratory
 from handbook.chapters.outlooks import OFFERS, cited, of, record, scaled, scores
 from handbook.figures import Reference, fan, fr, table
+from handbook.figures.caption import Caption
 
 if TYPE_CHECKING:
     from handbook import forecasting
-    from handbook.explorers.outlook import OutlookExplorer
     from handbook.figures import Picture, Table
+    from handbook.views.outlook.view import OutlookExplorer
 
 OFFERED = ("mes_profils_actives", "assistants_medicaux", "msp_nb", "cds_pluripro_nb")
 STEPS = 3  # farthest step scored: the shortest series allows no more
@@ -29,16 +30,21 @@ def teleconsultations() -> Table:
     frame = pd.DataFrame({name: one / 1e6 for name, one in known.items()}).reset_index(names="date")
     return table(
         frame,
-        title="Téléconsultations : deux comptes qui ne se raccordent pas, donc pas de courbe",
+        Caption(
+            title="Téléconsultations : deux comptes qui ne se raccordent pas, donc pas de courbe",
+            alt="",
+            sources=of(*known.values()),
+            note=(
+                "n. d. : l’année n’est pas publiée dans ce champ. En 2020, seule année commune, les"
+                " deux comptes diffèrent."
+            ),
+        ),
         names={
             "date": "Année",
             "snds": "Extraction du SNDS, millions",
             "cnam": "Série de la Cnam, millions",
         },
         formats={"date": "year", "snds": 2, "cnam": 1},
-        note="n. d. : l’année n’est pas publiée dans ce champ. En 2020, seule année commune, les"
-        " deux comptes diffèrent.",
-        sources=of(*known.values()),
     )
 
 
@@ -67,7 +73,11 @@ def not_drawn() -> Table:
         used += known.attrs["source_ids"]
     return table(
         pd.DataFrame(rows),
-        title="Sur six séries d’usage, une seule se prolonge, et avec prudence",
+        Caption(
+            title="Sur six séries d’usage, une seule se prolonge, et avec prudence",
+            alt="",
+            sources=cited(used),
+        ),
         names={
             "label": "Série",
             "first": "Première valeur",
@@ -75,7 +85,6 @@ def not_drawn() -> Table:
             "use": "Prolongée",
             "reason": "Pourquoi",
         },
-        sources=cited(used),
     )
 
 
@@ -104,18 +113,26 @@ def uptake(forecast: forecasting.Forecast) -> Picture:
     known = facts.series("mes_profils_actives", modelling=True) / 1e6
     return fan(
         forecast,
+        Caption(
+            title=(
+                f"Mon espace santé : {chance} de chances d’atteindre {goal} millions de profils"
+                f" activés fin {moment.year}"
+            ),
+            alt=(
+                f"Profils activés : {fr.number(known.iloc[0], 1)} millions fin octobre 2022,"
+                f" {fr.number(known.iloc[-1], 0)} fin janvier 2026. Prévision pour la fin de {moment.year}"
+                f" : {fr.number(value, 0)} millions, de {low} à {high} à 80 %, sous la cible de {goal}."
+            ),
+            sources=[*of(forecast.series), aim.source],
+            subtitle="Profils activés de Mon espace santé, en millions",
+            note=(
+                "Sources de presse et officielles mêlées ; mots différents (activé, connecté)."
+                " Prévision semestrielle, sur des valeurs en partie interpolées."
+            ),
+        ),
         observed=known,
         target=Reference(aim.value / 1e6, f"Cible : {goal} millions fin {moment.year}", moment),
-        title=f"Mon espace santé : {chance} de chances d’atteindre {goal} millions de profils"
-        f" activés fin {moment.year}",
-        alt=f"Profils activés : {fr.number(known.iloc[0], 1)} millions fin octobre 2022,"
-        f" {fr.number(known.iloc[-1], 0)} fin janvier 2026. Prévision pour la fin de {moment.year}"
-        f" : {fr.number(value, 0)} millions, de {low} à {high} à 80 %, sous la cible de {goal}.",
-        subtitle="Profils activés de Mon espace santé, en millions",
-        note="Sources de presse et officielles mêlées ; mots différents (activé, connecté)."
-        " Prévision semestrielle, sur des valeurs en partie interpolées.",
         digits=0,
-        sources=[*of(forecast.series), aim.source],
     )
 
 

@@ -1,58 +1,71 @@
-"""The one error of the ground floor, and how it names what would have been right."""
+"""What every error of the handbook is, and how it names what would have been right."""
 
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
+
+__all__ = ["HandbookError", "nearest", "unknown"]
+
+_FEW = 12  # names that an error lists whole
 
 
-class FactsError(LookupError, ValueError):
-    """A table, series, figure or value that is missing or wrong.
+class HandbookError(ValueError):
+    """What cannot be done as asked: the message says what, where, and what would be right.
+
+    Each room has its own kind, so that a caller may catch one room's errors, or all.
 
     Attributes
     ----------
-    file, line, column
-        Where the fault lies, when it lies in a file (``line`` counts from 1, header included).
     nearest
-        Valid identifiers closest to the one asked for.
+        Valid names closest to the one asked for, if a name was at fault.
     """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        file: Path | None = None,
-        line: int | None = None,
-        column: str | None = None,
-        nearest: Sequence[str] = (),
-    ) -> None:
-        place = f"{file.parent.name}/{file.name}" if file else ""
-        place += f" line {line}" if line else ""
-        place += f", column « {column} »" if column else ""
-        super().__init__(f"{place}: {message}" if place else message)
-        self.file, self.line, self.column, self.nearest = file, line, column, tuple(nearest)
+    nearest: tuple[str, ...] = ()
+
+    def __init__(self, *message: object, nearest: Sequence[str] = ()) -> None:
+        super().__init__(*message)
+        self.nearest = tuple(nearest)
 
 
-def nearest(name: str, known: Iterable[object]) -> list[str]:
-    """Return the identifiers of ``known`` that look most like ``name``."""
-    return difflib.get_close_matches(name, sorted(map(str, known)), n=3, cutoff=0.5)
+Kind = TypeVar("Kind", bound=HandbookError)
+
+
+def nearest(name: object, known: Iterable[object]) -> list[str]:
+    """Return the names of ``known`` that look most like ``name``, at most three."""
+    return difflib.get_close_matches(str(name), sorted(map(str, known)), n=3, cutoff=0.5)
 
 
 def unknown(
-    name: str,
+    name: object,
     known: Iterable[object],
     what: str,
-    *,
-    file: Path | None = None,
-    line: int | None = None,
-    column: str | None = None,
-) -> FactsError:
-    """Return the error that says ``name`` is no identifier of that sort, and what comes nearest."""
-    close = nearest(name, known)
-    hint = f"; nearest: {', '.join(close)}" if close else ""
-    message = f"unknown {what} « {name} »{hint}"
-    return FactsError(message, file=file, line=line, column=column, nearest=close)
+    error: type[Kind],
+    **place: Any,  # noqa: ANN401
+) -> Kind:
+    """Return the error that says ``name`` is no name of that sort, and what comes nearest.
+
+    Parameters
+    ----------
+    name
+        The misspelt option, column, identifier.
+    known
+        The names that would do.
+    what
+        What ``name`` should have been, in words.
+    error
+        The room's kind of error.
+    place
+        Other arguments of that kind, such as a file and a line.
+    """
+    names = list(dict.fromkeys(map(str, known)))
+    close = nearest(name, names)
+    hint = ""
+    if close:
+        hint = f"; nearest: {', '.join(close)}"
+    elif len(names) <= _FEW:
+        hint = f"; known: {', '.join(names)}"
+    return error(f"unknown {what} « {name} »{hint}", nearest=close, **place)

@@ -19,6 +19,8 @@ import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from handbook.core.errors import HandbookError, unknown
+
 __all__ = [
     "MISSING",
     "NARROW",
@@ -28,11 +30,13 @@ __all__ = [
     "counted",
     "date",
     "euros",
+    "in_letters",
     "joined",
     "number",
     "ordinal",
     "percent",
     "period",
+    "qualified",
     "short",
     "spread",
     "typeset",
@@ -49,6 +53,7 @@ Step = Literal["year", "end", "half", "quarter", "month"]
 Moment = dt.date | dt.datetime | pd.Timestamp | str
 
 _MAX_FREE_DIGITS = 2
+_LETTERS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 _SCALES = ((10**9, "Md€"), (10**6, "M€"))
 
 
@@ -164,6 +169,46 @@ def spread(low: SupportsFloat, central: SupportsFloat, high: SupportsFloat, unit
     return MISSING
 
 
+QUALIFIERS = ("exact", "plus de", "moins de", "près de", "environ", "au moins", "au plus", "entre")
+"""Reservations that a figure may carry; « exact » is not written."""
+
+
+def qualified(
+    value: SupportsFloat,
+    unit: str = "",
+    qualifier: str = "",
+    digits: int | None = None,
+    *,
+    low: SupportsFloat = math.nan,
+    high: SupportsFloat = math.nan,
+) -> str:
+    """Write a quantity with the reservation it bears: « plus de 55 % », « environ 300 contrats ».
+
+    Parameters
+    ----------
+    value, unit, digits
+        See `amount`.
+    qualifier
+        One of `QUALIFIERS`, or nothing.
+    low, high
+        The bounds of « entre », which needs them.
+
+    Raises
+    ------
+    HandbookError
+        If the qualifier is unknown, or « entre » has no bounds.
+    """
+    if not qualifier or qualifier == "exact":
+        return amount(value, unit, digits)
+    if qualifier not in QUALIFIERS:
+        raise unknown(qualifier, QUALIFIERS, "qualifier", HandbookError)
+    if qualifier != "entre":
+        return f"{qualifier} {amount(value, unit, digits)}"
+    if _decimal(low) is None or _decimal(high) is None:
+        raise HandbookError("qualified: « entre » needs low and high")
+    return f"entre {number(low, digits)} et {amount(high, unit, digits)}"
+
+
 def short(value: SupportsFloat, unit: str = "", digits: int | None = None) -> str:
     """Write a value beside a point or a bar: no decimal from 100 on, one from 10, else two.
 
@@ -197,6 +242,15 @@ def counted(value: SupportsFloat, singular: str, plural: str | None = None) -> s
     several = exact is not None and abs(exact) >= 2
     noun = (plural or f"{singular}s") if several else singular
     return f"{number(value)}{NBSP}{noun}"
+
+
+def in_letters(count: int, *, zero: str = "zéro") -> str:
+    """Write a small count in letters, as prose does: « trois », but « 12 ».
+
+    `zero` may be « aucun » before a masculine noun. « un » does not agree: « une » is not written.
+    """
+    letters = (zero, *_LETTERS)
+    return letters[count] if 0 <= count < len(letters) else number(count)
 
 
 def ordinal(rank: int, *, feminine: bool = False) -> str:

@@ -23,7 +23,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from handbook.core.ranges import Ranges, Sensitivity, sensitivity
+from handbook.core.errors import HandbookError
+from handbook.core.ranges import Ranges
+from handbook.core.sensitivity import Sensitivity, sensitivity
 
 __all__ = [
     "INPUTS",
@@ -78,7 +80,7 @@ OUTCOMES = (
 delegation, the same in percent of all physicians, and M€ a year."""
 
 
-class PreventionError(ValueError):
+class PreventionError(HandbookError):
     """A value or a range that no consultation could have; the message says which and why."""
 
 
@@ -223,7 +225,7 @@ def doubt(ranges: Ranges, draws: int = 4000, seed: int = 2032) -> Doubt:
 
 
 def decides(ranges: Ranges, outcome: str, base: int = 512, seed: int = 2032) -> Sensitivity:
-    """Say which inputs make an outcome vary (see `handbook.core.ranges.sensitivity`).
+    """Say which inputs make an outcome vary (see `handbook.core.sensitivity`).
 
     Parameters
     ----------

@@ -1,8 +1,10 @@
 """Facts: tables of ``data/``, series and single figures, each with its source.
 
-`store` is the only door through which data enter; `briefs`, `countries` and `catalogue` lay out
-what it holds (claims beside observations, indicators by country, the 2032 scenario); `schema` reads
-a table against its description.
+`store` is the only door through which data enter; `records` are what it hands out, `provenance` how
+they keep their sources, `package` how the tables are described. `comparing` refuses
+two bases in one comparison, `marks` says what a statement is worth. `briefs`, `countries` and
+`catalogue` lay out what it holds (claims beside observations, indicators by country, the 2032
+scenario); `schema` reads a table against its description.
 """
 
 from handbook.facts.store import (
@@ -12,18 +14,26 @@ from handbook.facts.store import (
     Figure,
     Parameter,
     Source,
+    cited,
+    claim,
+    compare,
+    described,
     figure,
     geographies,
     latest,
+    mark_of,
     panel,
     parameter,
     projection,
     series,
     source,
+    sourced,
+    sources,
     sources_of,
     table,
     target,
     targets,
+    uses,
 )
 
 __all__ = [
@@ -33,16 +43,24 @@ __all__ = [
     "Figure",
     "Parameter",
     "Source",
+    "cited",
+    "claim",
+    "compare",
+    "described",
     "figure",
     "geographies",
     "latest",
+    "mark_of",
     "panel",
     "parameter",
     "projection",
     "series",
     "source",
+    "sourced",
+    "sources",
     "sources_of",
     "table",
     "target",
     "targets",
+    "uses",
 ]

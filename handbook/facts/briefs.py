@@ -1,18 +1,18 @@
 """Short tables read from the facts: claims beside observations, measures side by side.
 
-Every table carries the identifiers of the sources it used in ``attrs["source_ids"]``.
+Every table carries the sources it used (see `handbook.facts.cited`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from handbook.facts import store as facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import pandas as pd
 
 NEAR = 366  # days: an observation further than a year from a claim says nothing of it
 
@@ -44,7 +44,7 @@ def latest(series_ids: Iterable[str]) -> pd.DataFrame:
         }
         for figure in figures
     ]
-    return _sourced(rows, (figure.source.id for figure in figures))
+    return facts.sourced(pd.DataFrame(rows), figures)
 
 
 def confronted(document: str) -> pd.DataFrame:
@@ -73,7 +73,7 @@ def confronted(document: str) -> pd.DataFrame:
     others = observations["preferred"] & (observations["source_id"] != document)
     observations = observations[others & observations["value"].notna()]
     rows: list[dict[str, Any]] = []
-    used = [document]
+    used: list[object] = [document]
     for claim in claims.itertuples():
         here = observations[
             (observations["series_id"] == claim.series_id)
@@ -92,7 +92,7 @@ def confronted(document: str) -> pd.DataFrame:
             }
         )
         used += [found["source_id"]] if found["source_id"] else []
-    return _sourced(rows, used)
+    return facts.sourced(pd.DataFrame(rows), used)
 
 
 def illustrated(document: str, kind: str) -> pd.DataFrame:
@@ -111,7 +111,7 @@ def illustrated(document: str, kind: str) -> pd.DataFrame:
         If the document is unknown.
     """
     rows: list[dict[str, Any]] = []
-    used = [document]
+    used: list[object] = [document]
     for claim in _claims(document, kind).itertuples():
         row: dict[str, Any] = {"label": claim.label, "measure": None, "unit": None}
         if isinstance(claim.series_id, str):
@@ -120,9 +120,9 @@ def illustrated(document: str, kind: str) -> pd.DataFrame:
             row |= {"first": values.iloc[0], "first_date": values.index[0]}
             row |= {"last": values.iloc[-1], "last_date": values.index[-1]}
             row["caveat"] = values.attrs["modelling_reason"]
-            used += values.attrs["source_ids"]
+            used.append(values)
         rows.append(row)
-    return _sourced(rows, used)
+    return facts.sourced(pd.DataFrame(rows), used)
 
 
 def gauged(measures: Mapping[str, Iterable[str]]) -> pd.DataFrame:
@@ -150,9 +150,9 @@ def gauged(measures: Mapping[str, Iterable[str]]) -> pd.DataFrame:
     claims = facts.table("claims").set_index("claim_id")
     parameters = facts.table("parameters").set_index("parameter_id")
     rows: list[dict[str, Any]] = []
-    used: list[str] = []
+    used: list[object] = []
     for claim, names in measures.items():
-        used.append(str(claims.loc[claim, "source_id"]))
+        used.append(claims.loc[claim])
         for name in names:
             parameter = facts.parameter(name)
             rows.append(
@@ -166,8 +166,8 @@ def gauged(measures: Mapping[str, Iterable[str]]) -> pd.DataFrame:
                     "date": parameters.loc[name, "date_text"],
                 }
             )
-            used.append(parameter.source.id)
-    return _sourced(rows, used)
+            used.append(parameter)
+    return facts.sourced(pd.DataFrame(rows), used)
 
 
 def _claims(document: str, kind: str) -> pd.DataFrame:
@@ -177,19 +177,9 @@ def _claims(document: str, kind: str) -> pd.DataFrame:
 
 
 def _nearest(rows: pd.DataFrame, period: str) -> dict[str, Any]:
-    import pandas as pd
-
     moment = pd.Period(period).end_time.normalize()
     away = (rows["date"] - moment).abs()
     if rows.empty or away.min().days > NEAR:
         return {"value": float("nan"), "date": pd.NaT, "source_id": None}
     row = rows.iloc[int(away.to_numpy().argmin())]
     return {key: row[key] for key in ("value", "date", "source_id")}
-
-
-def _sourced(rows: list[dict[str, Any]], sources: Iterable[str]) -> pd.DataFrame:
-    import pandas as pd
-
-    frame = pd.DataFrame(rows)
-    frame.attrs["source_ids"] = list(dict.fromkeys(sources))
-    return frame

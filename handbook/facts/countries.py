@@ -1,7 +1,7 @@
 """Tables of countries read from the facts: context, levers, published scores.
 
-Units are in rows, indicators in columns. Every table carries the identifiers of the sources it
-used in ``attrs["source_ids"]``; a value marked as not comparable, or not retained, is left out.
+Units are in rows, indicators in columns. Every table carries the sources it used
+(see `handbook.facts.cited`); a value marked as not comparable, or not retained, is left out.
 """
 
 from __future__ import annotations
@@ -46,11 +46,6 @@ def names_of(codes: Iterable[object]) -> list[str]:
     """Return the French names of several countries."""
     known = names()
     return [known[str(code)] for code in codes]
-
-
-def cited(*source_ids: str) -> list[facts.Source]:
-    """Return the sources of those identifiers, once each."""
-    return [facts.source(name) for name in dict.fromkeys(source_ids)]
 
 
 def comparisons(indicator: str) -> pd.DataFrame:
@@ -98,17 +93,13 @@ def published(indicator: str, years: Iterable[int] = (), *, source: str | None =
         rows = rows.drop_duplicates("entity")
     if rows["entity"].duplicated().any():
         raise ValueError(f"{indicator}: several values a country; say which years are wanted")
-    found = rows.set_index("entity")["value"].rename(indicator)
-    found.attrs["source_ids"] = list(dict.fromkeys(rows["source_id"]))
-    return found
+    return facts.sourced(rows.set_index("entity")["value"].rename(indicator), rows)
 
 
 def context() -> pd.DataFrame:
     """Return the study's two context tables: 11 places x 6 indicators, ratings from 1 to 3."""
     columns = [published(name, source=STUDY) for name in CONTEXT]
-    frame = pd.concat(columns, axis=1).drop(index="OCDE").sort_index()
-    frame.attrs["source_ids"] = [STUDY]
-    return frame
+    return facts.sourced(pd.concat(columns, axis=1).drop(index="OCDE").sort_index(), columns)
 
 
 def average(indicator: str) -> float:
@@ -150,8 +141,7 @@ def readings(*, wide: bool = False) -> pd.DataFrame:
     found.loc["KOR", exported] = "présent"
     for lever, reading in table["france_reading"].dropna().items():
         found.loc["FRA", str(lever)] = reading
-    found.attrs["source_ids"] = [STUDY]
-    return found
+    return facts.sourced(found, STUDY)
 
 
 def scores(chosen: Mapping[str, Iterable[int]], *, least: float) -> pd.DataFrame:
@@ -168,10 +158,7 @@ def scores(chosen: Mapping[str, Iterable[int]], *, least: float) -> pd.DataFrame
     frame = pd.concat(columns, axis=1)
     whole = facts.table("countries").set_index("entity")["kind"] == "country"
     frame = frame[whole.reindex(frame.index, fill_value=False)]
-    frame = frame[frame.notna().mean(axis=1) >= least].sort_index()
-    used = [name for column in columns for name in column.attrs["source_ids"]]
-    frame.attrs["source_ids"] = list(dict.fromkeys(used))
-    return frame
+    return facts.sourced(frame[frame.notna().mean(axis=1) >= least].sort_index(), columns)
 
 
 def measures() -> pd.DataFrame:

@@ -11,16 +11,22 @@ opens them with ``Facts("my/folder")``, which offers the same methods.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from handbook.core.errors import FactsError, unknown
+from handbook.core.errors import unknown
+from handbook.facts import package, provenance
+from handbook.facts.comparing import compare, moving
+from handbook.facts.errors import FactsError
+from handbook.facts.marks import mark_of
+from handbook.facts.records import Figure, Parameter, Source
 
 if TYPE_CHECKING:  # pandas takes half a second to import: it is loaded by the first table
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     import pandas as pd
+
+    from handbook.facts.provenance import Frame
 
 __all__ = [
     "DATA",
@@ -29,80 +35,32 @@ __all__ = [
     "Figure",
     "Parameter",
     "Source",
+    "cited",
+    "claim",
+    "compare",
+    "described",
     "figure",
     "geographies",
     "latest",
+    "mark_of",
     "panel",
     "parameter",
     "projection",
     "series",
     "source",
+    "sourced",
+    "sources",
     "sources_of",
     "table",
     "target",
     "targets",
+    "uses",
 ]
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 # What one source says of one series at one place, beside the identifiers.
+_QUALIFIERS = {"lower_bound": "au moins", "upper_bound": "au plus", "rounded": "environ"}
 _ROW = ["value", "unit", "date", "date_text", "source_id", "locator", "confidence", "note"]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A published source, described once in ``sources.csv``."""
-
-    id: str
-    title: str
-    publisher: str
-    year: int | None
-    address: str
-    licence: str
-    read: str
-    origin: str = ""
-
-    @property
-    def citation(self) -> str:
-        """Publisher and year, for a caption."""
-        return f"{self.publisher}, {self.year}" if self.year else self.publisher
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One published figure with its unit, date and source.
-
-    ``date`` is the end of the period, ``date_text`` the date in the source's own words;
-    ``reason`` says why the row is not the preferred one (empty when it is).
-    """
-
-    value: float
-    unit: str
-    date: pd.Timestamp
-    date_text: str
-    label: str
-    source: Source
-    locator: str
-    confidence: str
-    note: str
-    series_id: str
-    geography: str = "FR"
-    status: str = "reported"
-    preferred: bool = True
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of a model: a central value, with bounds where they are known (else nan)."""
-
-    id: str
-    label: str
-    low: float
-    central: float
-    high: float
-    unit: str
-    source: Source
-    note: str
 
 
 class Facts:
@@ -142,38 +100,38 @@ class Facts:
         """
         from handbook.facts import schema as table_schema
 
-        resources = self._resources()
-        _check(name, resources, "table")
-        file = self.path / resources[name]["path"]
-        schema = resources[name]["schema"]
+        described = self.described()
+        _check(name, described, "table")
+        asked = described[name]
 
         def read() -> pd.DataFrame:
-            frame: pd.DataFrame = table_schema.read(
-                file, schema, lambda *at: self.table(at[0])[at[1]]
-            )
-            return frame
+            table_schema.check_words(asked.schema, self._description)
+            return table_schema.read(asked.path, asked.schema, name, self.table)
 
-        kept: pd.DataFrame = self._fresh(name, [file, self.path / "datapackage.yaml"], read)
+        kept: pd.DataFrame = self._fresh(name, [asked.path, self._description], read)
         return kept.copy()
 
-    def _column(self, table: str, column: str) -> pd.Series[Any]:
-        return self.table(table)[column]
+    def described(self) -> dict[str, package.Table]:
+        """Return the description of every table: title, columns, licence, path of its file.
 
-    def _resources(self) -> dict[str, dict[str, Any]]:
-        file = self.path / "datapackage.yaml"
+        Raises
+        ------
+        FactsError
+            If ``datapackage.yaml`` is missing or is no description of a data package.
+        """
+        file = self._description
+        described: dict[str, package.Table] = self._fresh(
+            file.name, [file], lambda: package.read(file)
+        )
+        return dict(described)
 
-        def read() -> dict[str, dict[str, Any]]:
-            import yaml
+    def files(self) -> list[Path]:
+        """Return every file of the package: the description, then the tables."""
+        return [self._description, *(table.path for table in self.described().values())]
 
-            try:
-                loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-                package = yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506
-                return {resource["name"]: resource for resource in package["resources"]}
-            except (yaml.YAMLError, KeyError, TypeError) as error:
-                raise FactsError(f"not a data package ({error})", file=file) from error
-
-        resources: dict[str, dict[str, Any]] = self._fresh("datapackage.yaml", [file], read)
-        return resources
+    @property
+    def _description(self) -> Path:
+        return self.path / "datapackage.yaml"
 
     def _fresh(self, key: str, files: list[Path], read: Callable[[], Any]) -> Any:  # noqa: ANN401
         """Return what ``read`` returned last, unless a file has changed since."""
@@ -231,8 +189,12 @@ class Facts:
         -------
         Series of float
             Named after the series, on a ``DatetimeIndex`` of period ends. ``attrs`` holds
-            ``series_id``, ``geography``, ``label``, ``unit``, ``decimals``, ``source_ids``,
-            ``modelling`` (oui, prudence or non) and ``modelling_reason``.
+            ``series_id``, ``geography``, ``label``, ``unit``, ``decimals``, ``sources``
+            (a tuple of `Source`, in order of first use), ``source_ids``, ``modelling`` (oui,
+            prudence or non) and ``modelling_reason``; and what the quantity is: ``nature`` (count,
+            share, amount, rate or index), ``cumulative`` (it cannot fall), ``part_of`` (series of
+            the whole, or empty), ``floor`` and ``cap`` (None where the definition sets none),
+            ``basis`` (declared base or scope, or empty).
 
         Raises
         ------
@@ -251,7 +213,7 @@ class Facts:
         if rows.empty:
             raise FactsError(f"series {series_id} has no preferred value for {geography}")
         values = rows.set_index("date")["value"].rename(series_id)
-        values.attrs = _attributes(about, rows) | {"geography": geography}
+        values.attrs = self._attributes(about, rows) | {"geography": geography}
         return values
 
     def panel(self, series_id: str, level: str = "region") -> pd.DataFrame:
@@ -273,7 +235,7 @@ class Facts:
         frame = rows.pivot_table(index="date", columns="geography", values="value")
         frame = frame.reindex(columns=[code for code in codes if code in frame.columns])
         frame.columns.name = "geography"
-        frame.attrs = _attributes(about, rows) | {"level": level}
+        frame.attrs = self._attributes(about, rows) | {"level": level}
         return frame
 
     def figure(self, series_id: str, date: str | None = None, geography: str = "FR") -> Figure:
@@ -304,16 +266,31 @@ class Facts:
             row = chosen.iloc[0 if date == "first" else -1]
         else:
             row = self._at(rows, str(date or "latest"), f"{series_id} ({geography})")
-        label = str(self._described(series_id)["label"])
+        about = self._described(series_id)
         return Figure(
             **self._sourced(row),
-            label=label,
+            label=str(about["label"]),
             series_id=series_id,
             geography=geography,
             status=str(row["status"]),
+            qualifier=_QUALIFIERS.get(str(row["status"]), ""),
+            basis=_basis_at(_text(about["basis"]), row),
             preferred=bool(row["preferred"]),
             reason=_text(row["reason"]),
         )
+
+    def _attributes(self, about: pd.Series[Any], rows: pd.DataFrame) -> dict[Hashable, Any]:
+        """Return what a series carries with it, as values that cannot change."""
+        words = ("label", "unit", "modelling", "modelling_reason")
+        return {
+            "series_id": about.name,
+            **{key: str(about[key]) for key in words},
+            "decimals": int(about["decimals"]),
+            **{key: _text(about[key]) for key in ("nature", "part_of", "basis")},
+            **{key: _number(about[key]) for key in ("floor", "cap")},
+            "cumulative": str(about["cumulative"]).lower() == "true",
+            **provenance.attributes(self.cited(rows)),
+        }
 
     def _at(self, rows: pd.DataFrame, date: str, what: str) -> pd.Series[Any]:
         days = rows["date"].dt.strftime("%Y-%m-%d")
@@ -372,7 +349,7 @@ class Facts:
             "series_id": rows["series_id"].iloc[0],
             "geography": geography,
             "unit": rows["unit"].iloc[0],
-            "source_ids": list(dict.fromkeys(rows["source_id"])),
+            **provenance.attributes(self.cited(rows)),
         }
         return values
 
@@ -390,23 +367,116 @@ class Facts:
             unit=str(row["unit"]),
             source=self.source(str(row["source_id"])),
             note=_text(row["note"]),
+            status=str(row["status"]),
+            confidence=str(row["confidence"]),
+            qualifier=_QUALIFIERS.get(str(row["status"]), ""),
+        )
+
+    def claim(self, claim_id: str) -> Figure:
+        """Return a figure that one of the documents gives, with the reservation it makes.
+
+        Raises
+        ------
+        FactsError
+            If the claim is unknown, or gives no number.
+        """
+        rows = self.table("claims").set_index("claim_id")
+        _check(claim_id, rows.index, "claim")
+        row: pd.Series[Any] = rows.loc[[claim_id]].iloc[0]
+        if row[["value", "low", "high"]].isna().all():
+            raise FactsError(f"claim {claim_id} gives no number ({row['kind']}, {row['status']})")
+        period = _text(row["date"]).split("/")[-1].strip(".")
+        return Figure(
+            value=float(row["value"]),
+            unit=_text(row["unit"]),
+            date=_end(period),
+            date_text=_text(row["date_text"]) or _text(row["date"]),
+            label=str(row["label"]),
+            source=self.source(str(row["source_id"])),
+            locator=_text(row["locator"]),
+            confidence="",
+            note=_text(row["note"]),
+            series_id=_text(row["series_id"]),
+            geography=str(row["geography"]),
+            qualifier=_text(row["qualifier"]).replace("exact", ""),
+            low=float(row["low"]),
+            high=float(row["high"]),
         )
 
     # Sources and territories ----------------------------------------------------------------
 
     def source(self, source_id: str) -> Source:
         """Return a source by its identifier."""
-        rows = self.table("sources").set_index("source_id")
-        _check(source_id, rows.index, "source")
-        row: pd.Series[Any] = rows.loc[[source_id]].iloc[0]
-        texts = {key: _text(row[key]) for key in ("title", "publisher", "address", "licence")}
-        year = None if row.isna()["year"] else int(row["year"])
-        read, origin = _text(row["read"]), _text(row["origin"])
-        return Source(id=source_id, year=year, read=read, origin=origin, **texts)
+        known = self.sources()
+        _check(source_id, known, "source")
+        return known[source_id]
+
+    def sources(self) -> dict[str, Source]:
+        """Return every source by its identifier, in the order of ``sources.csv``."""
+
+        def read() -> dict[str, Source]:
+            rows = self.table("sources").set_index("source_id").to_dict("index")
+            return {str(name): _source(str(name), row) for name, row in rows.items()}
+
+        files = [self._description, self.described()["sources"].path]
+        return dict(self._fresh("sources by identifier", files, read))
+
+    def uses(self, source_id: str) -> dict[str, list[str]]:
+        """Return, by table that cites a source, the series concerned (where rows name one).
+
+        Raises
+        ------
+        FactsError
+            If there is no such source, or a table cannot be read.
+        """
+        _check(source_id, self.sources(), "source")
+
+        def read() -> dict[str, dict[str, list[str]]]:
+            names = [name for name in self.described() if name != "sources"]
+            return provenance.uses({name: self.table(name) for name in names})
+
+        every: dict[str, dict[str, list[str]]] = self._fresh("uses", self.files(), read)
+        return dict(every.get(source_id, {}))
 
     def sources_of(self, series_id: str, geography: str = "FR") -> list[Source]:
         """Return the sources of a series' preferred values, in order of first use."""
-        return [self.source(name) for name in self.series(series_id, geography).attrs["source_ids"]]
+        return self.cited(self.series(series_id, geography))
+
+    def cited(self, *things: object) -> list[Source]:
+        """Return the sources of anything that has some, each once, in order.
+
+        Parameters
+        ----------
+        things
+            A `Source`, the identifier of one, a `Figure` or a `Parameter`; a series or a frame
+            that carries its sources or has a column ``source_id`` or ``source_ids``; any object
+            with a ``source``, ``sources``, ``source_id``, ``source_ids`` or (a forecast) a
+            ``series``; lists and mappings of these, nested or not.
+
+        Raises
+        ------
+        FactsError
+            If an identifier is unknown, or a thing says nothing of its sources: it is named.
+        """
+        return provenance.cited(things, self.source)
+
+    def sourced(self, data: Frame, *things: object, **about: Any) -> Frame:  # noqa: ANN401
+        """Return a series or a frame that carries the sources of `things` (see `cited`).
+
+        What pandas makes from one series carries its sources already. This is for what is made
+        of several, or cell by cell: it is no longer any one of them, and keeps none of their
+        ``attrs``.
+
+        Parameters
+        ----------
+        data
+            What was made.
+        things
+            What it was made of.
+        about
+            Other ``attrs`` of the result, for instance ``label`` and ``unit``.
+        """
+        return provenance.carrying(data, self.cited(*things), about)
 
     def geographies(self, level: str | None = None) -> pd.DataFrame:
         """Return territories (columns code, name, level, parent), those of a level if given."""
@@ -417,15 +487,29 @@ class Facts:
         return rows[rows["level"] == level].reset_index(drop=True)
 
 
-def _attributes(about: pd.Series[Any], rows: pd.DataFrame) -> dict[Hashable | None, Any]:
-    """Return what a series carries with it, as plain values."""
-    words = ("label", "unit", "modelling", "modelling_reason")
-    return {
-        "series_id": about.name,
-        **{key: str(about[key]) for key in words},
-        "decimals": int(about["decimals"]),
-        "source_ids": list(dict.fromkeys(rows["source_id"])),
-    }
+def _source(source_id: str, row: Mapping[Hashable, Any]) -> Source:
+    texts = ("title", "publisher", "address", "licence", "read", "origin")
+    year = row["year"] if isinstance(row["year"], int) else None
+    return Source(id=source_id, year=year, **{key: _text(row[key]) for key in texts})
+
+
+def _basis_at(basis: str, row: pd.Series[Any]) -> str:
+    """Return the base of one row, where that of its series changes with the source or the date."""
+    if not moving(basis):
+        return basis
+    return f"{basis} ({row['date_text'] if basis.endswith('par date') else row['source_id']})"
+
+
+def _end(period: str) -> pd.Timestamp:
+    """Return the last day of an ISO period, NaT if there is none."""
+    import pandas as pd
+
+    end = pd.Period(period).end_time.normalize() if period else pd.NaT
+    return cast("pd.Timestamp", end)
+
+
+def _number(value: float) -> float | None:
+    return None if value != value else float(value)
 
 
 def _text(value: object) -> str:
@@ -436,7 +520,7 @@ def _check(name: str, known: Iterable[str], what: str) -> None:
     """Say which identifiers come nearest if ``name`` is not one of ``known``."""
     names = list(known)
     if name not in names:
-        raise unknown(name, names, what)
+        raise unknown(name, names, what, FactsError)
 
 
 _project = Facts(DATA)
@@ -449,6 +533,12 @@ targets = _project.targets
 target = _project.target
 projection = _project.projection
 parameter = _project.parameter
+claim = _project.claim
 source = _project.source
 sources_of = _project.sources_of
+cited = _project.cited
+sourced = _project.sourced
+sources = _project.sources
+described = _project.described
+uses = _project.uses
 geographies = _project.geographies

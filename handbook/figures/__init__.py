@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from handbook.core import french as fr
 
 if TYPE_CHECKING:
+    from handbook.figures.axes import publish
+    from handbook.figures.caption import Caption
     from handbook.figures.display import Picture
     from handbook.figures.draws import bands
     from handbook.figures.grids import panels
@@ -27,9 +29,11 @@ if TYPE_CHECKING:
     from handbook.figures.ranks import bars, dots
     from handbook.figures.statements import Statements, says, takeaways
     from handbook.figures.tables import Table, table
+    from handbook.figures.theme import set_theme
     from handbook.figures.timelines import timeline
 
 __all__ = [
+    "Caption",
     "Picture",
     "Plate",
     "Reference",
@@ -47,7 +51,9 @@ __all__ = [
     "grid",
     "network",
     "panels",
+    "publish",
     "says",
+    "set_theme",
     "shares",
     "table",
     "takeaways",
@@ -55,6 +61,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Caption": "caption",
     "Picture": "display",
     "Plate": "plate",
     "Reference": "lines",
@@ -71,7 +78,9 @@ _HOMES = {
     "grid": "ordinal",
     "network": "networks",
     "panels": "grids",
+    "publish": "axes",
     "says": "statements",
+    "set_theme": "theme",
     "shares": "ordinal",
     "table": "tables",
     "takeaways": "statements",

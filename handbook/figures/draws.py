@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from handbook.core import french
 from handbook.core.french import typeset
 from handbook.figures import theme
-from handbook.figures.display import Picture, Sources
+from handbook.figures.caption import Caption
+from handbook.figures.display import Picture
 from handbook.figures.parts import time_axis, value_axis
 from handbook.figures.plate import Plate, compose
 
@@ -28,14 +29,10 @@ _INNER, _OUTER = 0.34, 0.16
 
 def bands(
     data: Mapping[str, pd.DataFrame],
+    caption: Caption,
     *,
-    title: str,
-    alt: str,
-    sources: Sources,
     units: Sequence[str] = (),
     digits: int = 1,
-    subtitle: str = "",
-    note: str = "",
 ) -> Picture:
     """Draw the quantiles of each measure over time, one panel a measure.
 
@@ -47,8 +44,8 @@ def bands(
         How the values of each measure are written: « % » or nothing.
     digits
         Decimals of the last values.
-    title, alt, sources, subtitle, note
-        See :func:`handbook.figures.compose`.
+    caption
+        Finding, description, sources.
 
     Raises
     ------
@@ -86,11 +83,7 @@ def bands(
     return compose(
         drawing,
         table[["mesure", *[name for name in table if name != "mesure"]]],
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=f"{_LEGEND} {note}".strip(),
+        caption.noting(_LEGEND),
         heights=(_PANEL[0] + 44, (_PANEL[1] + 44) * len(data)),
     )
 

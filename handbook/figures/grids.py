@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from handbook.core import french
 from handbook.core.french import typeset
 from handbook.figures import theme
-from handbook.figures.display import Picture, Sources
+from handbook.figures.caption import Caption
+from handbook.figures.display import Picture
 from handbook.figures.lines import ForecastLike, draw_line
 from handbook.figures.parts import LEADING, Lines, tidy, time_axis, to_x, value_axis
 from handbook.figures.plate import Plate, compose
@@ -25,20 +26,13 @@ _LINE = 17
 
 def panels(
     data: Lines,
+    caption: Caption,
     *,
-    title: str,
-    alt: str,
-    sources: Sources,
     forecasts: Mapping[str, ForecastLike] | None = None,
     level: int = 80,
-    sort: bool = True,
-    context: bool = True,
-    zero: bool = True,
     columns: int = _WIDE_COLUMNS,
     unit: str = "",
     digits: int | None = None,
-    subtitle: str = "",
-    note: str = "",
 ) -> Picture:
     """Draw one small panel per series, all on one scale, each with its last value.
 
@@ -50,16 +44,12 @@ def panels(
         Label to forecast: its mean is dashed, in a band.
     level
         Level of that band, in percent.
-    sort
-        Whether the panels go from the greatest last value to the least.
-    context
-        Whether each panel also shows all the other series, faint, behind its own.
-    zero
-        Whether the scale starts at zero.
     columns
         Panels in a row on the wide picture (two on a phone).
-    title, alt, sources, subtitle, note, unit, digits
-        See :func:`handbook.figures.curves`.
+    caption
+        Finding, description, sources.
+    unit, digits
+        See :func:`curves`.
 
     Raises
     ------
@@ -68,8 +58,6 @@ def panels(
     """
     frame = tidy(data)
     ends = frame.groupby("series", sort=False)["value"].last()
-    if sort:
-        ends = ends.sort_values(ascending=False, kind="stable")
     names = [str(name) for name in ends.index]
     models = _checked(forecasts or {}, names)
     dates = [*frame["date"], *(date for model in models.values() for date in model.mean.index)]
@@ -83,8 +71,7 @@ def panels(
             axes.set_axis_off()
         for name, axes in zip(names, grid, strict=False):
             rows = frame[frame["series"] == name]
-            if context:
-                _draw_context(axes, frame, name)
+            _draw_context(axes, frame, name)
             _draw_model(axes, rows, models.get(name), level)
             _draw_own(axes, rows)
             value = french.short(float(ends[name]), unit, digits)
@@ -97,7 +84,7 @@ def panels(
                 pad=4,
             )
         time_axis(grid[0], dates, narrow=True, most=2)
-        _one_scale(grid[: len(names)], unit=unit, zero=zero)
+        _one_scale(grid[: len(names)], unit=unit)
         _outer_labels(grid, across, len(names))
 
     table = frame.assign(nature=theme.style("fact").word)
@@ -106,11 +93,7 @@ def panels(
     return compose(
         drawing,
         table.rename(columns={"series": "série", "value": "valeur"}),
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=f"{_legend(level, context=context, model=bool(models))} {note}".strip(),
+        caption.noting(_legend(level, model=bool(models))),
         heights=(_height(names, columns, 30), _height(names, _NARROW_COLUMNS, 22)),
     )
 
@@ -125,14 +108,13 @@ def _checked(
     return dict(forecasts)
 
 
-def _legend(level: int, *, context: bool, model: bool) -> str:
+def _legend(level: int, *, model: bool) -> str:
     """Say what the lines are, in words: there is no room for a key between the panels."""
     parts = ["Trait plein : observé"]
     if model:
         parts.append(f"tirets : modèle, et son intervalle à {level} %")
-    if context:
-        parts.append("en gris : les autres")
-    return f"{' ; '.join(parts)}." if len(parts) > 1 else ""
+    parts.append("en gris : les autres")
+    return f"{' ; '.join(parts)}."
 
 
 def _draw_context(axes: Axes, frame: pd.DataFrame, name: str) -> None:
@@ -144,12 +126,12 @@ def _draw_context(axes: Axes, frame: pd.DataFrame, name: str) -> None:
     axes.plot(x, y, color=theme.GRID, lw=0.9, zorder=1)
 
 
-def _one_scale(grid: Sequence[Axes], *, unit: str, zero: bool) -> None:
+def _one_scale(grid: Sequence[Axes], *, unit: str) -> None:
     """Set the scale that the panels share, once: their ticks and words are the same."""
     first = grid[0]
-    if zero:
-        low, high = min(a.dataLim.y0 for a in grid), max(a.dataLim.y1 for a in grid)
-        first.set_ylim(bottom=0 if low >= 0 else None, top=0 if high <= 0 else None)
+    low, high = min(a.dataLim.y0 for a in grid), max(a.dataLim.y1 for a in grid)
+    if 0 <= low < high / 2:
+        first.set_ylim(bottom=0)
     value_axis(first, unit=unit, zero=False, bins=3)
     low, high = first.get_ylim()
     ticks = [float(tick) for tick in first.get_yticks() if low <= tick <= high]

@@ -13,8 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
 from handbook.figures import theme
-from handbook.figures.parts import LEADING, halo
+from handbook.figures.parts import LEADING
 from handbook.figures.plate import Plate
+from handbook.figures.svg import HALO
 
 __all__ = ["AROUND", "END_SHARE", "Labelled", "Spot", "end_labels", "free_label", "kept_apart"]
 
@@ -186,7 +187,7 @@ def free_label(
         (0, 0),
         textcoords="offset points",
         linespacing=LEADING,
-        path_effects=halo(),
+        gid=HALO,
         zorder=8,
         annotation_clip=False,
         **look,
@@ -229,6 +230,8 @@ def _drawn_points(axes: Axes, step: float = 4.0) -> npt.NDArray[np.float64]:
     for line in axes.lines:
         corners = line.get_transform().transform(line.get_xydata())
         for start, end in itertools.pairwise(corners):
+            if not np.isfinite([start, end]).all():  # a missing value cuts the line
+                continue
             count = int(np.hypot(*(end - start)) // step) + 2
             pieces.append(np.linspace(start, end, count))
     return np.vstack(pieces) if pieces else np.empty((0, 2))

@@ -15,7 +15,8 @@ from matplotlib.patches import Patch
 
 from handbook.core import french
 from handbook.figures import theme
-from handbook.figures.display import Picture, Sources
+from handbook.figures.caption import Caption
+from handbook.figures.display import Picture
 from handbook.figures.labels import END_SHARE, Labelled, Spot, end_labels, free_label
 from handbook.figures.parts import Lines, key, tidy, time_axis, to_x, value_axis
 from handbook.figures.plate import NARROW, WIDE, Plate, compose, wrapped
@@ -128,18 +129,13 @@ def draw_line(
 
 def curves(
     data: Lines,
+    caption: Caption,
     *,
-    title: str,
-    alt: str,
-    sources: Sources,
-    subtitle: str = "",
-    note: str = "",
     unit: str = "",
     digits: int | None = None,
     marks: Mapping[str, str] | None = None,
     references: Sequence[Reference] = (),
     zero: bool = True,
-    heights: tuple[int, int] = (330, 330),
 ) -> Picture:
     """Draw several series over time, each named with its last value at its end.
 
@@ -149,8 +145,8 @@ def curves(
         A Series, a mapping of labels to Series, a tidy frame with columns ``series``, ``date``
         and ``value``, or a frame with one column per series. Dates may be irregular; the points
         are marked. A numeric index (a step, a price) is drawn as numbers.
-    title, alt, sources, subtitle, note
-        See :func:`handbook.figures.compose`.
+    caption
+        Finding, description, sources.
     unit
         « % » writes percent on the axis; any unit follows the values at the ends.
     digits
@@ -163,8 +159,6 @@ def curves(
         Targets and thresholds to compare with.
     zero
         Whether the value axis starts at zero.
-    heights
-        Height of the drawing, wide and narrow, in CSS pixels.
 
     Raises
     ------
@@ -205,20 +199,14 @@ def curves(
     return compose(
         drawing,
         table,
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=note,
-        heights=(max(heights[0], _needed(labels, WIDE)), max(heights[1], _needed(labels, NARROW))),
+        caption,
+        heights=(max(330, _needed(labels, WIDE)), max(330, _needed(labels, NARROW))),
     )
 
 
 def _needed(labels: Sequence[str], width: int) -> int:
     """Return the height in which the names at the ends of the curves stand apart."""
-    lines = sum(
-        len(wrapped(label, END_SHARE * (width - 2 * Plate.margin), "body", 600)) for label in labels
-    )
+    lines = sum(len(wrapped(label, END_SHARE * width, "body", 600)) for label in labels)
     return round(18 * lines + 6 * len(labels) + 50)
 
 
@@ -255,23 +243,18 @@ def _mark_key(plate: Plate, axes: Axes, kinds: Sequence[str]) -> None:
 
 def fan(
     forecast: ForecastLike,
+    caption: Caption,
     *,
-    title: str,
-    alt: str,
-    sources: Sources,
     observed: pd.Series | None = None,
     target: Reference | None = None,
     levels: tuple[int, ...] = (80, 95),
-    subtitle: str = "",
-    note: str = "",
     unit: str = "",
     digits: int | None = None,
-    zero: bool = True,
-    heights: tuple[int, int] = (350, 340),
 ) -> Picture:
     """Draw what was observed, what the model expects, and how unsure it is.
 
-    Facts are a solid line with filled points; the model is a dashed line in bands, one per
+    The axis of values starts at zero unless that would flatten the picture. Facts are a solid line
+    with filled points; the model is a dashed line in bands, one per
     level; a key says it in words, and the last forecast is written with its intervals.
 
     Parameters
@@ -289,7 +272,9 @@ def fan(
     digits
         Decimals of the last forecast and its intervals (-1: tens). None writes no more than the
         model knows: two significant digits of half the narrowest interval.
-    title, alt, sources, subtitle, note, unit, zero, heights
+    caption
+        Finding, description, sources.
+    unit
         See :func:`curves`.
 
     Raises
@@ -320,19 +305,15 @@ def fan(
             [*facts.index, *forecast.mean.index, *_dated(references)],
             narrow=plate.narrow,
         )
-        value_axis(axes, unit=unit, zero=zero)
+        value_axis(axes, unit=unit, zero=axes.dataLim.y0 < axes.dataLim.y1 / 2)
         end_labels(plate, axes, [_fan_end(forecast, bands, unit, digits)], share=0.26)
         _fan_key(plate, axes, list(bands))
 
     return compose(
         drawing,
         _fan_table(facts, forecast, bands, references),
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=note,
-        heights=heights,
+        caption,
+        heights=(350, 340),
     )
 
 

@@ -16,11 +16,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
 
 from handbook.core import french
 from handbook.figures import theme
-from handbook.figures.display import Picture, Sources
+from handbook.figures.caption import Caption
+from handbook.figures.display import Picture
 from handbook.figures.plate import Plate, compose
 
 __all__ = ["ATTRIBUTION", "Level", "choropleth", "class_breaks", "territories"]
@@ -68,7 +68,6 @@ class _Layout:
 
 
 _ROW = 20.0
-_COLOURS = 32
 _GAIN = 0.03
 """By how much the share of the largest class must fall to be worth less round bounds."""
 _WIDE = _Layout(
@@ -144,13 +143,9 @@ def class_breaks(values: pd.Series) -> list[float]:
 
 def choropleth(
     values: pd.Series,
+    caption: Caption,
     *,
     level: Level,
-    title: str,
-    alt: str,
-    sources: Sources,
-    subtitle: str = "",
-    note: str = "",
     unit: str = "",
     digits: int | None = None,
     breaks: Sequence[float] | None = None,
@@ -166,8 +161,8 @@ def choropleth(
         Indexed by code (« DEP-01 », « REG-84 »); codes left out have no value.
     level
         ``"departement"`` or ``"region"``.
-    title, alt, sources, subtitle, note
-        See :func:`handbook.figures.compose`.
+    caption
+        Finding, description, sources.
     unit
         « % » or a short unit, written in the key.
     digits
@@ -199,14 +194,9 @@ def choropleth(
     return compose(
         drawing,
         table.reset_index(),
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=note,
+        caption,
         attribution=ATTRIBUTION,
         heights=(_WIDE.height, _NARROW.height),
-        colours=_COLOURS,
         headings={
             "name": "département" if level == "departement" else "région",
             "value": f"valeur ({unit})" if unit else "valeur",
@@ -271,10 +261,18 @@ def _path(rings: Sequence[Sequence[int]], part: str, box: Box) -> Path:
     scale, shift = _placed(part, box)
     points, codes = [], []
     for ring in rings:
-        corners = scale * np.reshape(ring, (-1, 2)) + shift
+        corners = _visible(scale * np.reshape(ring, (-1, 2)) + shift)
         points.append(np.vstack([corners, corners[:1]]))
         codes += [Path.MOVETO, *[Path.LINETO] * (len(corners) - 1), Path.CLOSEPOLY]
     return Path(np.vstack(points), np.array(codes, dtype=Path.code_type))
+
+
+def _visible(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the corners on a grid of half pixels, without those that fall on the one before."""
+    rounded = np.round(corners * 2) / 2
+    moved = np.any(np.diff(rounded, axis=0) != 0, axis=1)
+    kept: npt.NDArray[np.float64] = rounded[np.concatenate([[True], moved])]
+    return kept
 
 
 def _filling(rank: int) -> dict[str, Any]:
@@ -344,8 +342,7 @@ def _write_values(
             ha="center",
             va="center",
             weight=600,
-            color=theme.PLATE if rank >= _DARK else theme.INK,
-            path_effects=[withStroke(linewidth=2, foreground=theme.SEQUENTIAL[rank])],
+            color=theme.ON_DARK if rank >= _DARK else theme.ON_PALE,
         )
 
 

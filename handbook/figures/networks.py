@@ -16,10 +16,11 @@ from matplotlib.lines import Line2D
 
 from handbook.core.french import typeset
 from handbook.figures import theme
-from handbook.figures.display import Picture, Sources
+from handbook.figures.caption import Caption
+from handbook.figures.display import Picture
 from handbook.figures.labels import kept_apart
 from handbook.figures.parts import LEADING, key, key_height
-from handbook.figures.plate import ROOMS, Plate, compose
+from handbook.figures.plate import WIDTHS, Plate, compose
 
 __all__ = ["Kind", "network"]
 
@@ -29,6 +30,7 @@ _SMALL, _LARGE = 2.6, 11.0  # sizes of markers, points
 _ROW = 15.0  # CSS pixels a line of a name takes
 _NAMES = {False: 0.31, True: 0.36}  # share of the width for the names on each side
 _GAP = 6.0
+_HEIGHTS = (560, 620)
 
 Kind = tuple[str, str, str]
 """A word for the key, the side where nodes are named (left, right or inside) and a marker."""
@@ -37,16 +39,11 @@ Kind = tuple[str, str, str]
 def network(
     nodes: pd.DataFrame,
     edges: pd.DataFrame,
+    caption: Caption,
     *,
     kinds: Mapping[str, Kind],
     named: Sequence[str],
-    title: str,
-    alt: str,
-    sources: Sources,
     bold: Sequence[tuple[str, str]] = (),
-    subtitle: str = "",
-    note: str = "",
-    heights: tuple[int, int] = (560, 620),
 ) -> Picture:
     """Draw a network in columns.
 
@@ -64,8 +61,8 @@ def network(
         Identifiers of the few nodes named, the most important first.
     bold
         Pairs (source, target) of edges brought out.
-    title, alt, sources, subtitle, note, heights
-        See :func:`handbook.figures.compose`.
+    caption
+        Finding, description, sources.
 
     Raises
     ------
@@ -109,16 +106,13 @@ def network(
     )
     kept = ["identifiant", "label", "kind", "size", "vers"]
     wide, narrow = (
-        round(height + key_height(words, room)) for height, room in zip(heights, ROOMS, strict=True)
+        round(height + key_height(words, room))
+        for height, room in zip(_HEIGHTS, WIDTHS, strict=True)
     )
     return compose(
         drawing,
         table[kept].rename(columns={"label": "nom", "kind": "nature", "size": "taille"}),
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=f"{note}{told}".strip(),
+        caption.noting(told),
         heights=(wide, narrow),
     )
 

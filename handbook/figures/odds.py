@@ -8,7 +8,8 @@ from matplotlib.patches import Patch
 
 from handbook.core.french import typeset
 from handbook.figures import theme
-from handbook.figures.display import Picture, Sources
+from handbook.figures.caption import Caption
+from handbook.figures.display import Picture
 from handbook.figures.parts import key
 from handbook.figures.plate import Plate, compose
 from handbook.figures.ranks import LABEL_SHARE, Rows, bar_look, row_heights
@@ -22,12 +23,7 @@ _BASELINE = 4.6
 
 def chances(
     data: pd.DataFrame,
-    *,
-    title: str,
-    alt: str,
-    sources: Sources,
-    subtitle: str = "",
-    note: str = "",
+    caption: Caption,
 ) -> Picture:
     """Draw the chance of several outcomes; an unknown one is a bare line, never a half bar.
 
@@ -37,8 +33,8 @@ def chances(
         Indexed by label, drawn in the order given: ``chance`` (0 to 1, missing when no chance can
         be given) and ``words`` (what is written beside it: « 80 % · probable », « série trop
         courte »).
-    title, alt, sources, subtitle, note
-        See :func:`handbook.figures.compose`.
+    caption
+        Finding, description, sources.
 
     Raises
     ------
@@ -104,10 +100,6 @@ def chances(
     return compose(
         drawing,
         table,
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=note,
+        caption,
         heights=row_heights(labels, shown),
     )

@@ -15,9 +15,10 @@ from matplotlib.patches import Patch, Rectangle
 from handbook.core import french
 from handbook.core.french import typeset
 from handbook.figures import theme
-from handbook.figures.display import Picture, Sources
+from handbook.figures.caption import Caption
+from handbook.figures.display import Picture
 from handbook.figures.parts import key, key_height
-from handbook.figures.plate import ROOMS, Plate, compose
+from handbook.figures.plate import WIDTHS, Plate, compose
 
 __all__ = ["grid", "shares"]
 
@@ -30,15 +31,11 @@ _DARK = 1  # last class of the reversed palette whose words are light
 
 def grid(
     places: Mapping[str, tuple[str, str]],
+    caption: Caption,
     *,
     rows: Sequence[str],
     columns: Sequence[str],
     axes_names: tuple[str, str],
-    title: str,
-    alt: str,
-    sources: Sources,
-    subtitle: str = "",
-    note: str = "",
 ) -> Picture:
     """Put names in the cell of their two labels.
 
@@ -50,8 +47,8 @@ def grid(
         Labels, from the lowest: rows go up, columns go right.
     axes_names
         What rows and columns are, in French.
-    title, alt, sources, subtitle, note
-        See :func:`handbook.figures.compose`.
+    caption
+        Finding, description, sources.
 
     Raises
     ------
@@ -112,24 +109,16 @@ def grid(
     return compose(
         drawing,
         table,
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=note,
+        caption,
         heights=(height, height),
     )
 
 
 def shares(
     data: pd.DataFrame,
+    caption: Caption,
     *,
-    title: str,
-    alt: str,
-    sources: Sources,
     words: Sequence[str] = (),
-    subtitle: str = "",
-    note: str = "",
 ) -> Picture:
     """Stack, for each name, the share of cases at each rank.
 
@@ -139,8 +128,8 @@ def shares(
         Shares from 0 to 1, each row summing to 1; at most five ranks. Drawn in the order given.
     words
         What each rank is called in the key; « 1er », « 2e »... unless said.
-    title, alt, sources, subtitle, note
-        See :func:`handbook.figures.compose`.
+    caption
+        Finding, description, sources.
 
     Raises
     ------
@@ -176,15 +165,11 @@ def shares(
         axes.spines["bottom"].set_visible(False)
         key(plate, axes, [Patch(facecolor=colour, lw=0) for colour in colours], named, sample=1.0)
 
-    wide, narrow = (round(_BAR * len(data) + key_height(named, room) + 14) for room in ROOMS)
+    wide, narrow = (round(_BAR * len(data) + key_height(named, room) + 14) for room in WIDTHS)
     return compose(
         drawing,
         percents.set_axis(named, axis=1).rename_axis("nom").reset_index(),
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=note,
+        caption,
         heights=(wide, narrow),
     )
 
@@ -202,6 +187,6 @@ def _stack(axes: Axes, at: int, row: pd.Series, colours: Sequence[str]) -> None:
                 french.percent(width, 0),
                 ha="center",
                 va="center",
-                color=theme.PLATE if light else theme.INK,
+                color=theme.ON_DARK if light else theme.ON_PALE,
             )
         start += width

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from babel.dates import get_month_names
-from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
@@ -20,8 +19,8 @@ from handbook.figures.plate import Plate, line_width
 
 __all__ = [
     "LEADING",
-    "halo",
     "key",
+    "key_columns",
     "key_height",
     "tidy",
     "time_axis",
@@ -186,19 +185,15 @@ def _decimals(ticks: npt.ArrayLike) -> int:
     return next((d for d in range(6) if abs(round(step, d) - step) < 1e-9), 6)
 
 
-def halo(width: float = 3.0) -> list[patheffects.AbstractPathEffect]:
-    """Return the outline in the plate's colour that keeps words legible over lines."""
-    return [patheffects.withStroke(linewidth=width, foreground=theme.PLATE)]
-
-
-def _key_columns(words: Sequence[str], width: float) -> int:
+def key_columns(words: Sequence[str], width: float) -> int:
+    """Return in how many columns a key of `words` fits `width` CSS pixels."""
     widest = max(line_width(word) for word in words) + 52
     return max(1, min(len(words), int(width // widest)))
 
 
 def key_height(words: Sequence[str], width: float) -> float:
     """Return the height that a key of `words` takes above the axes, in CSS pixels."""
-    return _KEY_LINE * -(-len(words) // _key_columns(words, width)) + 8 if words else 0.0
+    return _KEY_LINE * -(-len(words) // key_columns(words, width)) + 8 if words else 0.0
 
 
 def key(
@@ -210,7 +205,7 @@ def key(
 ) -> None:
     """Write a key above the axes, in as many columns as fit; `sample` is its symbols' length."""
     words = [str(label) for label in labels]
-    columns = _key_columns(words, plate.width)
+    columns = key_columns(words, plate.width)
     legend = axes.legend(
         handles,
         words,
@@ -229,7 +224,6 @@ def key(
     def align() -> None:
         # the key starts where the title does, not where the axis of values ends
         box = axes.get_window_extent()
-        left = plate.margin * plate.figure.dpi / 96
-        legend.set_bbox_to_anchor(((left - box.x0) / box.width, 1.0), transform=axes.transAxes)
+        legend.set_bbox_to_anchor((-box.x0 / box.width, 1.0), transform=axes.transAxes)
 
     plate.after(align)

@@ -9,9 +9,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from handbook.figures import theme
-from handbook.figures.display import Picture, Sources
+from handbook.figures.caption import Caption
+from handbook.figures.display import Picture
 from handbook.figures.parts import key, key_height
-from handbook.figures.plate import ROOMS, Plate, compose
+from handbook.figures.plate import WIDTHS, Plate, compose
 
 __all__ = ["ranges"]
 
@@ -22,13 +23,9 @@ _FEW = 8  # ranks that a phone can number one by one
 
 def ranges(
     data: pd.DataFrame,
+    caption: Caption,
     *,
     words: Sequence[str],
-    title: str,
-    alt: str,
-    sources: Sources,
-    subtitle: str = "",
-    note: str = "",
     emphasis: str = "",
 ) -> Picture:
     """Draw ranks with their doubt, the best on the left.
@@ -40,8 +37,8 @@ def ranges(
         around it, and what can be reached at all. Drawn in the order given, from the top.
     words
         What the mark, the interval and the reach are, in French, for the key.
-    title, alt, sources, subtitle, note
-        See :func:`handbook.figures.compose`.
+    caption
+        Finding, description, sources.
     emphasis
         Label of the row to bring out.
 
@@ -92,15 +89,11 @@ def ranges(
         key(plate, axes, handles, words)
 
     height = _AXIS + _ROW * len(rows)
-    wide, narrow = (round(height + key_height(words, room)) for room in ROOMS)
+    wide, narrow = (round(height + key_height(words, room)) for room in WIDTHS)
     return compose(
         drawing,
         rows.rename_axis("label").reset_index(),
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=note,
+        caption,
         heights=(wide, narrow),
         headings={
             "label": "nom",

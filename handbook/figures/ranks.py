@@ -14,9 +14,11 @@ from matplotlib.patches import Patch
 from handbook.core import french
 from handbook.core.french import typeset
 from handbook.figures import theme
-from handbook.figures.display import Picture, Sources
-from handbook.figures.parts import halo, key, key_height
-from handbook.figures.plate import ROOMS, Plate, compose, wrapped
+from handbook.figures.caption import Caption
+from handbook.figures.display import Picture
+from handbook.figures.parts import key, key_height
+from handbook.figures.plate import WIDTHS, Plate, compose, wrapped
+from handbook.figures.svg import HALO
 
 __all__ = ["bars", "dots"]
 
@@ -31,20 +33,15 @@ _BASELINE = 4.6
 
 def bars(
     data: pd.Series | Mapping[str, float],
+    caption: Caption,
     *,
-    title: str,
-    alt: str,
-    sources: Sources,
     intervals: pd.DataFrame | None = None,
     marks: Mapping[str, str] | None = None,
     highlight: Collection[str] = (),
-    sort: bool = True,
     unit: str = "",
     digits: int | None = None,
-    subtitle: str = "",
-    note: str = "",
 ) -> Picture:
-    """Draw horizontal bars, the greatest first, each with its value.
+    """Draw horizontal bars in the order given, each with its value.
 
     Parameters
     ----------
@@ -57,12 +54,10 @@ def bars(
         edge, a judgement is hatched, an assumption dotted; a key says so.
     highlight
         Labels drawn in full colour, the others in pale; none means all in full colour.
-    sort
-        Whether to sort by value; otherwise the order given is kept.
     unit, digits
         How values are written (see ``fr.short``).
-    title, alt, sources, subtitle, note
-        See :func:`handbook.figures.compose`.
+    caption
+        Finding, description, sources.
 
     Raises
     ------
@@ -70,8 +65,6 @@ def bars(
         If there is no value, a label is given twice, or `marks` or `highlight` name no bar.
     """
     values = _labelled(data, "bars")
-    if sort:
-        values = values.sort_values(ascending=False, kind="stable")
     labels = [str(label) for label in values.index]
     _check_known({*(marks or {}), *highlight}, labels)
     kinds = [(marks or {}).get(label, "fact") for label in labels]
@@ -103,30 +96,21 @@ def bars(
     return compose(
         drawing,
         table,
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=note,
+        caption,
         heights=row_heights(labels, words),
     )
 
 
 def dots(
     data: pd.DataFrame | pd.Series,
+    caption: Caption,
     *,
-    title: str,
-    alt: str,
-    sources: Sources,
     intervals: pd.DataFrame | None = None,
-    sort: bool = True,
     zero: bool = False,
     unit: str = "",
     digits: int | None = None,
-    subtitle: str = "",
-    note: str = "",
 ) -> Picture:
-    """Draw one row per label: a value and its interval, or where it was and where it is.
+    """Draw one row per label, in the order given: a value, or where it was and where it is.
 
     Parameters
     ----------
@@ -136,14 +120,12 @@ def dots(
     intervals
         Columns ``lower`` and ``upper``, indexed like `data`: a bar around the last value (a
         model's interval, the range of a rank).
-    sort
-        Whether to sort by the last column, greatest first.
     zero
         Whether the axis starts at zero.
     unit, digits
         How values are written (see ``fr.short``).
-    title, alt, sources, subtitle, note
-        See :func:`handbook.figures.compose`.
+    caption
+        Finding, description, sources.
 
     Raises
     ------
@@ -158,8 +140,6 @@ def dots(
         )
         raise ValueError(msg)
     last = _labelled(frame.iloc[:, -1], "dots")
-    if sort:
-        last = last.sort_values(ascending=False, kind="stable")
     labels = [str(label) for label in last.index]
     shown = frame.rename(index=str).loc[labels].astype(float)
     spans = None if intervals is None else intervals.rename(index=str).loc[labels]
@@ -181,11 +161,7 @@ def dots(
     return compose(
         drawing,
         _with_spans(shown.rename_axis("nom").reset_index(), spans),
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=note,
+        caption,
         heights=row_heights(labels, words),
     )
 
@@ -216,7 +192,7 @@ class Rows:
 
     def __init__(self, labels: Sequence[str], *, narrow: bool) -> None:
         self.narrow = narrow
-        room = ROOMS[narrow] * (1.0 if narrow else LABEL_SHARE)
+        room = WIDTHS[narrow] * (1.0 if narrow else LABEL_SHARE)
         self.labels = [wrapped(typeset(label), room) for label in labels]
         self.places: list[float] = []
         down = 0.0
@@ -252,7 +228,7 @@ def row_heights(labels: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
     """Return the heights that the rows and a key of `words` need, wide and narrow."""
     wide, narrow = (
         Rows(labels, narrow=bool(rank)).total + key_height(words, room)
-        for rank, room in enumerate(ROOMS)
+        for rank, room in enumerate(WIDTHS)
     )
     return round(wide) + 6, round(narrow) + 6
 
@@ -291,7 +267,7 @@ def beside(axes: Axes, x: float, y: float, text: str, *, left: bool, **look: Any
         ha="right" if left else "left",
         va="baseline",
         annotation_clip=False,
-        path_effects=halo(),
+        gid=HALO,
         zorder=5,
         **look,
     )

@@ -8,7 +8,8 @@ from html import escape
 from typing import Any
 
 from handbook.core.french import typeset
-from handbook.figures.display import Sources, source_ids
+from handbook.figures.caption import source_ids
+from handbook.figures.display import stamp
 
 __all__ = ["STATUSES", "Statements", "says", "takeaways"]
 
@@ -52,21 +53,26 @@ class Statements:
             f"{STATUSES[status][1]}</span>&nbsp;{STATUSES[status][0]}</span> {_marked(text)}</p>"
             for status, text in self.items
         )
+        digest = f' data-digest="{stamp(self.about)}"'
         if not self.title:
-            return f'<div class="hb-statements">{body}</div>'
+            return f'<div class="hb-statements"{digest}>{body}</div>'
         heading = f'<p class="admonition-title">{escape(self.title)}</p>'
-        return f'<div class="admonition hb-takeaways">{heading}{body}</div>'
+        return f'<div class="admonition hb-takeaways"{digest}>{heading}{body}</div>'
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the page publishes beside the sentences."""
+        return {"kind": "statements", "title": self.title, "sources": list(self.sources)}
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
-        about = {"kind": "statements", "title": self.title, "sources": list(self.sources)}
-        return {"text/html": self.html, "text/plain": repr(self)}, {"handbook": about}
+        return {"text/html": self.html, "text/plain": repr(self)}, {"handbook": self.about}
 
 
 def _marked(text: str) -> str:
     return _STRONG.sub(r"<strong>\1</strong>", escape(text, quote=False))
 
 
-def _statements(title: str, items: tuple[tuple[str, str], ...], sources: Sources) -> Statements:
+def _statements(title: str, items: tuple[tuple[str, str], ...], sources: object) -> Statements:
     unknown = sorted({status for status, _ in items} - set(STATUSES))
     if unknown or not items:
         msg = (
@@ -77,7 +83,7 @@ def _statements(title: str, items: tuple[tuple[str, str], ...], sources: Sources
     return Statements(typeset(title), checked, source_ids(sources))
 
 
-def takeaways(*items: tuple[str, str], sources: Sources) -> Statements:
+def takeaways(*items: tuple[str, str], sources: object) -> Statements:
     """Box « À retenir » at the head of a chapter: pairs of a status and a sentence.
 
     Raises
@@ -88,6 +94,6 @@ def takeaways(*items: tuple[str, str], sources: Sources) -> Statements:
     return _statements("À retenir", items, sources)
 
 
-def says(status: str, text: str, *, sources: Sources) -> Statements:
+def says(status: str, text: str, *, sources: object) -> Statements:
     """One sentence in the text, computed and marked (see `takeaways`)."""
     return _statements("", ((status, text),), sources)

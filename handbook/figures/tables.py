@@ -11,7 +11,8 @@ import pandas as pd
 
 from handbook.core import french
 from handbook.core.french import typeset
-from handbook.figures.display import Sources, csv_text, source_ids
+from handbook.figures.caption import Caption
+from handbook.figures.display import csv_text, stamp
 
 __all__ = ["Table", "table"]
 
@@ -24,33 +25,46 @@ class Table:
 
     Attributes
     ----------
-    title
-        The finding, in French: the caption.
-    sources
-        Identifiers of the sources.
+    caption
+        Finding, sources, note; a longer summary, if any, as alternative text.
     data
         The values, unrounded; they become the CSV.
     cells
         The same as French text, as shown.
     numeric
         Names of the columns set to the right.
-    alt
-        A longer summary for those who cannot see the shape of the table; may be empty.
-    note
-        A caveat, under the table.
     folded
         Whether the page shows its title alone until it is opened: for what supports a finding
         without being one.
     """
 
-    title: str
-    sources: tuple[str, ...]
+    caption: Caption
     data: pd.DataFrame
     cells: pd.DataFrame
     numeric: frozenset[str] = field(default_factory=frozenset)
-    alt: str = ""
-    note: str = ""
     folded: bool = False
+
+    @property
+    def title(self) -> str:
+        """The finding."""
+        return self.caption.title
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Identifiers of the sources."""
+        return self.caption.source_ids
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the page publishes beside the table."""
+        about = {
+            "kind": "table",
+            "title": self.title,
+            "alt": self.caption.alt,
+            "sources": list(self.sources),
+            "csv": self.csv,
+        }
+        return {**about, "folded": True} if self.folded else about
 
     def __repr__(self) -> str:  # noqa: D105
         rows = self.cells.to_string(index=False)
@@ -78,9 +92,10 @@ class Table:
             + "</tr>"
             for row in self.cells.itertuples(index=False, name=None)
         )
-        note = f'\n<p class="handbook-note">{escape(self.note)}</p>' if self.note else ""
+        note = self.caption.note and f'\n<p class="handbook-note">{escape(self.caption.note)}</p>'
         return (
-            f'<table class="handbook-table">\n<caption>{escape(self.title)}</caption>\n'
+            f'<table class="handbook-table" data-digest="{stamp(self.about)}">\n'
+            f"<caption>{escape(self.title)}</caption>\n"
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>{note}"
         )
 
@@ -89,27 +104,15 @@ class Table:
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
         """Return what Jupyter stores: HTML, the rows as text, and the page's metadata."""
-        about: dict[str, Any] = {
-            "kind": "table",
-            "title": self.title,
-            "alt": self.alt,
-            "sources": list(self.sources),
-            "csv": self.csv,
-        }
-        if self.folded:
-            about["folded"] = True
-        return {"text/html": self.html, "text/plain": repr(self)}, {"handbook": about}
+        return {"text/html": self.html, "text/plain": repr(self)}, {"handbook": self.about}
 
 
 def table(
     data: pd.DataFrame,
+    caption: Caption,
     *,
-    title: str,
-    sources: Sources,
     formats: Mapping[str, Format] | None = None,
     names: Mapping[str, str] | None = None,
-    alt: str = "",
-    note: str = "",
     folded: bool = False,
 ) -> Table:
     """Set a table in French.
@@ -119,32 +122,25 @@ def table(
     data
         One row per line shown, at most what a page can hold; an index that is not a plain
         range becomes the first column, which heads the rows.
-    title
-        The finding, in French: the caption.
-    sources
-        Identifiers, or objects with ``id``, ``publisher`` and ``year``.
+    caption
+        Finding, sources, note.
     formats
         Column to format: a number of decimals, a unit (« % », « Md€ »), a precision of dates
         (``"day"``, ``"month"``, ``"year"``) or a function from value to text.
     names
         Column to heading, in French, on the page and in the CSV.
-    alt
-        A longer summary, optional.
-    note
-        A caveat, under the table.
     folded
         Show the title alone until the reader opens the table.
 
     Raises
     ------
     ValueError
-        If the title or the table is empty, or a format names no column.
+        If the table is empty, or a format names no column.
     """
-    heading = typeset(" ".join(title.split()))
     frame = data if isinstance(data.index, pd.RangeIndex) else data.reset_index()
     frame.columns = [str(column) for column in frame.columns]
-    if not heading or frame.empty:
-        msg = f"table: {'the title' if not heading else 'the data'} of a table cannot be empty"
+    if frame.empty:
+        msg = f"table: « {caption.title} » has no row"
         raise ValueError(msg)
     for given in (formats or {}, names or {}):
         unknown = sorted(set(given) - set(frame.columns))
@@ -160,13 +156,10 @@ def table(
         headings[column] for column in frame.columns if pd.api.types.is_numeric_dtype(frame[column])
     )
     return Table(
-        heading,
-        source_ids(sources),
+        caption,
         frame.copy(),
         cells.rename(columns=headings),
         numeric,
-        typeset(alt),
-        typeset(note),
         folded,
     )
 

@@ -25,15 +25,19 @@ __all__ = [
     "INK",
     "MARKS",
     "MUTED",
+    "ON_DARK",
+    "ON_PALE",
     "PALETTE",
     "PLATE",
     "QUIET",
     "SEQUENTIAL",
     "SHAPES",
     "TEXT",
+    "VARIABLES",
     "Mark",
     "Style",
     "applied",
+    "set_theme",
     "size",
     "style",
 ]
@@ -42,6 +46,7 @@ ASSETS = Path(__file__).parent / "assets"
 FAMILY = "Handbook Sans"
 
 PLATE = "#FAF9F6"
+"""The ground of the page, which pictures let through."""
 INK = "#22252A"
 MUTED = "#5C6169"
 GRID = "#DEDCD5"
@@ -57,6 +62,30 @@ SHAPES = ("o", "s", "^", "v", "P", "X")
 
 SEQUENTIAL = ("#DCE6F5", "#A3C0E8", "#6592D3", "#2C60B5", "#122E6B")
 """Five classes from few to many; each step also darker, so it survives a grey print."""
+ON_PALE, ON_DARK = "#22252B", "#FAF9F7"
+"""Words on the first and on the last classes."""
+
+_RANKED = tuple(enumerate(PALETTE, 1))
+
+VARIABLES = {
+    colour.lower(): name
+    for name, colour in (
+        ("ink", INK),
+        ("muted", MUTED),
+        ("grid", GRID),
+        ("quiet", QUIET),
+        ("ground", PLATE),
+        ("on-pale", ON_PALE),
+        ("on-dark", ON_DARK),
+        *((f"q{rank}", colour) for rank, colour in enumerate(SEQUENTIAL, 1)),
+        *((f"t{rank}", colour) for rank, colour in enumerate(TEXT, 1)),
+        *((f"s{rank}", mpl.colors.to_hex(sns.desaturate(c, 0.75))) for rank, c in _RANKED),
+        *((f"s{rank}", colour) for rank, colour in _RANKED),
+    )
+}
+"""Colour to the name of the page's variable (``--hb-ink``) that stands for it in a drawing.
+
+Seaborn's bars are a little less saturated than its palette: they follow the same variables."""
 
 POINT = 72 / 96
 """Points in one CSS pixel."""
@@ -166,10 +195,19 @@ def _base() -> dict[str, Any]:
         "lines.markersize": 5.0,
         "hatch.linewidth": 0.8,
         "axes.unicode_minus": True,
+        "axes.prop_cycle": mpl.cycler(color=PALETTE),  # type: ignore[attr-defined]
+        "legend.frameon": False,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "handbook",
         "text.hinting": "none",
         "text.parse_math": False,
         "path.simplify": False,
     }
+
+
+def set_theme() -> None:
+    """Draw everything that follows in the handbook's type and colours (as seaborn's does)."""
+    mpl.rcParams.update(cast("Any", _base()))
 
 
 @contextmanager

@@ -16,10 +16,12 @@ from matplotlib.lines import Line2D
 from handbook.core import french
 from handbook.core.french import typeset
 from handbook.figures import theme
-from handbook.figures.display import Picture, Sources
-from handbook.figures.parts import halo, key, key_height, time_axis, to_x
-from handbook.figures.plate import ROOMS, Plate, compose
+from handbook.figures.caption import Caption
+from handbook.figures.display import Picture
+from handbook.figures.parts import key, key_height, time_axis, to_x
+from handbook.figures.plate import WIDTHS, Plate, compose
 from handbook.figures.ranks import Rows
+from handbook.figures.svg import HALO
 
 __all__ = ["timeline"]
 
@@ -31,16 +33,12 @@ _SHIFT = 11  # from a mark to its words
 
 def timeline(
     data: pd.DataFrame,
+    caption: Caption,
     *,
-    title: str,
-    alt: str,
-    sources: Sources,
     today: pd.Timestamp,
     filled: Mapping[str, bool],
     start: int | None = None,
     end: int | None = None,
-    subtitle: str = "",
-    note: str = "",
 ) -> Picture:
     """Draw promises against what happened, in time.
 
@@ -57,8 +55,8 @@ def timeline(
         is only a part of the promise, or something else).
     start, end
         First and last year shown; by default those of the data.
-    title, alt, sources, subtitle, note
-        See :func:`handbook.figures.compose`.
+    caption
+        Finding, description, sources.
 
     Raises
     ------
@@ -101,17 +99,13 @@ def timeline(
         key(plate, axes, _handles(), words, sample=1.4)
 
     wide, narrow = (
-        round(Rows(labels, narrow=small).total + _AXIS + key_height(words, ROOMS[small]))
+        round(Rows(labels, narrow=small).total + _AXIS + key_height(words, WIDTHS[small]))
         for small in (False, True)
     )
     return compose(
         drawing,
         rows.rename(columns={"label": "promesse", "promised": "promis", "happened": "advenu"}),
-        title=title,
-        alt=alt,
-        sources=sources,
-        subtitle=subtitle,
-        note=note,
+        caption,
         heights=(wide, narrow),
     )
 
@@ -159,7 +153,7 @@ def _row(
         ha="right" if left else "left",
         va="center",
         color=theme.INK if not pd.isna(happened) else theme.MUTED,
-        path_effects=halo(4.0),
+        gid=HALO,
         zorder=5,
     )
 

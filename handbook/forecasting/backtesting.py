@@ -72,7 +72,7 @@ def backtest(
     """
     values = clean(series if start is None else after(clean(series, minimum=1), start))
     clock(values)
-    options = _Options(bounds, tuple(events), dict(series.attrs))
+    options = _Options(bounds, tuple(events))
     latest = len(values) - 1
     first = MINIMUM_POINTS if origins is None else max(MINIMUM_POINTS, latest - origins + 1)
     if latest < MINIMUM_POINTS or (origins is not None and origins < 1):
@@ -92,7 +92,6 @@ def backtest(
 class _Options:
     bounds: str | Bounds | None
     events: tuple[Event, ...]
-    attributes: dict[Any, Any]
 
     def known(self, values: pd.Series) -> list[Event]:
         last = values.index[-1]
@@ -103,7 +102,6 @@ def _from_origin(
     values: pd.Series, origin: int, horizon: int, options: _Options
 ) -> list[dict[str, object]]:
     known, outcome = values.iloc[:origin], values.iloc[origin : origin + horizon].to_numpy()
-    known.attrs = options.attributes
     made = forecast(known, len(outcome), LEVELS, bounds=options.bounds, events=options.known(known))
     unit = float(np.mean(np.abs(np.diff(known.to_numpy()))))
     rows = []

@@ -11,6 +11,7 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
+from handbook.core.errors import unknown
 from handbook.forecasting import intervals, methods
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
 from handbook.forecasting.series import (
@@ -36,6 +37,7 @@ FRENCH = {
     "theta": "modèle thêta",
     "ces": "lissage exponentiel complexe",
 }
+CUMULATIVE = "cumulative"
 NAMED_BOUNDS: dict[str, Bounds] = {"count": (0.0, None), "share": (0.0, 100.0)}
 
 
@@ -64,6 +66,9 @@ class Forecast:
         Values the quantity cannot pass; None where there is none.
     notes : tuple of str
         French sentences on what was done to the series beforehand.
+    floor : float, optional
+        Value that a quantity which never falls has already reached: the law of the outcome is
+        cut there.
     """
 
     series: pd.Series
@@ -76,6 +81,7 @@ class Forecast:
     degrees: float
     bounds: Bounds
     notes: tuple[str, ...] = ()
+    floor: float | None = None
 
     def interval(self, level: float) -> pd.DataFrame:
         """Return the central interval of a level in percent.
@@ -85,10 +91,25 @@ class Forecast:
         DataFrame, h rows, columns `lower` and `upper`, in the unit of the series.
         """
         _check_level(level)
-        reach = self.scale * float(scipy.special.stdtrit(self.degrees, 0.5 + level / 200))
-        lower = _within(self.mean - reach, self.bounds)
-        upper = _within(self.mean + reach, self.bounds)
-        return pd.DataFrame({"lower": lower, "upper": upper})
+        cut = self._share_below_floor()
+        sides = {"lower": 0.5 - level / 200, "upper": 0.5 + level / 200}
+        return pd.DataFrame(
+            {
+                side: _within(self._quantile(cut + (1 - cut) * quantile), self.bounds)
+                for side, quantile in sides.items()
+            }
+        )
+
+    def _quantile(self, shares: pd.Series) -> pd.Series:
+        reach = scipy.special.stdtrit(self.degrees, shares)
+        return self.mean + self.scale * reach if self.scale.any() else self.mean
+
+    def _share_below_floor(self) -> pd.Series:
+        """Return, by date, the part of the law that lies under the floor."""
+        if self.floor is None:
+            return pd.Series(0.0, index=self.mean.index)
+        distance = (self.floor - self.mean) / self.scale.where(self.scale > 0)
+        return pd.Series(scipy.special.stdtr(self.degrees, distance), self.mean.index).fillna(0.0)
 
     def probability_above(self, value: float, at: Any) -> float:  # noqa: ANN401
         """Return the probability that the outcome reaches a value at a date of the forecast.
@@ -106,18 +127,54 @@ class Forecast:
         low, high = self.bounds
         if not np.isfinite(value):
             raise ForecastError(f"the threshold must be a finite number, not {value}")
-        if low is not None and value <= low:
+        if any(least is not None and value <= least for least in (low, self.floor)):
             return 1.0
         if high is not None and value > high:
             return 0.0
         distance, spread = float(value - self.mean[date]), float(self.scale[date])
         if spread == 0:
             return float(distance <= 0)
-        return float(scipy.special.stdtr(self.degrees, -distance / spread))
+        above = float(scipy.special.stdtr(self.degrees, -distance / spread))
+        return above / (1 - float(self._share_below_floor()[date]))
+
+    def at(self, date: Any) -> float:  # noqa: ANN401
+        """Return the point forecast at one of the forecast's dates, « 2032 » for its last of 2032.
+
+        Raises
+        ------
+        ForecastError
+            If it is none of them.
+        """
+        return float(self.mean[self._date(date)])
+
+    def range_at(self, date: Any, level: float = 80) -> tuple[float, float]:  # noqa: ANN401
+        """Return the interval of a level at one of the forecast's dates (see `at`)."""
+        lower, upper = self.interval(level).loc[self._date(date)]
+        return float(lower), float(upper)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the forecast as a table: ``mean``, then ``lower_80``, ``upper_80``… by date."""
+        parts = {"mean": self.mean}
+        for level in self.levels:
+            band = self.interval(level)
+            parts |= {f"{side}_{level:g}": band[side] for side in ("lower", "upper")}
+        return pd.DataFrame(parts)
+
+    def plot(self, ax: Any, *, color: str | None = None, label: str = "prévision") -> Any:  # noqa: ANN401
+        """Draw the mean and its intervals on matplotlib axes, and return them."""
+        (line,) = ax.plot(self.mean.index, self.mean, ls="--", color=color, label=label)
+        for level in self.levels:
+            band = self.interval(level)
+            around = {"color": line.get_color(), "alpha": 0.18, "lw": 0}
+            ax.fill_between(band.index, band["lower"], band["upper"], **around)
+        return ax
 
     def _date(self, at: Any) -> Any:  # noqa: ANN401
         index = self.mean.index
         wanted = on_index(index, at)
+        if wanted not in index and isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
+            within = index[index.year.astype(str) == str(at)]
+            wanted = within[-1] if len(within) else wanted
         if wanted not in index:
             dates = ", ".join(date_text(date) for date in index[:3])
             last = date_text(index[-1])
@@ -151,10 +208,12 @@ def _french_bounds(bounds: Bounds) -> str:
 
 def forecast(
     series: pd.Series,
-    horizon: int,
+    horizon: int | None = None,
     levels: Sequence[float] = (80, 95),
     *,
+    to: Any = None,  # noqa: ANN401
     bounds: str | Bounds | None = None,
+    floor: float | None = None,
     start: Any = None,  # noqa: ANN401
     events: Sequence[Event] = (),
 ) -> Forecast:
@@ -169,13 +228,19 @@ def forecast(
     series : Series of n >= 5 numbers
         On a regular integer, date or period index, in any order.
     horizon : int
-        Number of steps to forecast.
+        Number of steps to forecast; or give `to`.
+    to : date, period, year or text, optional
+        Forecast up to this date: ``"2032"`` goes to the last step of 2032.
     levels : sequence of float
         Interval levels in percent, strictly between 0 and 100.
-    bounds : "count", "share" or (low, high), optional
-        What the quantity cannot pass: counts are >= 0, shares in 0-100. By default a series whose
-        attributes give the unit "%" and that lies in 0-100 is a share, and one that was never
-        negative stays so; `(None, None)` lifts both.
+    bounds : "count", "share", "cumulative" or (low, high), optional
+        What the quantity cannot pass: counts are >= 0, shares in 0-100, a total since some origin
+        is never below its last value. By default the ``floor`` and ``cap`` that the series'
+        attributes declare with a ``nature``; without one, a series in "%" that lies in 0-100 is a
+        share, and one that was never negative stays so. `(None, None)` lifts both.
+    floor : float, optional
+        What a quantity that never falls has already reached. By default the last value of a
+        series whose attributes say ``cumulative``.
     start : date, period or year, optional
         First value used: the one after a break that makes earlier values another series.
     events : sequence of Event, optional
@@ -196,8 +261,12 @@ def forecast(
         values = after(values, start)
         notes = (f"les valeurs antérieures à {french_date(values.index[0])} sont laissées de côté",)
     values = clean(values, MINIMUM_POINTS)
-    future = clock(values).after(values.index, _checked_horizon(horizon))
-    kept = _checked_bounds(values, bounds, str(series.attrs.get("unit", "")))
+    rhythm = clock(values)
+    steps = _checked_horizon(horizon) if to is None else rhythm.steps_to(values.index, to)
+    if to is not None and horizon is not None:
+        raise ForecastError(f"give horizon={horizon!r} or to={to!r}, not both")
+    future = rhythm.after(values.index, steps)
+    kept = _checked_bounds(values, bounds)
     for level in levels:
         _check_level(level)
     without = adjust(values, events) if events else Adjusted(values, ())
@@ -205,16 +274,17 @@ def forecast(
     if np.ptp(y) == 0:
         notes = (*notes, "la série n’a jamais varié, l’intervalle ne dit que l’arrondi des valeurs")
     unit = float(np.abs(y).max()) or 1.0
-    ahead = _members(y / unit, horizon) * unit
+    ahead = _members(y / unit, steps) * unit
     members = pd.DataFrame(ahead, index=future, columns=methods.applicable(y / unit))
     centre, share = _trimmed(ahead)
     mean = pd.Series(centre, index=future, name=series.name)
-    floor = intervals.resolution(y) / np.sqrt(12)  # rounding alone errs as much
-    spread = max(intervals.scale(y / unit) * unit, floor) * intervals.growth(horizon)
+    rounding = intervals.resolution(y) / np.sqrt(12)  # rounding alone errs as much
+    least = y[-1] if floor is None and series.attrs.get("cumulative") is True else floor
+    spread = max(intervals.scale(y / unit) * unit, rounding) * intervals.growth(steps)
     return Forecast(
         series=values,
         adjusted=without.series,
-        mean=_within(mean, kept),
+        mean=_within(mean, kept).clip(lower=least),
         members=members,
         weights=pd.Series(share, index=members.columns, name="weight"),
         levels=tuple(float(level) for level in sorted(levels)),
@@ -222,6 +292,7 @@ def forecast(
         degrees=intervals.DEGREES,
         bounds=kept,
         notes=(*notes, *without.notes),
+        floor=least,
     )
 
 
@@ -244,9 +315,11 @@ def _trimmed(ahead: Floats) -> tuple[Floats, Floats]:
     return mean, share
 
 
-def _checked_horizon(horizon: int) -> int:
+def _checked_horizon(horizon: int | None) -> int:
     if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
-        raise ForecastError(f"the horizon is a number of steps, 1 or more, not {horizon!r}")
+        raise ForecastError(
+            f"the horizon is a number of steps, 1 or more, not {horizon!r}; or give a date: to=2032"
+        )
     return int(horizon)
 
 
@@ -255,14 +328,32 @@ def _check_level(level: float) -> None:
         raise ForecastError(f"a level is in percent, between 0 and 100 (80, 95), not {level!r}")
 
 
-def _checked_bounds(values: pd.Series, bounds: str | Bounds | None, unit: str) -> Bounds:
+def _usual_bounds(values: pd.Series) -> Bounds:
+    """Return what the series declares, or what its values suggest."""
+    about = values.attrs
+    if "nature" in about:  # of the series it comes from: a change of it may pass them
+        low, high = about.get("floor"), about.get("cap")
+        return (
+            low if low is not None and values.min() >= low else None,
+            high if high is not None and values.max() <= high else None,
+        )
+    if about.get("unit") == "%" and values.between(0, 100).all():
+        return NAMED_BOUNDS["share"]
+    return (0.0, None) if values.min() >= 0 else (None, None)
+
+
+def _checked_bounds(values: pd.Series, bounds: str | Bounds | None) -> Bounds:
     if bounds is None:
-        if unit == "%" and values.between(0, 100).all():
-            return NAMED_BOUNDS["share"]
-        return (0.0, None) if values.min() >= 0 else (None, None)
+        return _usual_bounds(values)
+    if bounds == CUMULATIVE:
+        falls = values.index[(values.diff() < 0).to_numpy()]
+        if len(falls):
+            raise ForecastError(f"{label(values)} falls at {date_text(falls[0])}: it is no total")
+        return (float(values.iloc[-1]), None)
     if isinstance(bounds, str):
         if bounds not in NAMED_BOUNDS:
-            raise ForecastError(f"unknown bounds {bounds!r}: 'count', 'share' or (low, high)")
+            known = [*NAMED_BOUNDS, CUMULATIVE, "(low, high)"]
+            raise unknown(bounds, known, "bounds", ForecastError)
         bounds = NAMED_BOUNDS[bounds]
     low, high = bounds
     outside = (values < (-np.inf if low is None else low)) | (

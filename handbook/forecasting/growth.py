@@ -12,6 +12,7 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
+from handbook.core.errors import unknown
 from handbook.forecasting.series import ForecastError, clean, clock, date_text, label, on_index
 
 Floats = NDArray[np.float64]
@@ -235,7 +236,7 @@ def fit_growth(
         converges.
     """
     if curve not in FORMS:
-        raise ForecastError(f"unknown curve {curve!r}: one of {', '.join(FORMS)}")
+        raise unknown(curve, FORMS, "curve", ForecastError)
     observed = observed or ("flow" if curve == "bass" else "stock")
     if observed not in ("flow", "stock"):
         raise ForecastError(f"observed is 'flow' or 'stock', not {observed!r}")

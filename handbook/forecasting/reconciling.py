@@ -17,6 +17,7 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
+from handbook.core.errors import unknown
 from handbook.forecasting.core import Forecast
 from handbook.forecasting.series import ForecastError, on_index
 
@@ -178,7 +179,7 @@ def reconcile(
         If a forecast is missing, dates differ, or the hierarchy is not one tree.
     """
     if method not in METHODS:
-        raise ForecastError(f"unknown method {method!r}: one of {', '.join(METHODS)}")
+        raise unknown(method, METHODS, "method", ForecastError)
     tree = _Tree.plant(children)
     made = _matching(forecasts, tree.nodes)
     base = np.column_stack([one.mean.to_numpy() for one in made])

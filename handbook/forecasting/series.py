@@ -9,13 +9,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from handbook.core.errors import HandbookError, unknown
+
 Floats = NDArray[np.float64]
 
 MINIMUM_POINTS = 5
 STEPS = {"annual": 12, "half-yearly": 6, "quarterly": 3, "monthly": 1}
 
 
-class ForecastError(ValueError):
+FARTHEST = 400
+"""Steps beyond which no forecast goes: ten times the longest series means nothing."""
+
+
+class ForecastError(HandbookError):
     """A series or a request cannot be forecast; the message says why and what can be done."""
 
 
@@ -167,11 +173,41 @@ class Clock:
         later: pd.Index[Any] = pd.Index([last + k * self.step for k in ahead], name=index.name)
         return later
 
+    def steps_to(self, index: pd.Index[Any], to: Any) -> int:  # noqa: ANN401
+        """Return how many steps lead from the end of an index to a date, or to a year's last step.
+
+        Raises
+        ------
+        ForecastError
+            If the date is not after the last one, or is more than `FARTHEST` steps away.
+        """
+        goal = _last_moment(index, to)
+        for steps in range(1, FARTHEST + 2):
+            if self.after(index, steps)[-1] > goal:
+                if steps > 1:
+                    return steps - 1
+                break
+        else:
+            raise ForecastError(f"{to} is more than {FARTHEST} steps after {date_text(index[-1])}")
+        raise ForecastError(f"{to} does not follow the last value, {date_text(index[-1])}")
+
     def _move(self, last: pd.Timestamp, count: int) -> pd.Timestamp:
         if self.months is None:
             return pd.Timestamp(last + count * self.step)
         moved = last + pd.DateOffset(months=count * self.months)
         return pd.Timestamp(moved + pd.offsets.MonthEnd(0) if self.month_end else moved)
+
+
+def _last_moment(index: pd.Index[Any], to: Any) -> Any:  # noqa: ANN401
+    """Return the last moment that `to` names, in the terms of an index."""
+    text = str(to)
+    whole_year = text.isdigit() and len(text) == len("2032")
+    if isinstance(index, pd.DatetimeIndex):
+        moment = pd.Period(text, "Y").end_time if whole_year else pd.Timestamp(to)
+        return moment.tz_localize(index.tz) if moment.tz is None else moment
+    if isinstance(index, pd.PeriodIndex):
+        return pd.Period(f"{text}-12-31" if whole_year else to, index.freqstr)
+    return int(text)
 
 
 def clock(series: pd.Series) -> Clock:
@@ -259,7 +295,7 @@ def regularise(series: pd.Series, step: str, tolerance: int | None = None) -> Re
         are covered.
     """
     if step not in STEPS:
-        raise ForecastError(f"unknown step {step!r}: one of {', '.join(STEPS)} is needed")
+        raise unknown(step, STEPS, "step", ForecastError)
     values = series.dropna() if isinstance(series, pd.Series) else series
     values = clean(values, minimum=2)
     if isinstance(values.index, pd.PeriodIndex):

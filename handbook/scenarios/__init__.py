@@ -4,6 +4,7 @@ from handbook.scenarios.action_plan import ActionPlan, PlanItem, action_plan
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.dynamics import Attractor, Trajectory
 from handbook.scenarios.field import Hypothesis, Issue, MorphologicalField, Setting, distance
+from handbook.scenarios.frames import matrix_from_frame
 from handbook.scenarios.matrix import CrossImpactMatrix
 from handbook.scenarios.path import (
     ChangeOrder,
@@ -25,8 +26,7 @@ from handbook.scenarios.reasons import (
 from handbook.scenarios.robustness import noise_by_confidence, robustness
 from handbook.scenarios.scw import ScwError, read_scw, write_scw
 from handbook.scenarios.search import TooManyScenariosError
-from handbook.scenarios.smic import Smic, opinions_from_scores, smic
-from handbook.scenarios.structure import Micmac, Morphol, direct_influence, micmac, morphol
+from handbook.scenarios.structure import Micmac, direct_influence, micmac
 
 __all__ = [
     "ActionPlan",
@@ -38,14 +38,12 @@ __all__ = [
     "Hypothesis",
     "Issue",
     "Micmac",
-    "Morphol",
     "MorphologicalField",
     "PlanItem",
     "ScenarioError",
     "ScoreChange",
     "ScwError",
     "Setting",
-    "Smic",
     "TooManyScenariosError",
     "Trajectory",
     "action_plan",
@@ -57,15 +55,13 @@ __all__ = [
     "forcing",
     "gap",
     "influences",
+    "matrix_from_frame",
     "micmac",
-    "morphol",
     "nearest_consistent",
     "noise_by_confidence",
-    "opinions_from_scores",
     "read_scw",
     "reasons",
     "robustness",
-    "smic",
     "worst_orders",
     "write_scw",
 ]

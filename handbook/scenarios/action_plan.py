@@ -54,8 +54,7 @@ th, td { border: 1px solid #767676; padding: .3rem .5rem; text-align: left;
 
 
 CAUTION = (
-    "Les leviers, les scores et l’ordre conseillé sont des jugements d’auteurs à discuter, "
-    "non des conclusions de l’étude."
+    "Les leviers, les scores et l’ordre conseillé sont des jugements à discuter, non des constats."
 )
 
 
@@ -106,7 +105,7 @@ class ActionPlan:
                 "case": CASES[item.case],
             }
             rows += [{**head, **lever} for lever in item.levers.to_dict("records")]
-        return pd.DataFrame(rows)[list(COLUMNS)]
+        return pd.DataFrame(rows, columns=list(COLUMNS))
 
     def to_csv(self) -> str:
         """Plan as CSV text with French headings."""

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 
 import numpy as np
 import numpy.typing as npt
 
+from handbook.core.errors import HandbookError, unknown
 from handbook.scenarios.balance import IntArray
 
 RESERVED = ("consistency", "total_impact")
 LARGEST_SCORE = 1_000_000
 
 
-class ScenarioError(ValueError):
+class ScenarioError(HandbookError):
     """A descriptor, state, score or scenario is not what the matrix expects."""
-
-
-def nearest(name: object, known: Iterable[str]) -> str:
-    """Suggest the known name closest to a wrong one, or list the first known ones."""
-    known = list(known)
-    close = get_close_matches(str(name), known, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(known[:12])}"
 
 
 def checked_descriptors(descriptors: object) -> dict[str, tuple[str, ...]]:
@@ -90,5 +83,5 @@ def cell(key: object, labels: Mapping[str, int]) -> tuple[int, int]:
     if not sides:
         raise ScenarioError(f'impact {text!r} does not read "descriptor.state->descriptor.state"')
     source, target = (side.strip() for side in sides[0])
-    unknown = source if source not in labels else target
-    raise ScenarioError(f"impact {text!r}: unknown state {unknown!r}{nearest(unknown, labels)}")
+    wrong = source if source not in labels else target
+    raise unknown(wrong, labels, f"state in impact {text!r}:", ScenarioError)

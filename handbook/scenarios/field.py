@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 
+from handbook.core.errors import unknown
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 
@@ -142,7 +143,8 @@ class MorphologicalField:
             for key in keys:
                 for value in self.tables[name][key].dropna().unique():
                     if value not in self.hypotheses:
-                        raise ScenarioError(f"table {name}, column {key}: unknown {value!r}")
+                        what = f"hypothesis in table {name}, column {key}:"
+                        raise unknown(value, self.hypotheses, what, ScenarioError)
         for issue in self.tables["impacts"]["target_issue_id"].unique():
             self.issue(issue)
 
@@ -161,21 +163,23 @@ class MorphologicalField:
         for issue in self.issues:
             if issue.id == issue_id:
                 return issue
-        known = ", ".join(i.id for i in self.issues)
-        raise ScenarioError(f"unknown issue {issue_id!r}; known: {known}")
+        raise unknown(issue_id, [issue.id for issue in self.issues], "issue", ScenarioError)
 
     def matrix(self) -> CrossImpactMatrix:
         """Cross-impact matrix of the judgements, hypotheses as states of the issues."""
         descriptors = {i.id: tuple(h.id for h in i.hypotheses) for i in self.issues}
         total = len(self.hypotheses)
         matrix = CrossImpactMatrix(descriptors, np.zeros((total, total), dtype=int))
-        changes = {}
-        for row in _records(self.tables["impacts"]):
-            source, target = row["source_hypothesis_id"], self.issue(row["target_issue_id"])
-            for hypothesis in target.hypotheses:
-                key = f"{self.issue_of[source]}.{source}->{target.id}.{hypothesis.id}"
-                changes[key] = int(row[f"score_{hypothesis.letter.lower()}"])
-        return matrix.with_scores(changes)
+        place = {name: matrix.row(self.issue_of[name], name) for name in self.hypotheses}
+        return matrix.with_cells(
+            {
+                (place[row["source_hypothesis_id"]], place[hypothesis.id]): int(
+                    row[f"score_{hypothesis.letter.lower()}"]
+                )
+                for row in _records(self.tables["impacts"])
+                for hypothesis in self.issue(row["target_issue_id"]).hypotheses
+            }
+        )
 
     def judgement(self, source: str, target_issue: str) -> dict[str, Any] | None:
         """Scores, justification, locator and confidence of one judgement; None if absent."""
@@ -273,19 +277,6 @@ class MorphologicalField:
     def story(self, scenario: Scenario) -> str:
         """Tell a scenario in one French paragraph, one sentence an issue."""
         return " ".join(self.hypotheses[scenario[i.id]].story for i in self.issues)
-
-    def excluded_pairs(self) -> list[dict[str, str]]:
-        """List, as partial scenarios, the combinations that the study's own words contradict."""
-        return self._pairs("exclusion")
-
-    def preferred_pairs(self) -> list[dict[str, str]]:
-        """List, as partial scenarios, the combinations that the study's own words join."""
-        return self._pairs("preference")
-
-    def _pairs(self, kind: str) -> list[dict[str, str]]:
-        rows = [r for r in _records(self.tables["exclusions"]) if r["kind"] == kind]
-        ids = [(r["first_hypothesis_id"], r["second_hypothesis_id"]) for r in rows]
-        return [{self.issue_of[a]: a, self.issue_of[b]: b} for a, b in ids]
 
 
 def distance(first: Scenario, second: Scenario) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from handbook.core.errors import unknown
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 
@@ -103,7 +104,7 @@ def nearest_consistent(
     kept = list(keep)
     for name in kept:
         if name not in matrix.descriptors:
-            raise ScenarioError(f"unknown descriptor {name!r} in `keep`")
+            raise unknown(name, matrix.descriptors, "descriptor in `keep`:", ScenarioError)
     table = matrix.consistent_scenarios(exclusions=exclusions)
     names = list(matrix.descriptors)
     differs = np.column_stack([table[d].to_numpy() != scenario[d] for d in names])

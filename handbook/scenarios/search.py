@@ -23,6 +23,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
+from handbook.core.errors import HandbookError
 from handbook.scenarios.balance import (
     BoolArray,
     IntArray,
@@ -39,7 +40,7 @@ THRESHOLDS = 256  # thresholds kept a pair; scores of wide range are tested on r
 FIRST = 4  # most selective tests tried before the others
 
 
-class TooManyScenariosError(ValueError):
+class TooManyScenariosError(HandbookError):
     """More scenarios than the caller accepted: the list would not be complete."""
 
 

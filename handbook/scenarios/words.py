@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handbook.core.french import in_letters
 from handbook.scenarios.field import MorphologicalField
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 from handbook.scenarios.reasons import influences, nearest_consistent, reasons
@@ -94,11 +95,18 @@ def why(
                 lines.append(f"Un score modifié de {dotted(row['source_state'])} s’y oppose.")
             else:
                 lines.append(
-                    f"{dotted(row['source_state'])}\u00a0: {judgement['justification']} "
-                    f"({judgement['locator']}\u202f; {CONFIDENCE[judgement['confidence']]})"
+                    f"{dotted(row['source_state'])}\u00a0: {judgement['justification']}"
+                    f"{provenance(judgement['locator'], judgement['confidence'])}"
                 )
         sentences.append(" ".join(lines))
     return sentences
+
+
+def provenance(locator: str, confidence: str) -> str:
+    """Say where a judgement was read and how sure it is, in brackets, as far as it is known."""
+    known = [part for part in (locator, CONFIDENCE.get(confidence, "")) if part]
+    joined = "\u202f; ".join(known)
+    return f" ({joined})" if known else ""
 
 
 def rescored(field: MorphologicalField, matrix: CrossImpactMatrix, source: str, issue: str) -> bool:
@@ -143,6 +151,5 @@ def signed(number: int) -> str:
 
 
 def counted(number: int) -> str:
-    """Write a small number in letters, as French prose does."""
-    letters = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
-    return letters[number] if 0 <= number < len(letters) else str(number)
+    """Write how many in letters, before a masculine noun."""
+    return in_letters(number, zero="aucun")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 
@@ -13,23 +13,9 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
-PHONE = "(max-width: 600px)"
-
 
 class Figure(nodes.General, nodes.Element):
     """``<figure>``: a picture or a table with its caption."""
-
-
-class Picture(nodes.General, nodes.Element):
-    """``<picture>``: one image, preceded by its phone version if there is one."""
-
-
-class NarrowImage(nodes.image):
-    """The phone version of a picture."""
-
-
-class WideImage(nodes.image):
-    """The picture itself, with its alternative text."""
 
 
 class Caption(nodes.General, nodes.Element):
@@ -58,29 +44,6 @@ def _close(tag: str) -> Callable[[HTML5Translator, nodes.Element], None]:
     return depart
 
 
-def _address(self: HTML5Translator, node: nodes.Element) -> str:
-    builder: Any = self.builder
-    return escape(f"{builder.imgpath}/{builder.images[node['uri']]}")
-
-
-def visit_narrow(self: HTML5Translator, node: NarrowImage) -> None:
-    """Write the source that a phone takes."""
-    self.body.append(
-        f'<source media="{PHONE}" srcset="{_address(self, node)}"'
-        f' width="{node["width"]}" height="{node["height"]}">'
-    )
-    raise nodes.SkipNode
-
-
-def visit_wide(self: HTML5Translator, node: WideImage) -> None:
-    """Write the image: lazy, with its size, so that the page does not jump."""
-    self.body.append(
-        f'<img src="{_address(self, node)}" alt="{escape(node["alt"])}" width="{node["width"]}"'
-        f' height="{node["height"]}" loading="lazy" decoding="async">'
-    )
-    raise nodes.SkipNode
-
-
 def visit_explained(self: HTML5Translator, node: Explained) -> None:
     """Write the link, then its explanation, tied by ``aria-describedby``."""
     self.body.append(
@@ -101,12 +64,9 @@ def setup(app: Sphinx) -> None:
     """Register the nodes; builders other than HTML write their text only."""
     tags: dict[type[nodes.Element], str] = {
         Figure: "figure",
-        Picture: "picture",
         Caption: "figcaption",
         Badge: "span",
     }
     for node, tag in tags.items():
         app.add_node(node, html=(_open(tag), _close(tag)))
-    app.add_node(NarrowImage, html=(visit_narrow, None))
-    app.add_node(WideImage, html=(visit_wide, None))
     app.add_node(Explained, html=(visit_explained, depart_explained))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import itertools
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
 from sphinx.util import logging
 
+from handbook.figures.display import stamp
+from handbook.figures.svg import prefixed
 from handbook.site import domain, references, spreadsheet
-from handbook.site.markup import Caption, Figure, NarrowImage, Picture, WideImage
+from handbook.site.markup import Caption, Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from myst_nb.core.render import MimeData, NbElementRenderer
     from sphinx.environment import BuildEnvironment
 
@@ -40,14 +40,11 @@ class HandbookRenderer:
         if not about or inline:
             return None
         output = _Output(renderer, data, about)
-        match about.get("kind"), data.mime_type:
-            case "picture", "image/png":
-                return [output.picture()]
-            case "table", "text/html":
-                return [output.table()]
-            case "statements", "text/html":
-                return [output.statements()]
-        return None
+        shown = {"picture": output.picture, "table": output.table, "statements": output.statements}
+        if about.get("kind") not in shown or data.mime_type != "text/html":
+            return None
+        output.check()
+        return [shown[about["kind"]]()]
 
 
 class _Output:
@@ -60,20 +57,26 @@ class _Output:
         self.title = str(about.get("title", ""))
         self.env = cast("BuildEnvironment", renderer.renderer.sphinx_env)
 
+    def check(self) -> None:
+        """Refuse an output whose accompaniment is not what its visible part was saved with."""
+        if f'data-digest="{stamp(self.about)}"' not in self.data.string:
+            logger.warning(
+                "« %s »: what accompanies this output (alternative text, sources, data) was"
+                " changed after it was made; execute the notebook again",
+                self.title,
+                location=self.env.docname,
+            )
+
     def picture(self) -> Figure:
-        """``<figure>`` with the picture, its phone version, and the caption."""
-        alt = str(self.about.get("alt", "")).strip()
-        if not alt:
-            logger.warning("picture without alt text: %s", self.title, location=self.env.docname)
-        picture = Picture()
-        if narrow := self.about.get("narrow"):
-            picture += self._image(NarrowImage, str(narrow), self.about["narrow_size"])
-        size = self.data.output_metadata["image/png"]
-        picture += self._image(
-            WideImage, str(self.data.content), (size["width"], size["height"]), alt=alt
-        )
+        """``<figure>`` with both drawings, the finding above and the caption below."""
+        inside = self.data.string.split(">", 1)[1]
+        inside = inside.split("<figcaption>", maxsplit=1)[0].replace(" hidden ", " ")
+        if self.name != spreadsheet.slug(self.title):
+            # the same picture may stand twice on a page, its identifiers may not
+            inside = prefixed(inside, f"r{self.name.rpartition('-')[2]}")
         shown = spreadsheet.as_html(str(self.about.get("csv", "")))
-        return self._figure("hb-picture", picture, _details(self.title, shown) if shown else "")
+        details = _details(self.title, shown) if shown else ""
+        return self._figure("hb-picture", self._foldable(inside), details)
 
     def table(self) -> Figure:
         """``<figure>`` with the table, free to scroll on a phone, and the caption."""
@@ -82,24 +85,29 @@ class _Output:
             f'<div class="hb-sideways" tabindex="0" role="region" aria-label="{label}">'
             f"{self.data.string}</div>"
         )
+        return self._figure("hb-table", self._foldable(html), "")
+
+    def _foldable(self, html: str) -> nodes.raw:
+        """Return what is shown, under its title alone if the notebook says so."""
         if self.about.get("folded"):
             summary = f"<summary>{escape(self.title)}</summary>"
             html = f'<details class="hb-folded">{summary}{html}</details>'
-        return self._figure("hb-table", nodes.raw("", html, format="html"), "")
+        return nodes.raw("", html, format="html")
 
     def statements(self) -> Figure:
         """``<figure>`` with sentences as they are, and their sources below."""
         return self._figure("hb-words", nodes.raw("", self.data.string, format="html"), "")
 
     def _figure(self, kind: str, body: nodes.Element, details: str) -> Figure:
-        name = self._unique(spreadsheet.slug(self.title))
-        figure: Figure = Figure("", body, classes=[kind], ids=[f"fig-{name}"])
+        figure: Figure = Figure("", body, classes=[kind], ids=[f"fig-{self.name}"])
         line = nodes.paragraph("", "", classes=["hb-sources"])
         cited = [str(name) for name in self.about.get("sources", ())]
         shown = cited if len(cited) <= SOURCES_SHOWN + 1 else cited[:SOURCES_SHOWN]
         line += references.sources(self.env, shown)
+        if credit := self.about.get("attribution"):
+            line += nodes.inline("", str(credit))
         if text := self.about.get("csv"):
-            line += self._download(name, str(text))
+            line += self._download(str(text))
         caption: Caption = Caption("", line)
         if more := cited[len(shown) :]:
             opening = f"<details class='hb-more'><summary>et {len(more)} autres sources</summary>"
@@ -114,28 +122,19 @@ class _Output:
         figure += caption
         return figure
 
-    def _unique(self, wanted: str) -> str:
+    @cached_property
+    def name(self) -> str:
+        """The title as a name that no other output of the page has."""
         taken = self.env.temp_data.setdefault("handbook_figures", set())
-        name, rank = wanted, 1
-        while name in taken:
-            rank += 1
-            name = f"{wanted}-{rank}"
+        wanted = spreadsheet.slug(self.title)
+        ranked = (f"{wanted}-{rank}" for rank in itertools.count(2))
+        name = next(free for free in itertools.chain([wanted], ranked) if free not in taken)
         taken.add(name)
         return name
 
-    def _image(
-        self, kind: type[nodes.image], content: str, size: Sequence[int], **attributes: str
-    ) -> nodes.image:
-        png = base64.b64decode(content)
-        name = f"{hashlib.sha256(png).hexdigest()[:20]}.png"
-        uri = self.renderer.write_file([name], png, exists_ok=True)
-        width, height = map(str, size)
-        size_given = ["no-scaled-link"]  # or Sphinx would wrap the image in a link to itself
-        return kind(uri=uri, width=width, height=height, classes=size_given, **attributes)
-
-    def _download(self, name: str, text: str) -> nodes.raw:
+    def _download(self, text: str) -> nodes.raw:
         docname = self.env.docname
-        path = f"{DOWNLOADS}/{docname.rsplit('/', 1)[-1]}-{name}.csv"
+        path = f"{DOWNLOADS}/{docname.rsplit('/', 1)[-1]}-{self.name}.csv"
         domain.of(self.env).note_file(docname, path, spreadsheet.for_spreadsheets(text))
         return nodes.raw("", download_link(docname, path, self.title, hint=CSV_HINT), format="html")
 

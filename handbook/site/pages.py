@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.core import french
-from handbook.site import domain, package, references, spreadsheet
+from handbook.core import french as fr
+from handbook.site import data, domain, references, spreadsheet
 from handbook.site.outputs import CSV_HINT, DOWNLOADS, download_link
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from docutils.nodes import Node
     from sphinx.application import Sphinx
+
+    from handbook.facts.package import Column, Table
+    from handbook.facts.records import Source
 
 TYPES = {
     "string": "texte",
@@ -56,8 +59,8 @@ class _PackagePage(SphinxDirective):
     """Common ground of the two generated pages."""
 
     def run(self) -> list[Node]:
-        """Read the package and return the page's content."""
-        self.package = package.of(self.env)
+        """Open the facts and return the page's content."""
+        self.facts = data.of(self.env)
         self.registry = domain.of(self.env)
         return self.content_nodes()
 
@@ -76,9 +79,9 @@ class DataDictionary(_PackagePage):
 
     def content_nodes(self) -> list[Node]:
         """Return the sections."""
-        return [self._section(table) for table in self.package.tables.values()]
+        return [self._section(table) for table in self.facts.described().values()]
 
-    def _section(self, table: package.Table) -> nodes.section:
+    def _section(self, table: Table) -> nodes.section:
         anchor = self.anchored("table", table.name, f"table-{spreadsheet.slug(table.name)}")
         section = nodes.section(ids=[anchor], names=[])
         section += nodes.title("", table.title)
@@ -88,21 +91,21 @@ class DataDictionary(_PackagePage):
             ["Colonne", "Type", "Unité", "Sens"], [self._column(c) for c in table.columns]
         )
         if table.name == "series":
-            section += self._series(table)
+            section += self._series()
         return section
 
-    def _facts(self, table: package.Table) -> nodes.paragraph:
+    def _facts(self, table: Table) -> nodes.paragraph:
         line = nodes.paragraph("", "", classes=["hb-table-facts"])
         line += [
             _code(table.path.name),
-            nodes.Text(f" · {french.counted(len(table.rows), 'ligne')} · "),
+            nodes.Text(f" · {fr.counted(len(self.facts.table(table.name)), 'ligne')} · "),
         ]
         if table.licence:
             line += nodes.Text(f"{table.licence} · ")
         line += self._downloads(table)
         return line
 
-    def _downloads(self, table: package.Table) -> list[nodes.Node]:
+    def _downloads(self, table: Table) -> list[nodes.Node]:
         text = table.path.read_text(encoding="utf-8-sig")
         docname, path = self.env.docname, f"{DOWNLOADS}/{table.path.name}"
         local = f"{DOWNLOADS}/{table.path.stem}-tableur.csv"
@@ -115,7 +118,7 @@ class DataDictionary(_PackagePage):
         return [nodes.raw("", " · ".join(links), format="html")]
 
     @staticmethod
-    def _column(column: package.Column) -> list[str | nodes.Node]:
+    def _column(column: Column) -> list[str | nodes.Node]:
         sense = ". ".join(p.rstrip(".") for p in (column.title, column.description) if p)
         if column.choices:
             sense += f" (valeurs\u00a0: {', '.join(column.choices)})"
@@ -124,15 +127,16 @@ class DataDictionary(_PackagePage):
             kind += ", obligatoire"
         return [_code(column.name), kind, column.unit or "–", sense or "–"]
 
-    def _series(self, table: package.Table) -> nodes.definition_list:
+    def _series(self) -> nodes.definition_list:
         entries = nodes.definition_list(classes=["hb-entries"])
-        for row in table.rows:
+        texts = ["series_id", "label", "unit", "description", "modelling_reason"]
+        for row in self.facts.table("series")[texts].fillna("").to_dict("records"):
             name = row["series_id"]
             anchor = self.anchored("series", name, f"serie-{name}")
             item = nodes.definition_list_item("", nodes.term("", row["label"], ids=[anchor]))
             sense = nodes.paragraph("", "", _code(name), nodes.Text(f" · {row['unit']}"))
             body = nodes.definition("", sense)
-            words = [row.get(key) or "" for key in ("description", "modelling_reason")]
+            words = [row[key] for key in ("description", "modelling_reason")]
             body += [nodes.paragraph("", word) for word in words if word]
             item += body
             entries += item
@@ -146,12 +150,13 @@ class Sources(_PackagePage):
         """Return the list, by publisher then year."""
         entries = nodes.definition_list(classes=["hb-entries"])
         for source in sorted(
-            self.package.sources.values(), key=lambda s: (s.publisher.lower(), s.year, s.title)
+            self.facts.sources().values(),
+            key=lambda source: (source.publisher.lower(), source.year or 0, source.title),
         ):
             entries += self._entry(source)
         return [entries]
 
-    def _entry(self, source: package.Source) -> nodes.definition_list_item:
+    def _entry(self, source: Source) -> nodes.definition_list_item:
         anchor = self.anchored("source", source.id, f"source-{source.id}")
         item = nodes.definition_list_item("", nodes.term("", source.title, ids=[anchor]))
         parts = [source.citation, source.origin and f"d’après {source.origin}", source.licence]
@@ -166,13 +171,13 @@ class Sources(_PackagePage):
         item += body
         return item
 
-    def _uses(self, source: package.Source) -> list[nodes.Node]:
-        uses = self.package.uses(source.id)
+    def _uses(self, source: Source) -> list[nodes.Node]:
+        uses = self.facts.uses(source.id)
         if not uses:
             return []
         line = nodes.paragraph("", "Sert à\u00a0: ", classes=["hb-uses"])
         for rank, (table, series) in enumerate(uses.items()):
-            title = self.package.tables[table].title
+            title = self.facts.described()[table].title
             line += nodes.Text("\u202f; " if rank else "")
             line += references.link(self.env, "table", table, title)
             if series:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from handbook import facts
-from handbook.core import french
-from handbook.site import package
+from handbook.core import french as fr
+from handbook.site import data
 
 if TYPE_CHECKING:
     from docutils.nodes import Node, system_message
@@ -48,7 +47,7 @@ def sources(env: BuildEnvironment, names: list[str]) -> list[nodes.Node]:
     """Return « Source : … », each source a link to its entry on the sources page."""
     if not names:
         return []
-    known = package.of(env).sources
+    known = data.of(env).sources()
     found: list[nodes.Node] = [
         nodes.Text("Source\u00a0: " if len(names) == 1 else "Sources\u00a0: ")
     ]
@@ -64,13 +63,8 @@ class SourceRole(SphinxRole):
 
     def run(self) -> tuple[list[Node], list[system_message]]:
         """Return the link; an unknown identifier is an unresolved reference, hence a warning."""
-        source = package.of(self.env).sources.get(self.text)
+        source = data.of(self.env).sources().get(self.text)
         return [link(self.env, "source", self.text, source.citation if source else self.text)], []
-
-
-@functools.cache
-def _data(folder: Path) -> facts.Facts:
-    return facts.Facts(folder)
 
 
 @dataclass(frozen=True)
@@ -82,7 +76,7 @@ class _Cited:
     source_id: str
 
 
-def cite(data: facts.Facts, asked: str) -> _Cited:
+def cite(held: facts.Facts, asked: str) -> _Cited:
     """Word the figure that ``asked`` names (see `FactRole`).
 
     Raises
@@ -97,20 +91,21 @@ def cite(data: facts.Facts, asked: str) -> _Cited:
         raise ValueError(_FACT_SYNTAX)
     name, place, form = parts["name"], parts["place"] or "FR", parts["form"] or ""
     if parts["kind"] == "parametre":
-        held = data.parameter(name)
-        return _Cited(_text(held.central, held.unit, form), held.label, held.source.id)
+        parameter = held.parameter(name)
+        text = _text(parameter.central, parameter.unit, form)
+        return _Cited(text, parameter.label, parameter.source.id)
     target = parts["kind"] == "cible"
-    figure = data.target(name, place) if target else data.figure(name, parts["date"], place)
+    figure = held.target(name, place) if target else held.figure(name, parts["date"], place)
     text = figure.date_text if form == "date" else _text(figure.value, figure.unit, form)
     return _Cited(text, f"{figure.label}, {figure.date_text}", figure.source.id)
 
 
 def _text(value: float, unit: str, form: str) -> str:
     """Word a value in French, with so many decimals, or with its unit, as ``form`` says."""
-    number = french.number(value, int(form) if form.isdigit() else None)
+    number = fr.number(value, int(form) if form.isdigit() else None)
     if unit == "%":
-        return f"{number}{french.NARROW}%"
-    return f"{number}{french.NBSP}{unit}" if form == "unité" else number
+        return f"{number}{fr.NARROW}%"
+    return f"{number}{fr.NBSP}{unit}" if form == "unité" else number
 
 
 class FactRole(SphinxRole):
@@ -124,9 +119,8 @@ class FactRole(SphinxRole):
 
     def run(self) -> tuple[list[Node], list[system_message]]:
         """Return the figure as a link, or a build warning that says what was not found."""
-        held = package.of(self.env)  # the page now depends on the data
         try:
-            cited = cite(_data(held.path.parent), self.text)
+            cited = cite(data.of(self.env), self.text)
         except (facts.FactsError, ValueError) as error:
             logger.warning("fact %r: %s", self.text, error, location=self.get_location())
             return [nodes.inline("", f"[{self.text}]")], []

@@ -1,4 +1,4 @@
-"""Wire the explorers: their scripts, on the pages that hold them, and their sources."""
+"""Wire the views: their scripts, on the pages that hold them, and their sources."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from handbook.explorers import bundle
-from handbook.explorers.saved import relinked
 from handbook.site import domain
+from handbook.views.base import bundle
+from handbook.views.base.saved import relinked
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 _EXPLORER = re.compile(r'data-explorer="([a-z0-9-]+)"')
-FOLDER = "explorers"
+FOLDER = "views"
 
 
 def names(doctree: nodes.document) -> list[str]:
@@ -48,12 +48,14 @@ def load(
     context: dict[str, Any],  # noqa: ARG001
     doctree: nodes.document | None,
 ) -> None:
-    """Write each explorer's classic script and load it, deferred, on this page."""
+    """Write the style and the classic scripts of a page's views; load them, deferred, on it."""
     held = names(doctree) if doctree is not None else []
-    if held:
-        app.add_css_file(_written(app, "explorers.css", bundle.style()), priority=950)
-    for name in held:
-        app.add_js_file(_written(app, f"{name}.js", bundle.classic(name)), loading_method="defer")
+    if not held:
+        return
+    app.add_css_file(_written(app, "views.css", bundle.style(*bundle.names())), priority=950)
+    scripts = {"base": bundle.shared(), **{name: bundle.classic(name) for name in held}}
+    for name, text in scripts.items():
+        app.add_js_file(_written(app, f"{name}.js", text), loading_method="defer")
 
 
 def _written(app: Sphinx, name: str, text: str) -> str:

@@ -7,7 +7,7 @@ import io
 import re
 from html import escape
 
-from handbook.core import french
+from handbook.core import french as fr
 from handbook.site.search import fold
 
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
@@ -65,4 +65,4 @@ def _column(cells: list[str]) -> tuple[str, list[str]]:
         return "", cells
     if not all(_NUMBER.fullmatch(cell) for cell in filled):
         return "", cells
-    return ' class="number"', [french.number(float(c)) if c else french.MISSING for c in cells]
+    return ' class="number"', [fr.number(float(c)) if c else fr.MISSING for c in cells]

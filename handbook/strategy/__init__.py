@@ -3,8 +3,9 @@
 Words in, ranges out. Nothing here knows the documents, the pictures or the pages.
 """
 
+from handbook.core.ranges import Range
 from handbook.strategy.assumptions import Effect, Supposed, suppose
-from handbook.strategy.consolidation import Consolidation, Range, consolidate, decisive
+from handbook.strategy.consolidation import Consolidation, consolidate, decisive
 from handbook.strategy.errors import StrategyError
 from handbook.strategy.network import ObstacleNetwork, Removal, network
 from handbook.strategy.portfolio import Portfolios, Schedule, portfolios, schedule

@@ -8,31 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from handbook.core.errors import unknown
+from handbook.core.protocols import RangeLike
 from handbook.strategy.errors import StrategyError
 
-__all__ = ["Effect", "ForecastLike", "Supposed", "suppose"]
+__all__ = ["Effect", "Supposed", "suppose"]
 
 _YEAR = 365.25
-
-
-class ForecastLike(Protocol):
-    """A forecast as this module needs it (``handbook.forecasting.Forecast`` is one)."""
-
-    @property
-    def series(self) -> pd.Series:
-        """What was observed, by date."""
-
-    @property
-    def mean(self) -> pd.Series:
-        """What is expected, by date."""
-
-    def interval(self, level: float) -> pd.DataFrame:
-        """Columns ``lower`` and ``upper``."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +59,7 @@ class Supposed:
         What would be expected if they held.
     """
 
-    base: ForecastLike
+    base: RangeLike
     effects: tuple[Effect, ...]
     mean: pd.Series
 
@@ -101,7 +88,7 @@ class Supposed:
         return moved
 
 
-def suppose(forecast: ForecastLike, effects: Iterable[Effect]) -> Supposed:
+def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
     """Lay assumptions over a forecast.
 
     Effects on openings add to each other; growth effects then multiply the result. With all
@@ -110,7 +97,7 @@ def suppose(forecast: ForecastLike, effects: Iterable[Effect]) -> Supposed:
     Parameters
     ----------
     forecast
-        See `ForecastLike`.
+        See `RangeLike`.
     effects
         What is supposed.
 
@@ -124,9 +111,8 @@ def suppose(forecast: ForecastLike, effects: Iterable[Effect]) -> Supposed:
         if not (np.isfinite(effect.amount) and effect.amount >= -100):
             raise StrategyError(f"« {effect.label} »: {effect.amount} is not -100 or more")
         if effect.kind not in ("growth", "openings"):
-            raise StrategyError(
-                f"« {effect.label} »: kind {effect.kind!r}; growth or openings is expected"
-            )
+            known = ("growth", "openings")
+            raise unknown(effect.kind, known, f"kind of effect {effect.label}:", StrategyError)
     mean = forecast.mean
     if any(effect.amount for effect in told):
         mean = (mean + _shift(forecast, told)) * _factor(mean.index, told)
@@ -142,7 +128,7 @@ def _factor(dates: pd.Index, effects: tuple[Effect, ...]) -> pd.Series:
     return factor
 
 
-def _shift(forecast: ForecastLike, effects: tuple[Effect, ...]) -> pd.Series:
+def _shift(forecast: RangeLike, effects: tuple[Effect, ...]) -> pd.Series:
     """Return what effects on openings add: a share of what the forecast adds after their start."""
     mean = forecast.mean
     last = forecast.series.iloc[[-1]]

@@ -19,9 +19,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.errors import unknown
+from handbook.core.ranges import Range, Ranges
+from handbook.core.sensitivity import sensitivity
 from handbook.strategy.errors import StrategyError
 
-__all__ = ["ASSUMPTIONS", "Consolidation", "Range", "consolidate", "decisive"]
+__all__ = ["ASSUMPTIONS", "Consolidation", "consolidate", "decisive"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,32 +42,6 @@ ASSUMPTIONS = {
 """What the model needs, and the bounds each value must keep."""
 
 MEASURES = ("independent", "operators", "grouped", "largest", "private", "concentration")
-
-
-@dataclass(frozen=True)
-class Range:
-    """What a value could be: least, most likely and greatest."""
-
-    low: float
-    central: float
-    high: float
-
-    def __post_init__(self) -> None:
-        """Check the order."""
-        if not self.low <= self.central <= self.high:
-            raise StrategyError(
-                f"range: low <= central <= high is needed, got {self.low}, {self.central},"
-                f" {self.high}"
-            )
-
-    def at(self, shares: Floats) -> Floats:
-        """Return the quantiles of the triangular distribution of this range."""
-        width, left = self.high - self.low, self.central - self.low
-        if width == 0:
-            return np.full_like(shares, self.low)
-        rising = self.low + np.sqrt(shares * width * left)
-        falling = self.high - np.sqrt((1 - shares) * width * (self.high - self.central))
-        return np.where(shares < left / width, rising, falling)
 
 
 @dataclass(frozen=True)
@@ -94,7 +71,7 @@ class Consolidation:
     ) -> pd.DataFrame:
         """Return quantiles of a measure over the draws: years by quantiles."""
         if measure not in self.paths:
-            raise StrategyError(f"measure « {measure} »: expected {', '.join(self.paths)}")
+            raise unknown(measure, self.paths, "measure", StrategyError)
         frame: pd.DataFrame = self.paths[measure].quantile(list(quantiles)).T
         return frame
 
@@ -129,10 +106,7 @@ def consolidate(
     StrategyError
         If an assumption is missing, unknown or out of bounds, or years do not follow each other.
     """
-    _check(ranges, years)
-    shares = np.random.default_rng(seed).random((draws, len(ASSUMPTIONS)))
-    drawn = {name: ranges[name].at(shares[:, place]) for place, name in enumerate(ASSUMPTIONS)}
-    return _followed(pd.DataFrame(drawn), years, top)
+    return _followed(_checked(ranges, years).draw(draws, seed=seed), years, top)
 
 
 def decisive(
@@ -161,40 +135,35 @@ def decisive(
         Indexed by assumption, the most decisive first: ``low`` and ``high`` (the measure when the
         assumption alone goes to an end of its range, the others staying central), ``first`` and
         ``total`` (Sobol indices: share of the variance due to it alone, and with its interactions;
-        I. M. Sobol', 2001; A. Saltelli et al., 2010; by SALib). Assumptions without a range are
+        I. M. Sobol', 2001; A. Saltelli et al., 2010; see
+        `handbook.core.sensitivity`). Assumptions without a range are
         left out.
     """
-    from SALib.analyze import sobol
-    from SALib.sample import sobol as sampling
+    inputs = _checked(ranges, years)
+    if measure not in MEASURES:
+        raise unknown(measure, MEASURES, "measure", StrategyError)
 
-    _check(ranges, years)
-    loose = [name for name in ASSUMPTIONS if ranges[name].low < ranges[name].high]
-    if not loose:
-        raise StrategyError("ranges: every assumption is a single value, nothing can decide")
-    problem = {"num_vars": len(loose), "names": loose, "bounds": [[0.0, 1.0]] * len(loose)}
-    places = sampling.sample(problem, size, calc_second_order=False, seed=seed)
-    central = {name: ranges[name].central for name in ASSUMPTIONS}
-
-    def last(columns: Mapping[str, Floats], rows: int) -> Floats:
-        full = {name: columns.get(name, np.full(rows, central[name])) for name in ASSUMPTIONS}
-        path = _followed(pd.DataFrame(full), years, top).paths[measure]
-        ends: Floats = path.iloc[:, -1].to_numpy(dtype=float)
+    def last(frame: pd.DataFrame) -> Floats:
+        ends: Floats = _followed(frame, years, top).paths[measure].iloc[:, -1].to_numpy(dtype=float)
         return ends
 
-    drawn = {name: ranges[name].at(places[:, rank]) for rank, name in enumerate(loose)}
-    found = sobol.analyze(
-        problem, last(drawn, len(places)), calc_second_order=False, seed=seed, num_resamples=10
-    )
-    table = pd.DataFrame(
+    shares = sensitivity(inputs, last, by="input", n=size, seed=seed).table
+    loose = list(shares.index)
+    central = pd.DataFrame([inputs.central()] * len(loose), index=loose, dtype=float)
+    ends = {}
+    for end in ("low", "high"):
+        moved = central.copy()
+        for name in loose:
+            moved.loc[name, name] = getattr(ranges[name], end)
+        ends[end] = last(moved)
+    return pd.DataFrame(
         {
-            "low": [float(last({name: np.array([ranges[name].low])}, 1)[0]) for name in loose],
-            "high": [float(last({name: np.array([ranges[name].high])}, 1)[0]) for name in loose],
-            "first": np.clip(found["S1"], 0, 1),
-            "total": np.clip(found["ST"], 0, None),
+            **ends,
+            "first": shares["first"].clip(0, 1),
+            "total": shares["total"].clip(lower=0),
         },
         index=pd.Index(loose, name="assumption"),
     )
-    return table.sort_values("total", ascending=False, kind="stable")
 
 
 def _followed(inputs: pd.DataFrame, years: Sequence[int], top: int) -> Consolidation:
@@ -250,7 +219,8 @@ def _pulls(value: Mapping[str, Floats], kind: str) -> Floats:
     return shares
 
 
-def _check(ranges: Mapping[str, Range], years: Sequence[int]) -> None:
+def _checked(ranges: Mapping[str, Range], years: Sequence[int]) -> Ranges:
+    """Return the ranges in the order of `ASSUMPTIONS`, once they and the years are right."""
     wrong = sorted(set(ranges) ^ set(ASSUMPTIONS))
     if wrong:
         raise StrategyError(
@@ -264,3 +234,4 @@ def _check(ranges: Mapping[str, Range], years: Sequence[int]) -> None:
             )
     if len(years) < 1 or list(years) != list(range(years[0], years[0] + len(years))):
         raise StrategyError(f"years: successive ones are expected, got {list(years)}")
+    return Ranges({name: ranges[name] for name in ASSUMPTIONS})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from handbook.core.errors import HandbookError
 
-class StrategyError(ValueError):
+
+class StrategyError(HandbookError):
     """An input that no analysis can take: the message says what, where, and what would be right."""

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.errors import unknown
 from handbook.strategy.errors import StrategyError
 
 __all__ = ["Portfolios", "Schedule", "portfolios", "schedule"]
@@ -233,11 +234,9 @@ def _undominated(merits: Ints) -> npt.NDArray[np.bool_]:
 def _codes(items: pd.DataFrame, column: str, labels: Sequence[str]) -> list[int]:
     if column not in items:
         raise StrategyError(f"items: no column « {column} »")
-    wrong = sorted({str(value) for value in items[column] if value not in labels})
-    if wrong:
-        raise StrategyError(
-            f"column « {column} »: unknown label {', '.join(wrong)}; labels are {', '.join(labels)}"
-        )
+    for value in items[column]:
+        if value not in labels:
+            raise unknown(value, labels, f"label in column {column}:", StrategyError)
     return [list(labels).index(value) for value in items[column]]
 
 

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.errors import unknown
 from handbook.strategy.errors import StrategyError
 
 __all__ = [
@@ -72,12 +73,9 @@ class Scale:
 
     def codes(self, values: pd.Series) -> npt.NDArray[np.int64]:
         """Return the place of each label, from 0."""
-        wrong = sorted({str(value) for value in values if value not in self.labels})
-        if wrong:
-            raise StrategyError(
-                f"column « {values.name} »: unknown label {', '.join(wrong)}; labels are"
-                f" {', '.join(self.labels)}"
-            )
+        for value in values:
+            if value not in self.labels:
+                raise unknown(value, self.labels, f"label in column {values.name}:", StrategyError)
         return np.array([self.labels.index(value) for value in values], dtype=np.int64)
 
     def numbers(self, shares: Floats) -> Floats:
@@ -227,8 +225,10 @@ def rank_risks(
     """
     if risks.empty or risks.index.has_duplicates:
         raise StrategyError(f"risks: one row a risk is needed, got {list(risks.index)}")
-    if reading not in ("label", "band") or draws < 1:
-        raise StrategyError(f"reading « {reading} », {draws} draws: expected label or band, >= 1")
+    if reading not in ("label", "band"):
+        raise unknown(reading, ("label", "band"), "reading", StrategyError)
+    if draws < 1:
+        raise StrategyError(f"{draws} draws: 1 or more are expected")
     generator = np.random.default_rng(seed)
     loss = np.ones((draws, len(risks)))
     for scale, codes in zip((probability, impact), _codes(risks, probability, impact), strict=True):

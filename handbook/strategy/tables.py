@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from handbook.core.errors import unknown
 from handbook.strategy.errors import StrategyError
 
 __all__ = ["KINDS", "RELATIONS", "checked_edges", "checked_nodes"]
@@ -31,9 +32,8 @@ def checked_nodes(nodes: pd.DataFrame) -> pd.DataFrame:
         raise StrategyError(f"nodes: identifier « {twice} » stands twice")
     wrong = frame.index[~frame["kind"].isin(KINDS)]
     if len(wrong):
-        raise StrategyError(
-            f"nodes: « {wrong[0]} » is of kind {frame.loc[wrong[0], 'kind']!r};"
-            f" expected {', '.join(KINDS)}"
+        raise unknown(
+            frame.loc[wrong[0], "kind"], KINDS, f"kind of node {wrong[0]}:", StrategyError
         )
     group = frame["group"].fillna("") if "group" in frame else ""
     frame = frame.assign(group=group, weight=_weights(frame, "nodes", frame.index))

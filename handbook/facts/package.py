@@ -1,0 +1,92 @@
+"""The data package's own description: its tables and their columns, as ``datapackage.yaml`` says.
+
+Only the description is read here; `handbook.facts.schema` reads the tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from handbook.facts.errors import FactsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Column", "Table", "read"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: name, type, title, unit, description, and constraints in words."""
+
+    name: str
+    type: str
+    title: str
+    unit: str
+    description: str
+    choices: tuple[str, ...]
+    required: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """One resource of the package; ``schema`` is its Table Schema, as the file holds it."""
+
+    name: str
+    path: Path
+    title: str
+    description: str
+    licence: str
+    columns: tuple[Column, ...]
+    schema: dict[str, Any] = field(repr=False, compare=False)
+
+
+def read(file: Path) -> dict[str, Table]:
+    """Return the tables that a ``datapackage.yaml`` describes, by name, in its order.
+
+    Raises
+    ------
+    FactsError
+        If the file is not the description of a data package.
+    """
+    import yaml
+
+    try:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        package = yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 — a safe loader
+        licence = _licence(package)
+        tables = [_table(file.parent, resource, licence) for resource in package["resources"]]
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise FactsError(f"not a data package ({error})", file=file) from error
+    return {table.name: table for table in tables}
+
+
+def _licence(described: dict[str, Any], default: str = "") -> str:
+    licences = described.get("licenses") or []
+    return ", ".join(str(item.get("title") or item["name"]) for item in licences) or default
+
+
+def _table(folder: Path, resource: dict[str, Any], licence: str) -> Table:
+    return Table(
+        name=str(resource["name"]),
+        path=folder / str(resource["path"]),
+        title=str(resource.get("title") or resource["name"]),
+        description=str(resource.get("description", "")),
+        licence=_licence(resource, licence),
+        columns=tuple(_column(described) for described in resource["schema"]["fields"]),
+        schema=resource["schema"],
+    )
+
+
+def _column(described: dict[str, Any]) -> Column:
+    constraints = described.get("constraints") or {}
+    return Column(
+        name=str(described["name"]),
+        type=str(described.get("type", "any")),
+        title=str(described.get("title", "")),
+        unit=str(described.get("unit", "")),
+        description=str(described.get("description", "")),
+        choices=tuple(str(value) for value in constraints.get("enum") or ()),
+        required=bool(constraints.get("required")),
+    )

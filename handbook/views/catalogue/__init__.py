@@ -1,0 +1,1 @@
+"""A catalogue to search, filter and take away."""

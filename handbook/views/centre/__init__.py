@@ -1,0 +1,1 @@
+"""A centre's account: move its inputs, see what balances it."""

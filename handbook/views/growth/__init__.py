@@ -1,0 +1,1 @@
+"""Stated assumptions, laid over forecasts."""

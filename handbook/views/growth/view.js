@@ -1,0 +1,223 @@
+// Explorer of stated assumptions: the forecast stays as it is, the reader's assumption is laid over
+// it. `summary` says what view.py says; a test holds them equal.
+
+import { explorer, h } from "../base/common.js";
+import { radioGroup, slider, yearSlider } from "../base/controls.js";
+import { axes, band, dotsOf, isNarrow, legend, lineOf, nameText, picture, textWidth, time, yearTicks } from "../base/chart.js";
+import { NARROW, NBSP, number, of, percent, period, withCapital } from "../base/french.js";
+
+const FREE = "aucun";
+
+const dayNumber = (iso) => time(iso) / 86_400_000;
+
+/** An amount at the precision of its path, and in words. */
+function kept(told, value) {
+  const unit = 10 ** told.digits;
+  return Math.floor(value * unit + 0.5) / unit;
+}
+const written = (told, value) => number(kept(told, value), Math.max(0, told.digits));
+const pathOf = (data, state) => data.paths.find(({ id }) => id === state.path);
+const startDay = (state) => `${state.start - 1}-12-31`;
+
+/** A column of the path at a day, read on a straight line between its points. */
+function held(told, column, day) {
+  const [iso, value] = told.observed[told.observed.length - 1];
+  const known = [[iso, value, value, value], ...told.points];
+  if (day <= iso) return value;
+  for (let rank = 1; rank < known.length; rank += 1) {
+    const [before, after] = [known[rank - 1], known[rank]];
+    if (day <= after[0]) {
+      const part = (dayNumber(day) - dayNumber(before[0])) / (dayNumber(after[0]) - dayNumber(before[0]));
+      return before[column] + (after[column] - before[column]) * part;
+    }
+  }
+  return known[known.length - 1][column];
+}
+
+/** The points of a path once the assumption is laid over it. */
+function supposed(told, amount, day) {
+  const edges = [1, 2, 3].map((column) => held(told, column, day));
+  const share = amount / 100;
+  return told.points.map(([iso, ...values]) => {
+    const late = iso > day;
+    let added = values.map((value, rank) => (late ? share * (value - edges[rank]) : 0));
+    if (told.kind === "model") added = [added[0], added[0], added[0]];
+    return [iso, ...values.map((value, rank) => value + added[rank])];
+  });
+}
+
+/** The future named, when the amounts are still its own. */
+function futureOf(data, state) {
+  const future = data.futures.find(({ id }) => id === state.future);
+  return future && data.paths.every(({ id }) => future.amounts[id] === state[id]) ? future : null;
+}
+
+function condition(data, state) {
+  const future = futureOf(data, state);
+  if (future) return `si «${NBSP}${future.label}${NBSP}»`;
+  return state[state.path] !== 0 ? "avec vos réglages" : "sans hypothèse";
+}
+
+function supposition(data, told, state) {
+  const future = futureOf(data, state);
+  const amount = state[state.path];
+  const whose = future ? `Hypothèse («${NBSP}${future.label}${NBSP}»)` : "Hypothèse du lecteur";
+  if (amount === 0) return `${whose}${NBSP}: les ${told.added} ne changent pas.`;
+  return `${whose}${NBSP}: ${percent(amount, 0, { sign: true })} ${of(told.added)} à partir de ${state.start}.`;
+}
+
+function remarks(data, told, state) {
+  const notes = [];
+  const future = futureOf(data, state);
+  if (future) notes.push(`Ce que suppose cette valeur${NBSP}: ${future.reasons[told.id]}`);
+  else if (state.future !== FREE) notes.push("Les réglages ne sont plus ceux du futur choisi.");
+  const last = told.points[told.points.length - 1][0];
+  if (startDay(state) >= last && state[told.id] !== 0) {
+    notes.push(`L’hypothèse commence après la dernière date montrée${NBSP}: rien ne change.`);
+  }
+  if (told.caveat) notes.push(told.caveat);
+  return notes;
+}
+
+/**
+ * What the page shows in a state: the finding, the sentence, the figures, the path.
+ * @param {any} data
+ * @param {Record<string, any>} state `path`, `future`, `start`, and a percent for each path
+ */
+export function summary(data, state) {
+  const told = pathOf(data, state);
+  const amount = state[state.path];
+  const moved = supposed(told, amount, startDay(state));
+  const { points } = told;
+  const [iso, mean] = points[points.length - 1];
+  const write = (value) => written(told, value);
+  const [central, low, high] = moved[moved.length - 1].slice(1).map(write);
+  const base = write(mean);
+  const yearly = points.some((point) => point[0].endsWith("12-31"));
+  const then = period(iso);
+  return {
+    title: `${told.label}${NBSP}: ${central} ${then} ${condition(data, state)}`
+      + (amount === 0 ? "" : `, ${base} sans cette hypothèse`),
+    sentence: `${supposition(data, told, state)} ${withCapital(then)}, il y aurait ${central}${NBSP}${told.noun}, `
+      + `de ${low} à ${high} (${told.band})${NARROW}; sans l’hypothèse, ${base}.`,
+    caption: `${told.label}${NBSP}: prolongement sans et avec l’hypothèse, ${told.band}`,
+    columns: ["Date", "Sans", "Avec", "Au moins", "Au plus"],
+    rows: points.flatMap((point, rank) => (!yearly || point[0].endsWith("12-31")
+      ? [[withCapital(period(point[0])), ...[point[1], ...moved[rank].slice(1)].map(write)]]
+      : [])),
+    notes: remarks(data, told, state),
+    sources: told.sources,
+    curves: [{ code: told.id, points: moved }],
+  };
+}
+
+/** Observed, forecast and assumption. */
+function drawing(data, state, view, width) {
+  const told = pathOf(data, state);
+  const amount = state[state.path];
+  const last = told.observed[told.observed.length - 1];
+  const from = [last[0], last[1], last[1], last[1]];
+  const base = [from, ...told.points];
+  const moved = [from, ...view.curves[0].points];
+  const end = base[base.length - 1][0];
+  const highest = [...base, ...moved].map((point) => point[3]);
+  const plot = axes({
+    width, height: isNarrow(width) ? 300 : 350,
+    label: `${view.caption}. ${view.sentence} Les mêmes valeurs sont dans le tableau qui suit.`,
+    values: [Math.min(0, ...base.map((point) => point[2])), Math.max(...told.observed.map(([, value]) => value), ...highest)],
+    x: [told.observed[0][0], end], tick: (value) => number(value), top: 30,
+  });
+  yearTicks(plot, told.observed[0][0], end);
+  plot.svg.append(
+    band(plot, base, "hx-s0", 2, 3),
+    lineOf(plot, base, markOf(told)),
+    lineOf(plot, told.observed, "hx-s0"),
+    ...dotsOf(plot, told.observed, "hx-s0"));
+  const day = startDay(state);
+  if (amount !== 0 && day < end) {
+    const at = plot.x(day < last[0] ? last[0] : day);
+    const text = `Hypothèse${NBSP}: ${percent(amount, 0, { sign: true })} dès début ${state.start}`;
+    const early = at - plot.left > textWidth(text) + 6;
+    plot.svg.append(
+      band(plot, moved, "hx-s1", 2, 3),
+      lineOf(plot, moved, "hx-s13"),
+      h("line", { class: "hx-line hx-s13", x1: at, x2: at, y1: plot.top - 12, y2: plot.floor }),
+      nameText(early ? at - 6 : plot.right, plot.top - 14, text, { "text-anchor": "end" }));
+  }
+  return plot.svg;
+}
+
+const markOf = (told) => (told.kind === "model" ? "hx-s6" : "hx-s12");
+
+/** What lines and bands stand for. */
+function key(data) {
+  const el = h("p", { class: "hx-note hx-legends" });
+  const show = (state) => {
+    const told = pathOf(data, state);
+    el.replaceChildren(...legend([
+      ["hx-s0", "observé"],
+      [markOf(told), `${told.kind === "model" ? "modèle" : "milieu supposé"}, bande${NBSP}: ${told.band}`],
+      ["hx-s13", "avec l’hypothèse"],
+    ]));
+  };
+  return { el, show };
+}
+
+export default explorer({
+  name: "growth",
+  label: "Explorateur des hypothèses",
+  summary,
+  build(context) {
+    const { paths, futures } = context.data;
+    const drawn = picture((state, view, width) => drawing(context.data, state, view, width));
+    const reading = key(context.data);
+    const none = Object.fromEntries(paths.map(({ id }) => [id, 0]));
+    // a future sets all effects, so that its amounts are seen on the sliders
+    const choosing = {
+      ...context,
+      set: (/** @type {any} */ { future }) => {
+        const found = futures.find(({ id }) => id === future);
+        context.set({ future, ...(found ? found.amounts : none) });
+      },
+    };
+    return {
+      controls: [
+        radioGroup(context, { key: "path", legend: "Série", options: paths.map(({ id, label }) => ({ value: id, label })) }),
+        radioGroup(choosing, {
+          key: "future", legend: "Futur",
+          options: [...futures.map(({ id, label }) => ({ value: id, label: withCapital(label) })), { value: FREE, label: "Aucune hypothèse" }],
+        }),
+        ...paths.map(({ id, label, added }) => {
+          const part = slider(context, { key: id, legend: `${label}${NBSP}: ${added}`, unit: "%" });
+          return {
+            el: part.el,
+            show(state, view) {
+              part.el.hidden = state.path !== id;
+              part.show(state, view);
+            },
+          };
+        }),
+        yearSlider(context, { key: "start", legend: "L’hypothèse commence en" }),
+      ],
+      picture: {
+        el: h("div", null, reading.el, drawn.el),
+        show(state, view) {
+          reading.show(state);
+          drawn.show(state, view);
+        },
+      },
+    };
+  },
+  file(data, state, view) {
+    const told = pathOf(data, state);
+    return {
+      name: `futurs-${told.id}.csv`,
+      columns: ["date", "série", "nature", "valeur", "au moins", "au plus"],
+      rows: [
+        ...told.observed.map(([iso, value]) => [iso, told.label, "observé", value, null, null]),
+        ...told.points.map(([iso, ...values]) => [iso, told.label, told.kind === "model" ? "modèle" : "fourchette supposée", ...values]),
+        ...view.curves[0].points.map(([iso, ...values]) => [iso, told.label, `hypothèse (${state[told.id]} % dès ${state.start})`, ...values]),
+      ],
+    };
+  },
+});

@@ -1,0 +1,1 @@
+"""Forecasts: a series, a horizon, a level, a break and a target."""

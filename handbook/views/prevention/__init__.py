@@ -1,0 +1,1 @@
+"""The prevention consultation: rhythm, uptake, minutes, delegation and price."""

@@ -1,0 +1,1 @@
+"""Series of several territories: choose them, an indicator and a measure."""

@@ -1,0 +1,1 @@
+"""Scenario builder over a cross-impact matrix."""

@@ -1,0 +1,365 @@
+// What the scenario builder says: verdict, reasons, repairs and plan, in the words of
+// handbook.scenarios. A test holds the two equal, down to the Markdown of the plan.
+
+import { OPEN, apart, bestOrder, consistentFutures, crossImpacts, effectsOn, forcingSets, lacking, nearestFutures, plausibleShare, standings } from "./balances.js";
+import { NARROW, NBSP, joined, percent, withCapital } from "../base/french.js";
+
+const COUNTED = ["aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"];
+const EDIT = /^(\d+[A-Z])(\d+[A-Z])(-?\d+)$/;
+const MOST_REASONS = 2;
+const MOST_REPAIRS = 3;
+
+export const dotted = (id) => `${id.slice(0, -1)}.${id.slice(-1)}`;
+export const signed = (n) => (n < 0 ? `\u2212${-n}` : n ? `+${n}` : "0");
+export const points = (n) => `${n} point${Math.abs(n) > 1 ? "s" : ""}`;
+export const inLetters = (n) => COUNTED[n] ?? String(n);
+export const guillemets = (text) => `«${NBSP}${text}${NBSP}»`;
+const plural = (n, one, many) => (n > 1 ? many : one);
+
+/** What the code of a future means: `CAAAB-` is one letter an issue, « - » an open one. */
+export function codesIn(data, code) {
+  return [...code].map((letter, j) =>
+    data.issues[j].hypotheses.findIndex((one) => one.letter === letter));
+}
+export const codeOf = (data, codes) =>
+  codes.map((k, j) => (k === OPEN ? "-" : data.issues[j].hypotheses[k].letter)).join("");
+export const spaced = (code) => [...code].map((letter) => (letter === "-" ? "?" : letter)).join("-");
+export const hypothesisAt = (data, j, k) => data.issues[j].hypotheses[k];
+export const quotedTitle = ({ id, title }) =>
+  `${dotted(id)} ${guillemets(title.replace(`«${NBSP}`, "“").replace(`${NBSP}»`, "”"))}`;
+
+/** Rows and columns of the hypotheses, by identifier. */
+export function placesOf(data) {
+  const ids = data.issues.flatMap(({ hypotheses }) => hypotheses.map(({ id }) => id));
+  return new Map(ids.map((id, row) => [id, row]));
+}
+
+/** The parts of an edit such as `1A3B-2`. */
+export function editOf(token) {
+  const [, source, target, score] = token.match(EDIT);
+  return { source, target, score: Number(score) };
+}
+
+const known = new WeakMap();
+/** What never changes while a page is open, and the last matrix used. */
+function memory(data) {
+  if (!known.has(data)) {
+    const judgements = new Map(data.judgements.map((one) => [`${one.source}>${one.target}`, one]));
+    known.set(data, { places: placesOf(data), judgements, edits: null, model: null });
+  }
+  return known.get(data);
+}
+
+/** The matrix with the reader's scores. */
+export function modelOf(data, edits) {
+  const kept = memory(data);
+  const key = edits.join(" ");
+  if (kept.edits !== key) {
+    const scores = data.scores.map((row) => [...row]);
+    for (const { source, target, score } of edits.map(editOf)) {
+      scores[kept.places.get(source)][kept.places.get(target)] = score;
+    }
+    kept.model = crossImpacts(data.issues.map(({ hypotheses }) => hypotheses.length), scores);
+    kept.edits = key;
+  }
+  return kept.model;
+}
+
+export const judgementOf = (data, source, issue) => memory(data).judgements.get(`${source}>${issue}`);
+
+/** Where a judgement was read and how sure it is, as far as it is known. */
+export function provenance(data, { locator, confidence }) {
+  const known = [locator, data.words.confidence[confidence]].filter(Boolean).join(`${NARROW}; `);
+  return known ? ` (${known})` : "";
+}
+
+/** Whether a judgement no longer has the scores that its justification argues for. */
+function rescoredBy(data, model, source, j) {
+  const row = memory(data).places.get(source);
+  return data.issues[j].hypotheses.some((_, k) => {
+    const column = model.offsets[j] + k;
+    return model.scores[row][column] !== data.scores[row][column];
+  });
+}
+
+/** Share of the plausible matrices in which a future holds; null when no error is given. */
+export function holdingShare(data, model, codes) {
+  if (!data.noise.none) return null;
+  const rows = [...memory(data).places.keys()];
+  return plausibleShare(model, codes, (row, j) => {
+    const own = row >= model.offsets[j] && row < model.offsets[j] + model.sizes[j];
+    const told = judgementOf(data, rows[row], data.issues[j].id);
+    return data.noise[own ? "none" : told?.confidence ?? "absent"];
+  });
+}
+
+const shareText = (share) => {
+  if (share === null) return "";
+  if (share < 0.005) return `moins de 1${NARROW}%`;
+  return percent(100 * share, 0);
+};
+
+/** « Ce scénario est cohérent… » */
+function verdictText(data, all) {
+  const failing = all.map(lacking).flatMap((value, j) => (value > 0 ? [{ j, value }] : []));
+  if (failing.length) {
+    const worst = failing.reduce((most, one) => (one.value > most.value ? one : most));
+    const many = failing.length > 1
+      ? `${inLetters(failing.length)} enjeux ne tiennent pas` : "un enjeu ne tient pas";
+    return `Ce scénario n’est pas cohérent${NBSP}: ${many}, le plus tendu étant `
+      + `${guillemets(data.issues[worst.j].short)}, auquel il manque ${points(worst.value)}.`;
+  }
+  const least = Math.min(...all.map(({ lead }) => lead));
+  if (least > 0) {
+    return `Ce scénario est cohérent${NBSP}: chaque hypothèse est la mieux soutenue, avec au moins `
+      + `${points(least)} d’avance.`;
+  }
+  const tied = data.issues.filter((_, j) => all[j].lead === 0).map(({ short }) => guillemets(short));
+  return "Ce scénario est cohérent, mais de justesse\u00a0: une autre hypothèse serait aussi bien "
+    + `soutenue sur ${joined(tied)}.`;
+}
+
+/** Why each issue that does not hold does not, the most lacking first. */
+function reasonsFor(data, model, codes, all) {
+  const failing = all.flatMap((one, j) => {
+    if (lacking(one) === 0) return [];
+    const against = effectsOn(model, codes, j, one).filter(({ effect }) => effect < 0)
+      .sort((a, b) => a.effect - b.effect).slice(0, MOST_REASONS);
+    return against.length ? [{ ...one, j, against }] : [];
+  });
+  failing.sort((a, b) => lacking(b) - lacking(a) || a.against[0].effect - b.against[0].effect);
+  return failing.map(({ j, own, rival, received, lead, against }) => {
+    const issue = data.issues[j];
+    const lines = against.map(({ source, effect }) => {
+      const from = hypothesisAt(data, source, codes[source]);
+      const told = judgementOf(data, from.id, issue.id);
+      const edited = !told || rescoredBy(data, model, from.id, j);
+      const text = edited
+        ? `Un score modifié de ${dotted(from.id)} s’y oppose.`
+        : `${dotted(from.id)}${NBSP}: ${told.text}${provenance(data, told)}`;
+      return { source: from.id, issue: issue.id, effect, text };
+    });
+    const opening = `${guillemets(issue.short)}${NBSP}: ${quotedTitle(issue.hypotheses[rival])} serait `
+      + `mieux soutenue que ${dotted(issue.hypotheses[own].id)} (${signed(received[rival])} contre `
+      + `${signed(received[own])}).`;
+    return { j, lead, opening, lines };
+  });
+}
+
+/** Consistent futures to move to, the fewest changes first, with the sentence of each. */
+function repairsFor(data, model, codes) {
+  return nearestFutures(model, codes).slice(0, MOST_REPAIRS).map((future) => {
+    const moved = future.codes.flatMap((k, j) => (codes[j] === OPEN || codes[j] === k ? [] : [j]));
+    const moves = moved.map((j) =>
+      `${dotted(hypothesisAt(data, j, codes[j]).id)} par ${quotedTitle(hypothesisAt(data, j, future.codes[j]))}`);
+    const text = `En changeant ${inLetters(moved.length)} enjeu${moved.length > 1 ? "x" : ""}${NBSP}: remplacer ${joined(moves)}.`;
+    return { code: codeOf(data, future.codes), distance: future.distance, text };
+  });
+}
+
+/** The table of the issues. */
+function tableRows(data, all) {
+  return data.issues.map(({ short, hypotheses }, j) => {
+    const { own, rival, received, lead } = all[j];
+    const best = `${dotted(hypotheses[rival].id)} (${signed(received[rival])})`;
+    const head = `${j + 1}. ${short}`;
+    if (own === OPEN) return [head, "je ne sais pas", "–", best, "ouvert"];
+    return [head, quotedTitle(hypotheses[own]), signed(received[own]), best, standing(lead)];
+  });
+}
+
+/** « tient, 2 points d’avance » */
+export function standing(lead) {
+  if (lead === null) return "ouvert";
+  if (lead === 0) return "tient à égalité";
+  return lead > 0 ? `tient, ${points(lead)} d’avance` : `ne tient pas, il manque ${points(-lead)}`;
+}
+
+/** Title and verdict of a whole future. */
+export function judged(data, model, code) {
+  const codes = codesIn(data, code);
+  const all = standings(model, codes);
+  const failing = all.filter((one) => lacking(one) > 0).length;
+  const tied = all.some(({ lead }) => lead === 0);
+  const share = holdingShare(data, model, codes);
+  const brief = failing
+    ? `ne tient pas sur ${inLetters(failing)} enjeu${failing > 1 ? "x" : ""}`
+    : `cohérent${tied ? ", de justesse" : ""}`;
+  return { codes, all, failing, tied, share, brief, shareText: shareText(share) };
+}
+
+/** What is said while issues are left open. */
+function openReading(data, model, codes, all) {
+  const open = codes.filter((code) => code === OPEN).length;
+  const near = nearestFutures(model, codes);
+  const fitting = near.filter(({ distance }) => distance === 0);
+  const n = fitting.length;
+  const futures = n
+    ? `${inLetters(n)} ${plural(n, "futur cohérent", "futurs cohérents")} `
+    : "aucun futur cohérent ";
+  const left = open === codes.length
+    ? `Aucun enjeu n’est tranché${NBSP}: `
+    : `${withCapital(inLetters(open))} ${plural(open, "enjeu reste ouvert", "enjeux restent ouverts")}${NBSP}: `;
+  const contain = n > 1 ? "contiennent" : n ? "contient" : "ne contient";
+  const end = open === codes.length
+    ? `${futures}${n > 1 ? "restent possibles" : n ? "reste possible" : "n’existe avec ces scores"}.`
+    : `${futures}${contain} vos réponses.`;
+  const names = fitting.map((future) => spaced(codeOf(data, future.codes)));
+  const notes = n ? [`${plural(n, "Futur possible", "Futurs possibles")}${NBSP}: ${joined(names)}.`]
+    : repairsFor(data, model, codes).map(({ text }) => text);
+  return {
+    title: `${spaced(codeOf(data, codes))}${NBSP}: ${futures}${plural(n, "possible", "possibles")}`,
+    sentence: left + end,
+    notes,
+    fitting: fitting.map((future) => codeOf(data, future.codes)),
+    all, share: null, reasons: [],
+    repairs: n ? [] : repairsFor(data, model, codes),
+  };
+}
+
+function wholeReading(data, model, code) {
+  const one = judged(data, model, code);
+  const reasons = reasonsFor(data, model, one.codes, one.all);
+  const repairs = one.failing ? repairsFor(data, model, one.codes) : [];
+  const still = one.failing ? "serait" : "reste";
+  const repaired = one.failing
+    ? (repairs.length ? repairs.map(({ text }) => text)
+      : [`Aucun scénario n’est cohérent avec ces scores${NBSP}: aucune réparation possible.`])
+    : [`Rien à changer${NBSP}: ce scénario est déjà cohérent.`];
+  return {
+    title: `${spaced(code)}${NBSP}: ${one.brief}`,
+    sentence: verdictText(data, one.all) + (one.share === null ? "" : " Compte tenu du doute sur chaque score, "
+      + `il ${still} cohérent dans ${one.shareText} des matrices plausibles.`),
+    notes: [...reasons.map(({ opening, lines }) => [opening, ...lines.map(({ text }) => text)].join(" ")), ...repaired],
+    all: one.all, share: one.share, failing: one.failing, tied: one.tied, reasons, repairs, fitting: [],
+  };
+}
+
+/**
+ * What the view says in a state; Python's `summary` gives the same words.
+ * @param {any} data
+ * @param {{choice: string, scores: string[]}} state
+ */
+export function reading(data, state) {
+  const model = modelOf(data, state.scores);
+  const codes = codesIn(data, state.choice);
+  const open = codes.includes(OPEN);
+  const told = open ? openReading(data, model, codes, standings(model, codes)) : wholeReading(data, model, state.choice);
+  const n = state.scores.length;
+  const edited = n ? ` Vous avez modifié ${inLetters(n)} ${plural(n, "score", "scores")}.` : "";
+  return {
+    ...told,
+    sentence: told.sentence + edited,
+    caption: "Soutien que chaque hypothèse reçoit des autres choix",
+    columns: ["Enjeu", "Hypothèse choisie", "Soutien", "Meilleure rivale", "Verdict"],
+    rows: tableRows(data, told.all),
+    sources: data.sources.map(({ id }) => id),
+    model, codes, open,
+  };
+}
+
+/** The action plan from the observed situation to a whole future. */
+export function planFor(data, state) {
+  const model = modelOf(data, state.scores);
+  const [from, to] = [state.observed, state.choice].map((code) => codesIn(data, code));
+  const order = bestOrder(model, from, to);
+  const forcing = forcingSets(model, from, to);
+  const all = standings(model, to);
+  const items = data.issues.map((issue, j) => {
+    const step = order.order.indexOf(j) + 1;
+    const target = hypothesisAt(data, j, to[j]);
+    const way = step ? "redirect" : "accelerate";
+    const effects = effectsOn(model, to, j, all[j]);
+    const said = (sign) => effects.filter(({ effect }) => sign * effect > 0)
+      .sort((a, b) => sign * (b.effect - a.effect)).slice(0, MOST_REASONS)
+      .map(({ source }) => {
+        const { id } = hypothesisAt(data, source, to[source]);
+        const told = judgementOf(data, id, issue.id);
+        const text = !told || rescoredBy(data, model, id, j) ? "score modifié" : told.text;
+        return `${sign > 0 ? "Appui" : "Frein"} de ${dotted(id)}${NBSP}: ${text}`;
+      });
+    const levers = data.levers
+      .filter(({ hypothesis, course }) => hypothesis === target.id && (course === "both" || course === way))
+      .sort((a, b) => a.horizon - b.horizon);
+    const name = withCapital(data.words.cases[way]);
+    const origin = quotedTitle(hypothesisAt(data, j, from[j]));
+    const course = step ? `${name} de ${origin} vers ${quotedTitle(target)}.`
+      : `${name} la tendance vers ${quotedTitle(target)}.`;
+    const heading = `${step ? `Étape ${step}` : "Sans changement"}${NBSP}: ${issue.title}`;
+    return { step, issue, target, heading, course, forces: [...said(1), ...said(-1)], levers, case: data.words.cases[way], origin };
+  });
+  items.sort((a, b) => (a.step || Infinity) - (b.step || Infinity) || 0);
+  const title = `Plan d’action${NBSP}: de ${spaced(state.observed)} à ${spaced(state.choice)}`;
+  return { title, summary: planSummary(data, all, order, forcing), items, order };
+}
+
+function planSummary(data, all, { order, worst }, { hold, reach }) {
+  const [count, total] = [order.length, data.issues.length];
+  const names = data.issues.map(({ short }) => guillemets(short));
+  const named = (set) => joined(set.map((j) => names[j]));
+  const lines = [];
+  if (!count) lines.push(`La cible est la situation observée${NBSP}: il s’agit d’accélérer sur chaque enjeu.`);
+  else if (count === total) lines.push(`Les ${inLetters(count)} enjeux sont à réorienter.`);
+  else lines.push(`${withCapital(inLetters(count))} enjeu${count > 1 ? "x" : ""} sur ${inLetters(total)} à réorienter, les autres à accélérer.`);
+  lines.push(verdictText(data, all).replace("Ce scénario", "Le scénario visé"));
+  if (count > 1) {
+    lines.push(`Ordre conseillé${NBSP}: ${named(order)}${NARROW}; la pire incohérence en chemin est alors de ${points(worst)}.`);
+  }
+  if (hold.length) {
+    lines.push(`À maintenir par une politique constante, faute d’appui des autres enjeux${NBSP}: ${named(hold)}.`);
+  }
+  if (reach.length && reach[0].join() !== hold.join()) {
+    lines.push("Levier le plus court depuis la situation observée\u00a0: agir sur "
+      + `${reach.map(named).join(" ou sur ")}${NARROW}; le reste suit.`);
+  }
+  return [...lines, data.words.caution];
+}
+
+const LEVER_COLUMNS = ["horizon", "action", "actor", "partners", "indicator"];
+export const leverCells = (lever) => LEVER_COLUMNS.map((column) => String(lever[column]));
+export const leverHeads = (data) => LEVER_COLUMNS.map((column) => data.words.columns[column]);
+
+/** The plan as Markdown, as Python's `ActionPlan.to_markdown` writes it. */
+export function planMarkdown(data, plan) {
+  const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const lines = [`# ${plan.title}`, "", ...plan.summary, ""];
+  for (const item of plan.items) {
+    lines.push(`## ${item.heading}`, "", item.course, "", ...item.forces.map((text) => `- ${text}`));
+    lines.push("", row(leverHeads(data)), row(LEVER_COLUMNS.map(() => "---")));
+    lines.push(...item.levers.map((lever) => row(leverCells(lever))), "");
+  }
+  return lines.join("\n");
+}
+
+/** The plan as the rows of a CSV file, as Python's `ActionPlan.to_csv` writes them. */
+export function planRows(data, plan) {
+  const columns = ["step", "issue", "observed", "target", "case", ...LEVER_COLUMNS];
+  return {
+    columns: columns.map((column) => data.words.columns[column]),
+    rows: plan.items.flatMap((item) => item.levers.map((lever) => [
+      item.step, item.issue.title, item.origin, quotedTitle(item.target), item.case,
+      lever.horizon, ...leverCells(lever).slice(1)])),
+  };
+}
+
+/** Futures to start from: observed, illustrated target, and the consistent ones by family. */
+export function presetsOf(data, state) {
+  const consistent = consistentFutures(modelOf(data, state.scores));
+  return {
+    settings: [
+      { code: state.observed, label: data.words.observed },
+      ...(data.target ? [{ code: data.target, label: data.words.target }] : []),
+    ],
+    families: data.issues[0].hypotheses.map(({ title }, k) => ({
+      title,
+      codes: consistent.filter(({ codes }) => codes[0] === k).map(({ codes }) => codeOf(data, codes)),
+    })).filter(({ codes }) => codes.length),
+  };
+}
+
+/** Issues on which a future differs from another, by rank. */
+export function differencesBetween(data, choice, other) {
+  return data.issues.flatMap((issue, j) => (choice[j] === other[j] ? [] : [{ issue, j, from: other[j], to: choice[j] }]));
+}
+
+export const distanceBetween = (data, first, second) => apart(codesIn(data, first), codesIn(data, second));

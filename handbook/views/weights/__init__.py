@@ -1,0 +1,1 @@
+"""A benchmark: weights and methods in, rank intervals out."""

@@ -1,0 +1,137 @@
+"""« Le marché de la e-santé »: each title and takeaway computed another way, from the tables."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import itertools
+import json
+
+import pytest
+from conftest import DATA, ROOT, said_by
+
+NOTEBOOK = ROOT / "notebooks" / "marche-e-sante.ipynb"
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def said() -> str:
+    return said_by(NOTEBOOK)
+
+
+def test_marche_francais_prevu_pour_2020_aucun_chiffre_ensuite_pour_en_juger(said: str) -> None:
+    whole = [
+        row
+        for row in rows("markets")
+        if row["place"] == "France" and row["unit"] == "Md€" and row["label"].startswith("Marché")
+        if "e-santé" in row["label"] or "santé numérique" in row["label"]
+    ]
+    foreseen = [float(row["value"]) for row in whole if row["nature"] == "forecast"]
+    assert {row["year"] for row in whole if row["nature"] == "forecast"} == {"2020"}
+    text = f"{min(foreseen):.1f} à {max(foreseen):.0f} Md€ prévus pour 2020".replace(".", ",")
+    assert text in said
+    later = [row for row in whole if row["nature"] != "forecast" and int(row["year"]) >= 2020]
+    held = [row for row in rows("observations") if row["series_id"].startswith("esante_marche")]
+    assert not later, "a figure after the forecast would refute the title"
+    assert max(row["date"] for row in held) < "2020"
+
+
+def test_sante_mobile_des_previsions_du_simple_au_double(said: str) -> None:
+    same = [
+        float(row["value"])
+        for row in rows("markets")
+        if row["place"] == "Monde" and row["year"] == "2018" and row["nature"] == "forecast"
+        if row["unit"] == "Md USD" and "m-santé" in row["label"].lower()
+    ]
+    assert len(same) == 4
+    assert 1.9 < max(same) / min(same) < 2.2
+    assert f"Santé mobile en 2018 : des prévisions de {min(same):.0f} à {max(same):.0f} Md$" in said
+
+
+def test_un_seul_emetteur_a_publie_son_propre_chiffre_pour_l_annee_visee(said: str) -> None:
+    usable = [row for row in rows("markets") if row["usable"] == "true" and row["issuer"]]
+    levels = [row for row in usable if not row["unit"].startswith("%")]
+
+    def first_word(issuer: str) -> str:
+        words = issuer.replace("/", " ").replace("-", " ").replace(",", " ").casefold().split()
+        return "xerfi" if {"xerfi", "precepta"} & set(words) else words[0]
+
+    checked = {
+        (first_word(before["issuer"]), before["value"], after["value"])
+        for before, after in itertools.product(levels, levels)
+        if before["nature"] == "forecast"
+        and after["nature"] in {"estimate", "observed"}
+        and first_word(before["issuer"]) == first_word(after["issuer"])
+        and all(before[key] == after[key] for key in ("place", "year", "unit"))
+        and ("m-santé" in before["label"]) == ("m-santé" in after["label"])
+    }
+    assert len(checked) == 1, "the word « seul » would be false"
+    name, before, after = checked.pop()
+    assert name == "berg"
+    assert f"{before} millions de patients".replace(".", ",") in said
+    assert f"{after} estimés après coup".replace(".", ",") in said
+
+
+def test_le_rythme_demande_depasse_celui_des_deux_dernieres_annees(said: str) -> None:
+    known = {
+        row["date"]: float(row["value"]) / 1e6
+        for row in rows("observations")
+        if row["series_id"] == "mes_profils_actives" and row["preferred"] == "true"
+    }
+    last = max(known)
+    target = next(row for row in rows("targets") if row["series_id"] == "mes_profils_actives")
+
+    def years(start: str, end: str) -> float:
+        return (dt.date.fromisoformat(end) - dt.date.fromisoformat(start)).days / 365.25
+
+    recent = (known[last] - known["2024-02-29"]) / years("2024-02-29", last)
+    wanted = (float(target["value"]) / 1e6 - known[last]) / years(last, target["date"])
+    # « au plus »: the reading of February 2024 is a lower bound (« plus de 11 M »)
+    row = next(
+        row
+        for row in rows("observations")
+        if row["series_id"] == "mes_profils_actives" and row["date"] == "2024-02-29"
+    )
+    assert row["status"] == "lower_bound"
+    assert wanted > recent
+    assert f"{wanted:.1f} millions de plus par an".replace(".", ",") in said
+    assert f"depuis février 2024, il s’en est ajouté au plus {recent:.1f}".replace(".", ",") in said
+
+
+def test_teleconsultations_part_de_l_objectif_en_2019_et_multiple_en_2020(said: str) -> None:
+    counted = {
+        (row["series_id"], row["date"][:4]): float(row["value"])
+        for row in rows("observations")
+        if row["series_id"].startswith("teleconsult_an") and row["preferred"] == "true"
+    }
+    wanted = {
+        row["date"][:4]: float(row["value"])
+        for row in rows("targets")
+        if row["series_id"] == "teleconsult_an"
+    }
+    share = 100 * counted["teleconsult_an_snds", "2019"] / wanted["2019"]
+    low, high = sorted(
+        counted[name, "2020"] / wanted["2020"] for name in ("teleconsult_an", "teleconsult_an_snds")
+    )
+    text = f"{share:.0f} % de l’objectif en 2019, {low:.0f} à {high:.0f} fois l’objectif en 2020"
+    assert text in said
+
+
+def test_la_prevision_de_mon_espace_sante_ne_descend_jamais_sous_le_dernier_releve() -> None:
+    pictures = [
+        output["metadata"]["handbook"]
+        for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+        if output.get("metadata", {}).get("handbook", {}).get("kind") == "picture"
+    ]
+    (picture,) = [one for one in pictures if one["title"].startswith("Mon espace santé")]
+    drawn = list(csv.DictReader(io.StringIO(picture["csv"])))
+    last = max(float(row["relevés"]) for row in drawn if row["relevés"])
+    lower = [float(row["lower_95"]) for row in drawn if row["lower_95"]]
+    assert lower
+    assert min(lower) >= last

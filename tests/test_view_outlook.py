@@ -1,0 +1,130 @@
+"""The view of forecasts, the bench and the chapters that forecast."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from parity import assert_same_words, random_states
+from playwright.sync_api import Browser
+from traitlets import TraitError
+from view_pages import write_page
+
+from handbook import forecasting
+from handbook.chapters import depenses, jugees, marche, usages
+from handbook.chapters.laboratory import Laboratory
+from handbook.chapters.outlooks import annual, to_year
+from handbook.chapters.prospects import growth_curves
+from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
+
+
+def made(values: list[float], last: int = 2024) -> forecasting.Forecast:
+    dates = pd.date_range(end=f"{last}-12-31", periods=len(values), freq="YE")
+    return forecasting.forecast(pd.Series(values, index=dates, name="essai"), 2032 - last)
+
+
+@pytest.fixture(scope="module")
+def view() -> OutlookExplorer:
+    aim = Aim(130.0, pd.Timestamp("2027-12-31"), "s")
+    return OutlookExplorer(
+        {
+            "a": Scope(
+                "Maisons",
+                "maisons",
+                made([80, 85, 92, 95, 101, 108, 112]),
+                after=made([95, 101, 103, 108, 112]),
+                rupture="2020, autre registre",
+                aim=aim,
+                sources=["s"],
+            ),
+            "b": Scope(
+                "Part", "du PIB", made([8.7, 8.8, 8.7, 8.9, 9.1, 9.0]), unit="%", decimals=1
+            ),
+        },
+        sources=[{"id": "s", "title": "Source"}],
+    )
+
+
+def test_python_and_the_page_say_the_same_in_every_state(view: OutlookExplorer) -> None:
+    options = product("ab", (2026, 2032), ("80", "95"), ("sans", "avec"), ("oui", "non"))
+    keys = ("scope", "year", "level", "rupture", "target")
+    states = [dict(zip(keys, values, strict=True)) for values in options]
+    assert_same_words(view, [*states, *random_states(view, 200)])
+
+
+def test_the_file_holds_every_observed_and_forecast_value(
+    view: OutlookExplorer, browser: Browser, tmp_path: Path
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{write_page(tmp_path, view).as_uri()}?outlook.horizon=2027")
+    with page.expect_download(timeout=5000) as saved:
+        page.get_by_role("button", name="Télécharger (CSV)").click()
+    rows = pd.read_csv(saved.value.path(), sep=";", decimal=",", encoding="utf-8-sig")
+    page.close()
+    told = view.data["scopes"][0]
+    assert rows["nature"].value_counts().to_dict() == {"observé": 7, "modèle": 3}
+    assert rows["valeur"][:7].tolist() == [value for _, value in told["observed"]]
+    assert rows[["bas à 80 %", "haut à 80 %"]][7:].notna().all(axis=None)
+
+
+def test_a_target_is_said_only_when_due_by_the_horizon(view: OutlookExplorer) -> None:
+    near, far = (view.summary({"year": year}).sentence for year in (2026, 2032))
+    assert "après l’horizon choisi" in near
+    assert "la chance de l’atteindre" in far
+    assert "cible" not in view.summary({"target": "non"}).sentence
+
+
+def test_a_break_changes_the_forecast_only_where_there_is_one(view: OutlookExplorer) -> None:
+    assert view.summary({"rupture": "avec"}).curves != view.summary().curves
+    calm = {"scope": "b"}
+    assert view.summary(calm | {"rupture": "avec"}).curves == view.summary(calm).curves
+    assert "Aucune rupture" in view.summary(calm | {"rupture": "avec"}).notes[0]
+
+
+def test_traits_refuse_what_the_view_does_not_hold(view: OutlookExplorer) -> None:
+    with pytest.raises(TraitError, match="year"):
+        view.year = 2050
+
+
+def test_the_bench_refits_when_a_control_changes() -> None:
+    bench = Laboratory(["pop_75p", "med_total"])
+    before = repr(bench)
+    bench.start.value = pd.Timestamp(2018, 12, 31)
+    assert repr(bench) != before
+    bench.series.value = "med_total"
+    assert bench.forecast.series.index[0].year == 2011
+
+
+def test_the_bench_saves_its_picture_and_shows_its_controls() -> None:
+    data, metadata = Laboratory(["med_total"])._repr_mimebundle_()
+    assert "<svg" in data["text/html"]
+    assert any(kind.endswith("widget-view+json") for kind in data)
+    assert metadata["handbook"]["kind"] == "picture"
+
+
+def test_the_splice_is_told_with_both_growths() -> None:
+    data = depenses.splice(annual("csbm_chaine")).data
+    assert data["growth"].round(1).tolist() == [23.1, 24.9]
+
+
+def test_insee_is_brought_to_the_last_count_and_doctors_bear_the_interval() -> None:
+    load = depenses.pressure("pop_75p", to_year(annual("med_total"), 2032))
+    band = load.interval(80)
+    assert ((band["lower"] < load.mean) & (load.mean < band["upper"])).all()
+    assert depenses.rebased("pop_75p").loc["2025-12-31"] == pytest.approx(7_686_082)
+
+
+def test_a_copied_figure_validates_no_forecast() -> None:
+    past = marche.answered()
+    assert (past.loc[past["relation"] == marche.COPY, "error"] == 0).all()
+    assert marche.COPY not in set(past.loc[past["error"].abs() > 0, "relation"])
+
+
+def test_no_growth_curve_is_claimed_for_profiles() -> None:
+    assert set(growth_curves(usages.profiles(), "millions").data["identified"]) == {"non"}
+
+
+def test_our_method_is_told_with_its_caveat() -> None:
+    assert "réglée sur ces mêmes séries" in repr(jugees.remember(jugees.results()))
