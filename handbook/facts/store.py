@@ -105,10 +105,8 @@ class Facts:
         asked = described[name]
 
         def read() -> pd.DataFrame:
-            frame: pd.DataFrame = table_schema.read(
-                asked.path, asked.schema, lambda *at: self.table(at[0])[at[1]]
-            )
-            return frame
+            table_schema.check_words(asked.schema, self._description)
+            return table_schema.read(asked.path, asked.schema, name, self.table)
 
         kept: pd.DataFrame = self._fresh(name, [asked.path, self._description], read)
         return kept.copy()
