@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from handbook import execution
-from handbook.core.errors import FactsError
+from handbook.facts.errors import FactsError
 from handbook.site.edition import INPUTS, edition
 
 ROOT = Path(__file__).resolve().parents[2]
