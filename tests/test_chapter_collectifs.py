@@ -96,6 +96,13 @@ def test_la_regle_et_l_exception_valent_a_tout_age() -> None:
     assert spread[-1] < parameter("mg_groupe_pct_2022") < spread[0]
 
 
+def test_le_groupe_n_est_pas_la_regle_partout(said: str) -> None:
+    known = counts("inf_groupe_pct")
+    assert known[max(known)] < 50
+    assert f"{known[max(known)]:.0f} % des infirmiers libéraux en {max(known)[:4]}" in said
+    assert "Chez les généralistes libéraux, exercer en groupe est la règle" in said
+
+
 def test_tant_de_maisons_de_sante_et_tant_par_semestre(said: str) -> None:
     known = half_years()
     last = max(known)
@@ -104,12 +111,12 @@ def test_tant_de_maisons_de_sante_et_tant_par_semestre(said: str) -> None:
     gains = [known[later] - known[earlier] for earlier, later in itertools.pairwise(sorted(known))]
     assert wanted > max(gains), "the sentence sets one against the other"
     assert min(gains) > 0, "the forecast's floor would not hold"
-    assert f"compte {written(known[last])} maisons de santé" in said
+    assert f"Dernier relevé, juin {last[:4]} : {written(known[last])} maisons de santé" in said
     assert f"en gagner {wanted:.0f} par semestre ; le record est de {max(gains):.0f}" in said
     assert f"le plus faible gain relevé est de {min(gains):.0f}" in said
 
 
-def test_aucun_releve_plus_recent_ne_compte_les_maisons_de_sante(said: str) -> None:
+def test_aucun_releve_plus_recent_ne_compte_les_maisons_de_sante() -> None:
     known = half_years()
     later = [
         row
@@ -118,9 +125,8 @@ def test_aucun_releve_plus_recent_ne_compte_les_maisons_de_sante(said: str) -> N
     ]
     assert {row["status"] for row in later} <= {"carried", "rounded"}
     assert not [row for row in later if row["preferred"] == "true"]
-    assert "Au dernier relevé, juin 2025" in said
     carried = [float(row["value"]) for row in later if row["status"] == "carried"]
-    assert carried == [known[max(known)]], "« le répète » would be false"
+    assert carried == [known[max(known)]], "« répète » would be false"
 
 
 def test_environ_tant_de_maisons_fin_2026_pour_4_000_visees(said: str) -> None:
@@ -181,20 +187,20 @@ def test_plus_de_14_pour_cent_des_habitants_au_moins(said: str) -> None:
     assert stated <= share < stated + 1, "a lower bound is not rounded up"
 
 
-def test_huit_departements_ont_atteint_leur_cible_sept_autres(said: str) -> None:
+def test_cible_atteinte_dans_tant_de_departements_une_chance_sur_deux_dans(said: str) -> None:
     parts = {code: value for code, value in goals().items() if code.startswith("DEP-")}
     reached = {
         code for code, value in parts.items() if counts("msp_nb", code)["2025-06-30"] >= value
     }
-    (title,) = [one["title"] for one in pictures() if "départements ont atteint" in one["title"]]
+    (title,) = [one["title"] for one in pictures() if "Cible atteinte dans" in one["title"]]
     chances = [float(line["valeur (%)"]) for line in drawn(title)]
     assert len(chances) == len(parts) == 101
     assert chances.count(100) == len(reached)
     likely = sum(50 <= chance < 100 for chance in chances)
-    words = [number.capitalize() if number != "une" else "Un" for number in LETTERS]
+    words = ["un", *LETTERS[2:]]
     assert plain(title) == (
-        f"{words[len(reached)]} départements ont atteint leur cible ;"
-        f" {LETTERS[likely] if likely < 10 else likely} autres ont plus d’une chance sur deux"
+        f"Cible atteinte dans {words[len(reached) - 1]} départements,"
+        f" plus d’une chance sur deux dans {words[likely - 1] if likely < 10 else likely}"
     )
     assert f"moins de 5 % dans {sum(chance < 5 for chance in chances)}" in said
 

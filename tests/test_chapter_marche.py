@@ -24,86 +24,102 @@ def said() -> str:
     return said_by(NOTEBOOK)
 
 
-def whole_market(row: dict[str, str]) -> str | None:
-    words = ("segment", "contenus", "fabricants", "offreurs", "opérateurs", "télémédecine")
-    label = row["label"].lower()
-    usable = row["usable"] == "true" and row["place"] == "Monde" and row["unit"] == "Md USD"
-    if not usable or any(word in label for word in words):
-        return None
-    return next((name for name in ("m-santé", "santé numérique") if name in label), None)
-
-
-def test_un_meme_marche_la_meme_annee_jusqu_a_x_fois_d_ecart_entre_emetteurs(said: str) -> None:
-    known = [(whole_market(row), row["year"], row) for row in rows("markets") if whole_market(row)]
-    ratios = [
-        max(float(a["value"]), float(b["value"])) / min(float(a["value"]), float(b["value"]))
-        for (market, year, a), (other, same, b) in itertools.combinations(known, 2)
-        if (market, year) == (other, same) and a["issuer"] != b["issuer"]
+def test_marche_francais_prevu_pour_2020_aucun_chiffre_ensuite_pour_en_juger(said: str) -> None:
+    whole = [
+        row
+        for row in rows("markets")
+        if row["place"] == "France" and row["unit"] == "Md€" and row["label"].startswith("Marché")
+        if "e-santé" in row["label"] or "santé numérique" in row["label"]
     ]
-    assert f"jusqu’à {max(ratios):.1f} fois d’écart".replace(".", ",") in said
-    assert min(ratios) < 1.1, "some issuers agree: the title says « jusqu’à », not « toujours »"
+    foreseen = [float(row["value"]) for row in whole if row["nature"] == "forecast"]
+    assert {row["year"] for row in whole if row["nature"] == "forecast"} == {"2020"}
+    text = f"{min(foreseen):.1f} à {max(foreseen):.0f} Md€ prévus pour 2020".replace(".", ",")
+    assert text in said
+    later = [row for row in whole if row["nature"] != "forecast" and int(row["year"]) >= 2020]
+    held = [row for row in rows("observations") if row["series_id"].startswith("esante_marche")]
+    assert not later, "a figure after the forecast would refute the title"
+    assert max(row["date"] for row in held) < "2020"
 
 
-def test_un_seul_emetteur_figure_aussi_avec_son_propre_constat(said: str) -> None:
+def test_sante_mobile_des_previsions_du_simple_au_double(said: str) -> None:
+    same = [
+        float(row["value"])
+        for row in rows("markets")
+        if row["place"] == "Monde" and row["year"] == "2018" and row["nature"] == "forecast"
+        if row["unit"] == "Md USD" and "m-santé" in row["label"].lower()
+    ]
+    assert len(same) == 4
+    assert 1.9 < max(same) / min(same) < 2.2
+    assert f"Santé mobile en 2018 : des prévisions de {min(same):.0f} à {max(same):.0f} Md$" in said
+
+
+def test_un_seul_emetteur_a_publie_son_propre_chiffre_pour_l_annee_visee(said: str) -> None:
     usable = [row for row in rows("markets") if row["usable"] == "true" and row["issuer"]]
     levels = [row for row in usable if not row["unit"].startswith("%")]
 
     def first_word(issuer: str) -> str:
-        return issuer.replace("/", " ").replace(",", " ").split()[0].casefold()
+        words = issuer.replace("/", " ").replace("-", " ").replace(",", " ").casefold().split()
+        return "xerfi" if {"xerfi", "precepta"} & set(words) else words[0]
 
     checked = {
-        (first_word(before["issuer"]), 100 * (float(before["value"]) / float(after["value"]) - 1))
+        (first_word(before["issuer"]), before["value"], after["value"])
         for before, after in itertools.product(levels, levels)
         if before["nature"] == "forecast"
         and after["nature"] in {"estimate", "observed"}
         and first_word(before["issuer"]) == first_word(after["issuer"])
         and all(before[key] == after[key] for key in ("place", "year", "unit"))
-        and whole_market(before) == whole_market(after)
+        and ("m-santé" in before["label"]) == ("m-santé" in after["label"])
     }
     assert len(checked) == 1, "the word « seul » would be false"
-    name, error = checked.pop()
+    name, before, after = checked.pop()
     assert name == "berg"
-    assert f"{-error:.0f} % de moins" in said
+    assert f"{before} millions de patients".replace(".", ",") in said
+    assert f"{after} estimés après coup".replace(".", ",") in said
 
 
-def test_le_rythme_demande_depasse_le_plus_rapide_releve(said: str) -> None:
-    known = sorted(
-        (dt.date.fromisoformat(row["date"]), float(row["value"]) / 1e6)
+def test_le_rythme_demande_depasse_celui_des_deux_dernieres_annees(said: str) -> None:
+    known = {
+        row["date"]: float(row["value"]) / 1e6
         for row in rows("observations")
-        if row["series_id"] == "mes_profils_actives"
-        and row["preferred"] == "true"
-        and row["date"] >= "2022-10"
-    )
-    paces = [
-        365.25 * (after - before) / (later - earlier).days
-        for (earlier, before), (later, after) in itertools.pairwise(known)
-    ]
+        if row["series_id"] == "mes_profils_actives" and row["preferred"] == "true"
+    }
+    last = max(known)
     target = next(row for row in rows("targets") if row["series_id"] == "mes_profils_actives")
-    left = float(target["value"]) / 1e6 - known[-1][1]
-    wanted = 365.25 * left / (dt.date.fromisoformat(target["date"]) - known[-1][0]).days
-    assert wanted > max(paces), "the sentence sets one against the other"
-    assert f"{wanted:.1f} millions de plus par an".replace(".", ",") in said
-    assert f"le plus rapide relevé est de {max(paces):.1f}".replace(".", ",") in said
 
+    def years(start: str, end: str) -> float:
+        return (dt.date.fromisoformat(end) - dt.date.fromisoformat(start)).days / 365.25
 
-def test_teleconsultations_visees_et_venues(said: str) -> None:
-    counted = {
-        row["date"][:4]: float(row["value"]) / 1e6
+    recent = (known[last] - known["2024-02-29"]) / years("2024-02-29", last)
+    wanted = (float(target["value"]) / 1e6 - known[last]) / years(last, target["date"])
+    # « au plus »: the reading of February 2024 is a lower bound (« plus de 11 M »)
+    row = next(
+        row
         for row in rows("observations")
-        if row["series_id"] == "teleconsult_an_snds" and row["preferred"] == "true"
+        if row["series_id"] == "mes_profils_actives" and row["date"] == "2024-02-29"
+    )
+    assert row["status"] == "lower_bound"
+    assert wanted > recent
+    assert f"{wanted:.1f} millions de plus par an".replace(".", ",") in said
+    assert f"depuis février 2024, il s’en est ajouté au plus {recent:.1f}".replace(".", ",") in said
+
+
+def test_teleconsultations_part_de_l_objectif_en_2019_et_multiple_en_2020(said: str) -> None:
+    counted = {
+        (row["series_id"], row["date"][:4]): float(row["value"])
+        for row in rows("observations")
+        if row["series_id"].startswith("teleconsult_an") and row["preferred"] == "true"
     }
     wanted = {
-        row["date"][:4]: float(row["value"]) / 1e6
+        row["date"][:4]: float(row["value"])
         for row in rows("targets")
         if row["series_id"] == "teleconsult_an"
     }
-    assert counted["2019"] < wanted["2019"]
-    assert counted["2020"] > wanted["2020"]
-    sentence = (
-        f"{counted['2019']:.1f} pour {wanted['2019']:.1f} visé en 2019 ;"
-        f" {counted['2020']:.1f} pour {wanted['2020']:.0f} en 2020"
+    share = 100 * counted["teleconsult_an_snds", "2019"] / wanted["2019"]
+    low, high = sorted(
+        counted[name, "2020"] / wanted["2020"] for name in ("teleconsult_an", "teleconsult_an_snds")
     )
-    assert sentence.replace(".", ",") in said
+    text = f"{share:.0f} % de l’objectif en 2019, {low:.0f} à {high:.0f} fois l’objectif en 2020"
+    assert text in said
 
 
 def test_la_prevision_de_mon_espace_sante_ne_descend_jamais_sous_le_dernier_releve() -> None:

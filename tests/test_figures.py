@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import itertools
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
+from colours import BLIND, contrast, lab, least_distance, linear, matrix
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from PIL import Image
 
+from handbook import figures
 from handbook.figures import (
+    Caption,
     Picture,
     Reference,
     bars,
     chances,
     choropleth,
     curves,
+    display,
     dots,
     fan,
     fr,
     panels,
-    plate,
+    publish,
     theme,
 )
+from handbook.figures.display import stamp
 from handbook.figures.maps import class_breaks, territories
 
 ALT = "Les maisons de santé passent de 240 fin 2012 à 2 501 fin 2023."
@@ -44,7 +56,8 @@ class Source(NamedTuple):
 
 
 CNAM = Source("cnam-2024", "Cnam", 2024)
-SAID: dict[str, Any] = {"title": "Dix fois plus en onze ans", "alt": ALT, "sources": [CNAM]}
+TEXTS: dict[str, Any] = {"title": "Dix fois plus en onze ans", "alt": ALT, "sources": [CNAM]}
+SAID = Caption(**TEXTS)
 YEARS = pd.date_range("2015-12-31", periods=9, freq="YE")
 GROWTH = pd.Series([240.0, 436, 616, 778, 910, 1150, 1617, 2251, 2501], index=YEARS)
 
@@ -76,7 +89,7 @@ def regions() -> pd.Series:
 
 
 @pytest.mark.parametrize(
-    ("changed", "named"),
+    ("changed", "message"),
     [
         ({"alt": "Trop court"}, "more than 20 characters"),
         ({"alt": "Graphique de la hausse du nombre de maisons"}, "graphique de"),
@@ -91,63 +104,130 @@ def regions() -> pd.Series:
         ({"title": " "}, "title is empty"),
     ],
 )
-def test_a_picture_without_alt_source_or_finding_is_refused(
-    changed: dict[str, Any], named: str
+def test_a_caption_without_alt_source_or_finding_is_refused(
+    changed: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=named):
-        curves(GROWTH, **(SAID | changed))
+    with pytest.raises(ValueError, match=message):
+        Caption(**(TEXTS | changed))
 
 
-@pytest.mark.parametrize("builder", [curves, fan, bars, dots, panels, choropleth])
-def test_title_alt_and_sources_are_required(builder: Callable[..., Picture]) -> None:
-    with pytest.raises(TypeError, match="'title', 'alt', and 'sources'"):
-        builder(GROWTH)
+def test_a_source_that_does_not_say_where_it_comes_from_is_refused() -> None:
+    with pytest.raises(TypeError, match="7 does not say where it comes from"):
+        Caption(**(TEXTS | {"sources": 7}))
+
+
+def test_a_picture_without_description_is_refused_though_a_table_may_go_without() -> None:
+    with pytest.raises(ValueError, match="alt of « Dix fois plus en onze ans »"):
+        curves(GROWTH, Caption(**(TEXTS | {"alt": ""})))
+
+
+@pytest.mark.parametrize("verb", [curves, fan, bars, dots, panels, choropleth, publish])
+def test_a_caption_is_required(verb: Callable[..., Picture]) -> None:
+    with pytest.raises(TypeError, match="'caption'"):
+        verb(GROWTH)
+
+
+def test_no_verb_takes_more_than_seven_parameters() -> None:
+    verbs = [getattr(figures, name) for name in figures.__all__]
+    counts = {
+        verb.__qualname__: len(inspect.signature(verb).parameters)
+        for verb in verbs
+        if inspect.isfunction(verb)
+    }
+    assert {"bars", "choropleth", "compose", "curves", "fan", "publish", "table"} <= counts.keys()
+    assert {name: count for name, count in counts.items() if count > 7} == {}
 
 
 @pytest.fixture(scope="module")
 def pictures() -> dict[str, Picture]:
     return {
-        "curves": curves({"Maisons": GROWTH, "Centres": GROWTH / 2}, **SAID),
-        "fan": fan(Foreseen(), target=Reference(4000, "Cible", "2026-12-31"), **SAID),
-        "bars": bars({"Bretagne": 12.0, "Corse": -3.0}, unit="%", **SAID),
-        "departements": choropleth(departements(), level="departement", unit="%", **SAID),
-        "regions": choropleth(regions(), level="region", digits=1, **SAID),
+        "curves": curves({"Maisons": GROWTH, "Centres": GROWTH / 2}, SAID),
+        "fan": fan(Foreseen(), SAID, target=Reference(4000, "Cible", "2026-12-31")),
+        "bars": bars({"Bretagne": 12.0, "Corse": -3.0}, SAID, unit="%"),
+        "departements": choropleth(departements(), SAID, level="departement", unit="%"),
+        "regions": choropleth(regions(), SAID, level="region", digits=1),
     }
 
 
 def test_the_same_picture_has_the_same_bytes(pictures: dict[str, Picture]) -> None:
-    again = choropleth(regions(), level="region", digits=1, **SAID)
-    assert (again.wide, again.narrow) == (pictures["regions"].wide, pictures["regions"].narrow)
-    again = fan(Foreseen(), target=Reference(4000, "Cible", "2026-12-31"), **SAID)
-    assert (again.wide, again.narrow) == (pictures["fan"].wide, pictures["fan"].narrow)
+    again = choropleth(regions(), SAID, level="region", digits=1)
+    assert again.html == pictures["regions"].html
+    again = fan(Foreseen(), SAID, target=Reference(4000, "Cible", "2026-12-31"))
+    assert again.html == pictures["fan"].html
+
+
+DRAW = """
+import pandas as pd
+import seaborn as sns
+from handbook.figures import Caption, bars, publish, set_theme
+said = Caption("Deux régions", "La Bretagne a 12 %, la Corse 3 %.", "cnam-2024")
+print(bars({"Bretagne": 12.0, "Corse": 3.0}, said, marks={"Corse": "judgement"}).html)
+set_theme()
+frame = pd.DataFrame({"an": [2020, 2021] * 2, "part": [1.0, 2, 3, 4], "nom": ["a", "a", "b", "b"]})
+print(publish(sns.lineplot(frame, x="an", y="part", hue="nom"), said).html)
+"""
+
+
+def test_a_picture_has_the_same_bytes_under_another_hash_seed() -> None:
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", DRAW],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(printed) == 1
+    assert "clip-path" in printed.pop(), "clip paths and hatches are what a hash names"
+
+
+def svg(text: str) -> ElementTree.Element:
+    return ElementTree.fromstring(text)  # noqa: S314  (our own drawing)
 
 
 def test_sizes_and_weights_suit_the_page(pictures: dict[str, Picture]) -> None:
     for name, picture in pictures.items():
-        for data, (width, height), wanted in (
-            (picture.wide, picture.wide_size, 760),
-            (picture.narrow, picture.narrow_size, 360),
-        ):
-            assert width == wanted
-            with Image.open(io.BytesIO(data)) as image:
-                assert image.size == (2 * width, 2 * height), "double density"
-                assert not image.info, "no date nor software name in the file"
-        # borders of a hundred départements weigh more than curves
-        assert len(picture.wide) < (80_000 if name == "departements" else 60_000), name
+        for drawing, width in ((picture.wide, 740), (picture.narrow, 350)):
+            root = svg(drawing)
+            assert root.get("width") == str(width)
+            # points: the drawing is scaled to CSS pixels, its text keeps its size
+            left, top, across, down = map(float, root.attrib["viewBox"].split())
+            assert (left, top) == (0, 0)
+            assert across == pytest.approx(width * theme.POINT)
+            assert down == pytest.approx(float(root.attrib["height"]) * theme.POINT)
+            # borders of a hundred départements weigh more than curves
+            assert len(drawing) < (150_000 if name == "departements" else 60_000), name
 
 
-@pytest.mark.usefixtures("drawn")
+def test_a_drawing_bears_no_date_nor_software_name(pictures: dict[str, Picture]) -> None:
+    for picture in pictures.values():
+        for drawing in (picture.wide, picture.narrow):
+            assert not re.search("matplotlib|metadata|rdf|<!|<\\?|xmlns:dc", drawing, re.I)
+
+
+def test_a_drawing_obeys_a_policy_without_inline_styles(pictures: dict[str, Picture]) -> None:
+    for picture in pictures.values():
+        assert " style=" not in picture.html
+        assert "<style" not in picture.html
+        assert "<script" not in picture.html
+
+
 def test_the_digest_follows_the_data_and_not_the_noise() -> None:
-    seen = {
-        repr(table)
-        for table in (
-            bars(GROWTH.set_axis(YEARS.year.astype(str)) * factor, **SAID)
-            for factor in (1, 1 + 1e-9)
-        )
-    }
-    assert len(seen) == 1
-    changed = GROWTH.set_axis(YEARS.year.astype(str)).replace(2501, 2511)
-    assert repr(bars(changed, **SAID)) not in seen
+    named = GROWTH.set_axis(YEARS.year.astype(str))
+    same = {bars(named * factor, SAID).html for factor in (1, 1 + 1e-9)}
+    assert len(same) == 1
+    (html,) = same
+    (digest,) = re.findall('data-digest="([0-9a-f]{8})"', html)
+    for other in (
+        bars(named.replace(2501, 2511), SAID),
+        bars(named, Caption(**(TEXTS | {"alt": f"{ALT} Et plus."}))),
+        bars(named, Caption(**(TEXTS | {"sources": "drees-2024"}))),
+        bars(named, Caption(**(TEXTS | {"title": "Onze fois plus"}))),
+    ):
+        assert f'data-digest="{digest}"' not in other.html
 
 
 def test_the_csv_reads_back_to_the_data(pictures: dict[str, Picture]) -> None:
@@ -161,61 +241,33 @@ def test_the_csv_reads_back_to_the_data(pictures: dict[str, Picture]) -> None:
 
 def test_jupyter_and_the_site_get_all_they_need(pictures: dict[str, Picture]) -> None:
     data, about = pictures["fan"]._repr_mimebundle_()
-    assert set(data) == {"image/png", "text/plain"}
-    assert about["image/png"] == dict(
-        zip(("width", "height"), pictures["fan"].wide_size, strict=True)
-    )
-    kept = json.loads(json.dumps(about["handbook"]))
-    assert kept["kind"] == "picture"
-    assert kept["sources"] == ["cnam-2024"]
-    assert kept["alt"].startswith("Les maisons")
+    assert set(data) == {"text/html", "text/plain"}
+    stored = json.loads(json.dumps(about["handbook"]))
+    assert stored["kind"] == "picture"
+    assert stored["sources"] == ["cnam-2024"]
+    assert stored["alt"].startswith("Les maisons")
+    # what the metadata say is what the visible part was made with
+    assert f'data-digest="{stamp(stored)}"' in data["text/html"]
+    for name, value in (("alt", "Autre chose, que rien ne montre."), ("sources", ["x"])):
+        assert f'data-digest="{stamp({**stored, name: value})}"' not in data["text/html"]
+    changed = stored["csv"].replace("2501", "2601")
+    assert f'data-digest="{stamp({**stored, "csv": changed})}"' not in data["text/html"]
+
+
+def test_a_notebook_shows_the_wide_drawing_and_reads_its_description(
+    pictures: dict[str, Picture],
+) -> None:
+    figure = BeautifulSoup(pictures["fan"].html, "html.parser").figure
+    wide, narrow = figure.select('[role="img"]')
+    assert (wide["class"], wide.has_attr("hidden")) == (["hb-wide"], False)
+    assert (narrow["class"], narrow.has_attr("hidden")) == (["hb-narrow"], True)
+    for drawing in (wide, narrow):
+        assert drawing["aria-label"] == pictures["fan"].alt
+    assert figure.select_one(".hb-title").text == "Dix fois plus en onze ans"
+    assert figure.figcaption.text == f"Source{fr.NBSP}: Cnam, 2024."
 
 
 # --- Colours -----------------------------------------------------------------------------------
-
-# Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB
-BLIND = {
-    "protanopia": """
-        0.152286 1.052583 -0.204868
-        0.114503 0.786281 0.099216
-        -0.003882 -0.048116 1.051998""",
-    "deuteranopia": """
-        0.367322 0.860646 -0.227968
-        0.280085 0.672501 0.047413
-        -0.011820 0.042940 0.968881""",
-    "tritanopia": """
-        1.255528 -0.076749 -0.178779
-        -0.078411 0.930809 0.147602
-        0.004733 0.691367 0.303900""",
-    "all colours": "1 0 0  0 1 0  0 0 1",
-}
-XYZ = "0.4124564 0.3575761 0.1804375 0.2126729 0.7151522 0.072175 0.0193339 0.119192 0.9503041"
-
-
-def matrix(numbers: str) -> Any:
-    return np.array(numbers.split(), dtype=float).reshape(3, 3)
-
-
-def linear(colour: str) -> Any:
-    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted(float(matrix(XYZ)[1] @ linear(colour)) for colour in (one, other))
-    return (high + 0.05) / (low + 0.05)
-
-
-def lab(rgb: Any) -> Any:
-    """CIE L*a*b*, white D65."""
-    scaled = matrix(XYZ) @ np.clip(rgb, 0, 1) / matrix(XYZ).sum(axis=1)
-    root = np.where(scaled > 216 / 24389, np.cbrt(scaled), (24389 / 27 * scaled + 16) / 116)
-    return np.array([116 * root[1] - 16, 500 * (root[0] - root[1]), 200 * (root[1] - root[2])])
-
-
-def least_distance(colours: tuple[str, ...], seen_by: Any) -> float:
-    points = [lab(seen_by @ linear(colour)) for colour in colours]
-    return min(float(np.linalg.norm(a - b)) for a, b in itertools.combinations(points, 2))
 
 
 def test_words_and_lines_stand_out_from_the_plate() -> None:
@@ -239,10 +291,10 @@ def test_series_and_classes_are_told_apart_by_colour_blind_readers(sight: str) -
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
-    """The matplotlib figures of the pictures built in a test (their files are not encoded)."""
-    figures: list[Figure] = []
-    monkeypatch.setattr(plate, "_png", lambda figure, *_: figures.append(figure) or b"")
-    return figures
+    """The matplotlib figures of the pictures built in a test (they are not written as SVG)."""
+    seen: list[Figure] = []
+    monkeypatch.setattr(display, "following", lambda figure, _: seen.append(figure) or "")
+    return seen
 
 
 CLOSE = {f"Une série au nom assez long, la {n}e": GROWTH + 2 * n for n in range(1, 7)}
@@ -253,28 +305,26 @@ LONG = {
     "Bourgogne-Franche-Comté": 98000.0,
 }
 HARD: dict[str, Callable[[], Picture]] = {
-    "six curves that end together": lambda: curves(CLOSE, unit="structures", **SAID),
+    "six curves that end together": lambda: curves(CLOSE, SAID, unit="structures"),
     "a target on the forecast": lambda: fan(
-        Foreseen(),
-        target=Reference(4862, "Cible officielle : 4 862 fin 2032", "2032-12-31"),
-        **SAID,
+        Foreseen(), SAID, target=Reference(4862, "Cible officielle : 4 862 fin 2032", "2032-12-31")
     ),
     "a target far away": lambda: fan(
-        Foreseen(), target=Reference(40000, "Cible : 40 000 fin 2026", "2026-12-31"), **SAID
+        Foreseen(), SAID, target=Reference(40000, "Cible : 40 000 fin 2026", "2026-12-31")
     ),
-    "long names, values of both signs": lambda: bars(LONG, unit="M€", **SAID),
+    "long names, values of both signs": lambda: bars(LONG, SAID, unit="M€"),
     "moves that hardly move": lambda: dots(
         pd.DataFrame({"2019": [10.0, 50, 99], "2025": [10.2, 49.8, 12]}, index=list(LONG)[:3]),
+        SAID,
         unit="%",
-        **SAID,
     ),
     "eighteen regions": lambda: panels(
-        {name: GROWTH * n for n, name in enumerate(territories("region")["name"], 1)}, **SAID
+        {name: GROWTH * n for n, name in enumerate(territories("region")["name"], 1)}, SAID
     ),
     "a map with holes": lambda: choropleth(
-        departements().iloc[3:], level="departement", unit="médecins pour 100 000", **SAID
+        departements().iloc[3:], SAID, level="departement", unit="médecins pour 100 000"
     ),
-    "regions": lambda: choropleth(regions() * 1000, level="region", **SAID),
+    "regions": lambda: choropleth(regions() * 1000, SAID, level="region"),
 }
 
 
@@ -316,7 +366,7 @@ def written(figure: Figure) -> list[Text]:
 
 
 def test_the_end_of_a_forecast_claims_no_more_than_the_model_knows(drawn: list[Figure]) -> None:
-    fan(Foreseen(), **SAID)
+    fan(Foreseen(), SAID)
     words = " ".join(text.get_text() for text in written(drawn[0])).replace(fr.NARROW, " ")
     assert "4 860" in words, "4 862.6, plus or minus 540"
     assert "4 862" not in words
@@ -332,7 +382,7 @@ def test_the_map_shows_every_territory_and_no_other() -> None:
     # the five classes and their counts cover all of them, and what is left out is said
     values = departements()
     values.iloc[:7] = np.nan
-    picture = choropleth(values, level="departement", **SAID)
+    picture = choropleth(values, SAID, level="departement")
     assert list(picture.data["code"]) == list(known.index)
     assert picture.data["value"].isna().sum() == 7
 
@@ -359,7 +409,7 @@ def test_the_names_of_the_map_are_those_of_the_data() -> None:
 )
 def test_wrong_values_of_a_map_are_named(values: pd.Series, level: Any, named: str) -> None:
     with pytest.raises(ValueError, match=named):
-        choropleth(values, level=level, **SAID)
+        choropleth(values, SAID, level=level)
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=101))
@@ -371,7 +421,7 @@ def test_classes_of_a_map_grow_and_none_is_out_of_reach(values: list[float]) -> 
 
 
 def test_a_break_at_the_target_stands_in_the_key(drawn: list[Figure]) -> None:
-    choropleth(departements(), level="departement", unit="%", breaks=[50, 75, 100], **SAID)
+    choropleth(departements(), SAID, level="departement", unit="%", breaks=[50, 75, 100])
     words = [
         text.get_text().replace(fr.NARROW, " ").replace(fr.NBSP, " ") for text in written(drawn[0])
     ]
@@ -383,16 +433,15 @@ def test_a_break_at_the_target_stands_in_the_key(drawn: list[Figure]) -> None:
     assert list(counts) == ["moins de 50 %", "50 à 75 %", "75 à 100 %", "100 % ou plus"]
     assert counts["100 % ou plus"] == (departements() >= 100).sum()
     with pytest.raises(ValueError, match="one to 4 growing bounds"):
-        choropleth(departements(), level="departement", breaks=[100, 50], **SAID)
+        choropleth(departements(), SAID, level="departement", breaks=[100, 50])
 
 
-def test_the_credits_of_the_outlines_are_on_the_map_and_in_the_package(drawn: list[Figure]) -> None:
-    choropleth(regions(), level="region", **SAID)
-    for figure in drawn:
-        words = " ".join(text.get_text() for text in written(figure))
-        assert "MapSVG" in words
-        assert "CC BY" in words
-        assert "Natural Earth" in words
+def test_the_credits_of_the_outlines_are_under_the_map_and_in_the_package(
+    pictures: dict[str, Picture],
+) -> None:
+    caption = BeautifulSoup(pictures["regions"].html, "html.parser").figcaption.text
+    for words in (caption, pictures["regions"].about["attribution"]):
+        assert all(word in words for word in ("MapSVG", "CC BY", "Natural Earth"))
     licences = (Path(theme.ASSETS) / "LICENCES.md").read_text(encoding="utf-8")
     assert all(word in licences for word in ("CC BY 4.0", "Natural Earth", "Open Font License"))
 
@@ -402,10 +451,10 @@ def test_a_chance_that_is_not_known_is_not_drawn_as_one() -> None:
         {"chance": [0.8, float("nan")], "words": ["80 % · probable", "aucun relevé"]},
         index=["Centres", "Maisons"],
     )
-    known, even = (chances(rows.fillna({"chance": value}), **SAID) for value in (np.nan, 0.5))
+    known, even = (chances(rows.fillna({"chance": value}), SAID) for value in (np.nan, 0.5))
     assert known.wide != even.wide
     assert known.data["chance"].isna().tolist() == [False, True]
     with pytest.raises(ValueError, match="between 0 and 1"):
-        chances(rows.fillna({"chance": 50}), **SAID)
+        chances(rows.fillna({"chance": 50}), SAID)
     with pytest.raises(ValueError, match="words"):
-        chances(rows[["chance"]], **SAID)
+        chances(rows[["chance"]], SAID)

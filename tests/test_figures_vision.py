@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
+from bs4 import BeautifulSoup
 
-from handbook.figures import Picture, network, timeline
+from handbook.figures import Caption, Picture, network, timeline
 
-SAID: dict[str, Any] = {
-    "title": "Deux obstacles tiennent tout",
-    "alt": "Trois nœuds et deux liens, de gauche à droite.",
-    "sources": ["s"],
-}
+SAID = Caption(
+    "Deux obstacles tiennent tout", "Trois nœuds et deux liens, de gauche à droite.", ["s"]
+)
 KINDS = {
     "actor": ("acteur", "left", "s"),
     "measure": ("mesure", "inside", "o"),
@@ -42,28 +38,29 @@ PROMISES = pd.DataFrame(
     }
 )
 TIMES: dict[str, Any] = {
-    **SAID,
     "today": pd.Timestamp("2026-06-30"),
     "filled": {"advenu": True, "non documenté": False},
 }
 
 
-def pixels(picture: Picture) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(picture.wide)).convert("RGB"))
+def words(svg: str) -> list[str]:
+    return [text.text for text in BeautifulSoup(svg, "html.parser").select("text")]
 
 
 def drawn(**changed: Any) -> Picture:
-    told = {"kinds": KINDS, "named": ["a", "m", "o"], **SAID, **changed}
-    return network(told.pop("nodes", NODES), told.pop("edges", EDGES), **told)
+    options = {"kinds": KINDS, "named": ["a", "m", "o"], **changed}
+    return network(options.pop("nodes", NODES), options.pop("edges", EDGES), SAID, **options)
 
 
 def test_a_network_keeps_its_nodes_and_edges_as_data_and_numbers_the_inner_names() -> None:
     picture = drawn()
     assert len(picture.data) == len(NODES) + len(EDGES)
     assert picture.data["nom"].dropna().tolist() == NODES["label"].tolist()
-    assert picture.narrow_size[0] < picture.wide_size[0]
-    without = drawn(named=["a", "o"])
-    assert (pixels(picture).shape, picture.wide) != (pixels(without).shape, without.wide)
+    assert "1. Une mesure." in picture.caption.note
+    for svg in (picture.wide, picture.narrow):
+        assert {"L’État", "1", "Un obstacle"} <= set(words(svg))
+        assert "Une mesure" not in words(svg)
+    assert "1" not in words(drawn(named=["a", "o"]).wide)
 
 
 def test_an_edge_brought_out_is_seen() -> None:
@@ -86,12 +83,12 @@ def test_a_faulty_network_is_named(changed: dict[str, Any], message: str) -> Non
 
 
 def test_a_timeline_tells_what_happened_from_what_did_not() -> None:
-    picture = timeline(PROMISES, **TIMES)
+    picture = timeline(PROMISES, SAID, **TIMES)
     assert picture.data["advenu"].isna().tolist() == [False, True]
     later = PROMISES.assign(happened=pd.to_datetime(["2024-03-01", "2026-01-01"]))
-    assert timeline(later, **TIMES).wide != picture.wide
+    assert timeline(later, SAID, **TIMES).wide != picture.wide
     hollow = {**TIMES, "filled": {"advenu": False, "non documenté": False}}
-    assert timeline(PROMISES, **hollow).wide != picture.wide
+    assert timeline(PROMISES, SAID, **hollow).wide != picture.wide
 
 
 @pytest.mark.parametrize(
@@ -105,4 +102,4 @@ def test_a_timeline_tells_what_happened_from_what_did_not() -> None:
 )
 def test_a_faulty_timeline_is_named(data: pd.DataFrame, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        timeline(data, **TIMES)
+        timeline(data, SAID, **TIMES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import re
@@ -19,15 +18,10 @@ import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
-from handbook.site import build, search, spreadsheet, theme
-
-# 1 x 1 PNG
-DOT = base64.b64encode(
-    bytes.fromhex(
-        "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8"
-        "cfc000000301010018dd8db00000000049454e44ae426082"
-    )
-).decode()
+from handbook.core.french import typeset
+from handbook.figures import Caption, Picture, Plate, Statements, Table, compose, says
+from handbook.figures import table as table_of
+from handbook.site import build, edition, search, spreadsheet
 
 PREVIEW = """
 import sys
@@ -110,18 +104,19 @@ PAGES = {
     ),
 }
 
+BAROMETRE = {
+    "source_id": "barometre",
+    "title": "Baromètre des résultats",
+    "publisher": "DITP",
+    "year": "2024",
+    "address": "https://www.modernisation.gouv.fr/barometre",
+    "licence": "Licence Ouverte 2.0",
+    "read": "fichier entier",
+}
+MORE = [f"s{rank}" for rank in range(8)]
+
 ROWS = {
-    "sources": [
-        {
-            "source_id": "barometre",
-            "title": "Baromètre des résultats",
-            "publisher": "DITP",
-            "year": "2024",
-            "address": "https://www.modernisation.gouv.fr/barometre",
-            "licence": "Licence Ouverte 2.0",
-            "read": "fichier entier",
-        }
-    ],
+    "sources": [BAROMETRE, *({**BAROMETRE, "source_id": name} for name in MORE)],
     "geographies": [{"code": "FR", "name": "France", "level": "nation"}],
     "series": [
         {
@@ -178,61 +173,84 @@ def write_data(folder: Path) -> None:
     (folder / "datapackage.yaml").write_text(yaml.safe_dump(package), encoding="utf-8")
 
 
-def output(mime: str, content: str, **about: object) -> nbformat.NotebookNode:
-    about = {"sources": ["barometre"], **about}
-    about |= {"csv": "année,valeur\n2022,2251.5\n2023,2501\n"}
-    size = {"image/png": {"width": 760, "height": 414}} if mime == "image/png" else {}
+POINTS = pd.DataFrame({"année": [2022, 2023], "valeur": [2251.5, 2501.0]})
+ALT = "De 2 251 à 2 501 « maisons »."
+
+
+def said(title: str, sources: object = "barometre") -> Caption:
+    return Caption(title, ALT, sources, subtitle="En nombre", note="À lire ainsi.")
+
+
+def drawn() -> Picture:
+    def drawing(plate: Plate) -> None:
+        (axes,) = plate.axes()
+        axes.plot(POINTS["année"], POINTS["valeur"])
+
+    return compose(drawing, POINTS, said("Deux points, à 2032"), heights=(400, 420))
+
+
+def output(shown: Picture | Table | Statements, **changed: object) -> nbformat.NotebookNode:
+    """Return what Jupyter stores of a thing shown; `changed` alters what accompanies it."""
+    data, metadata = shown._repr_mimebundle_()
     return nbformat.v4.new_output(
-        "display_data",
-        data={mime: content, "text/plain": "<…>"},
-        metadata={**size, "handbook": about},
+        "display_data", data=data, metadata={"handbook": {**metadata["handbook"], **changed}}
     )
 
 
-def write_notebook(path: Path) -> None:
-    picture = output(
-        "image/png",
-        DOT,
-        kind="picture",
-        title="Deux points, à 2032",
-        alt="De 2 251 à 2 501 « maisons ».",
-        narrow=DOT,
-        narrow_size=[360, 436],
-    )
-    table = output("text/html", "<table><tr><td>1</td></tr></table>", kind="table", title="Essai")
-    folded = output(
-        "text/html",
-        "<table></table>",
-        kind="table",
-        title="Plié",
-        folded=True,
-        sources=["barometre"] * 9,
-    )
-    said = output("text/html", "<p>Dit.</p>", kind="statements", title="")
+def write_notebooks(folder: Path) -> None:
+    picture = drawn()
+    table = table_of(POINTS, said("Essai"))
+    folded = table_of(POINTS, said("Plié", ["barometre", *MORE]), folded=True)
+    sentence = says("fait", "Dit.", sources="barometre")
+    outputs = [output(picture), output(picture)], [output(table), output(folded)]
+    chapter = [
+        nbformat.v4.new_markdown_cell(CHAPTER, id="prose"),
+        nbformat.v4.new_code_cell("image", id="c1", outputs=outputs[0]),
+        nbformat.v4.new_code_cell("tableau", id="c2", outputs=outputs[1]),
+        nbformat.v4.new_code_cell("phrase", id="c3", outputs=[output(sentence)]),
+    ]
+    write_notebook(folder / "chapitre.ipynb", chapter)
+    altered = [
+        nbformat.v4.new_markdown_cell("# Altéré", id="prose"),
+        nbformat.v4.new_code_cell(
+            "image",
+            id="c1",
+            outputs=[
+                output(picture, alt="De 2 251 à 9 999 « maisons »."),
+                output(picture, sources=["s1"]),
+                output(picture, csv="année,valeur\n2022,2251.5\n2023,9999\n"),
+                output(table, csv="année,valeur\n2022,2251.5\n2023,9999\n"),
+                output(sentence, sources=["s1"]),
+            ],
+        ),
+    ]
+    write_notebook(folder / "altere.ipynb", altered)
+    write_notebook(folder / "ordinaire.ipynb", ordinary_cells())
+
+
+def write_notebook(path: Path, cells: list[nbformat.NotebookNode]) -> None:
     book = nbformat.v4.new_notebook(
         metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3"},
             "language_info": {"name": "python", "pygments_lexer": "ipython3"},
         },
-        cells=[
-            nbformat.v4.new_markdown_cell(CHAPTER, id="prose"),
-            nbformat.v4.new_code_cell("image", id="c1", outputs=[picture]),
-            nbformat.v4.new_code_cell("tableau", id="c2", outputs=[table, folded]),
-            nbformat.v4.new_code_cell("phrase", id="c3", outputs=[said]),
-        ],
+        cells=cells,
     )
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     nbformat.write(book, path)
+
+
+def ordinary_cells() -> list[nbformat.NotebookNode]:
+    """Return the cells of a chapter in plain Markdown, with a computed sentence and a frame."""
     said = nbformat.v4.new_output(
         "display_data", data={"text/markdown": SENTENCE, "text/plain": "<Markdown object>"}
     )
     frame = nbformat.v4.new_output("display_data", data={"text/html": FRAME._repr_html_()})
-    book.cells = [
+    return [
         nbformat.v4.new_markdown_cell(PLAIN, id="plain"),
         nbformat.v4.new_code_cell("Markdown(sentence)", id="said", outputs=[said]),
         nbformat.v4.new_code_cell("frame", id="frame", outputs=[frame]),
     ]
-    nbformat.write(book, path.with_name("ordinaire.ipynb"))
 
 
 @pytest.fixture(scope="session")
@@ -242,7 +260,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config["sphinx"]["config"]["handbook_repository"] = "https://github.com/exemple/manuel"
     toc = {"format": "jb-book", "root": "book/accueil"}
     toc["chapters"] = [{"file": name[:-3]} for name in PAGES if name.endswith(".md")][1:]
-    toc["chapters"] += [{"file": "notebooks/chapitre"}, {"file": "notebooks/ordinaire"}]
+    toc["chapters"] += [
+        {"file": f"notebooks/{name}"} for name in ("chapitre", "altere", "ordinaire")
+    ]
     (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     (folder / "book").mkdir()
@@ -251,7 +271,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     static = Path("handbook", "site", "static")
     shutil.copytree(ROOT / static, folder / static)
     write_data(folder / "data")
-    write_notebook(folder / "notebooks" / "chapitre.ipynb")
+    write_notebooks(folder / "notebooks")
     return folder
 
 
@@ -280,11 +300,31 @@ def chapter(book: Path) -> BeautifulSoup:
 
 def test_a_picture_has_its_alt_text_a_phone_version_and_its_size(chapter: BeautifulSoup) -> None:
     figure = chapter.select_one("figure.hb-picture#fig-deux-points-a-2032")
-    image, phone = figure.img, figure.source
-    assert image["alt"] == "De 2 251 à 2 501 « maisons »."
-    assert (image["width"], image["height"], image["loading"]) == ("760", "414", "lazy")
-    assert phone["media"] == "(max-width: 600px)"
-    assert (phone["width"], phone["height"]) == ("360", "436")
+    wide, narrow = figure.select('[role="img"]')
+    for drawing, kind, size in (
+        (wide, "hb-wide", ("740", "400")),
+        (narrow, "hb-narrow", ("350", "420")),
+    ):
+        assert drawing["class"] == [kind]
+        assert drawing["aria-label"] == typeset(ALT)
+        assert not drawing.has_attr("hidden"), "the style sheet chooses, not the notebook"
+        assert (drawing.svg["width"], drawing.svg["height"]) == size
+    assert [line.text for line in figure.select(":scope > p")] == [
+        "Deux points, à 2032",
+        "En nombre",
+        "À lire ainsi.",
+    ]
+    assert len(figure.select("figcaption")) == 1
+
+
+def test_a_picture_shown_twice_has_two_names(chapter: BeautifulSoup) -> None:
+    figures = chapter.select("figure.hb-picture")
+    assert [figure["id"] for figure in figures] == [
+        "fig-deux-points-a-2032",
+        "fig-deux-points-a-2032-2",
+    ]
+    names = [tag["id"] for tag in chapter.find_all(id=True)]
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("kind", ["picture", "table"])
@@ -344,7 +384,7 @@ def test_statements_say_what_they_are_worth(chapter: BeautifulSoup) -> None:
     assert chapter.select_one(".hb-takeaways .hb-badge.hb-modele").text.endswith("modèle")
     assert "Jugement" in chapter.select_one(".hb-statement.hb-jugement").text
     computed = chapter.select_one("figure.hb-words")
-    assert computed.p.text == "Dit."
+    assert computed.p.text == "●\u00a0Fait Dit."
     assert computed.select_one("figcaption a").text == "DITP, 2024"
 
 
@@ -510,11 +550,21 @@ def test_an_unknown_fact_or_source_stops_the_build(
 ) -> None:
     assert built.returncode != 0
     warnings = [line for line in built.stderr.splitlines() if "WARNING" in line]
-    assert [line for line in warnings if "book/erreurs.md" not in line] == []
-    for named, line in zip(
-        ("msp_nb", "2023-12-31", "write series", "absent", "inconnue"), warnings, strict=True
-    ):
-        assert named in line
+    stray = [line for line in warnings if not re.search("book/erreurs.md|notebooks/altere", line)]
+    assert stray == []
+    lines = [line for line in warnings if "book/erreurs.md" in line]
+    named = ("msp_nb", "2023-12-31", "write series", "absent", "inconnue")
+    for word, line in zip(named, lines, strict=True):
+        assert word in line
+
+
+def test_an_output_changed_after_it_was_made_stops_the_build(
+    built: subprocess.CompletedProcess[str],
+) -> None:
+    lines = [line for line in built.stderr.splitlines() if "execute the notebook again" in line]
+    assert all("notebooks/altere" in line for line in lines)
+    named = [re.search("« (.*?) »", line)[1].replace("\u00a0", " ") for line in lines]
+    assert named == [*["Deux points, à 2032"] * 3, "Essai", ""]
 
 
 def test_the_footer_names_the_edition_without_reading_the_clock(
@@ -524,7 +574,7 @@ def test_the_footer_names_the_edition_without_reading_the_clock(
         chapter.select_one(".hb-edition").text.strip().startswith(f"Version {version('handbook')}")
     )
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
-    found = theme.edition(source)
+    found = edition.edition(source)
     assert (found.commit, found.date.replace("\u00a0", " ")) == ("", "1er janvier 2026")
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 import pytest
 
-from handbook.figures import fr, says, table, takeaways, theme
+from handbook.figures import Caption, fr, says, table, takeaways, theme
+from handbook.figures.display import stamp
 from handbook.figures.statements import STATUSES
 
 YEARS = pd.date_range("2015-12-31", periods=2, freq="YE")
@@ -26,8 +27,7 @@ def test_a_table_is_written_in_french_and_kept_exact() -> None:
     data = pd.DataFrame({"region": ["Bretagne", "<b>"], "part": [12.345, None], "le": YEARS[:2]})
     shown = table(
         data,
-        title="Deux régions",
-        sources=CNAM,
+        Caption("Deux régions", "", CNAM),
         formats={"part": "%", "le": "year"},
         names={"region": "Région"},
     )
@@ -35,11 +35,12 @@ def test_a_table_is_written_in_french_and_kept_exact() -> None:
     assert fr.MISSING in shown.html
     assert f"12,35{fr.NARROW}%" in shown.html
     assert shown.csv.splitlines()[:2] == ["Région,part,le", "Bretagne,12.345,2015-12-31"]
+    assert f'data-digest="{stamp(shown.about)}"' in shown.html
     assert "folded" not in shown._repr_mimebundle_()[1]["handbook"]
-    folded = table(data, title="Deux régions", sources=CNAM, folded=True)
+    folded = table(data, Caption("Deux régions", "", CNAM), folded=True)
     assert folded._repr_mimebundle_()[1]["handbook"]["folded"] is True
     with pytest.raises(ValueError, match="no column prt"):
-        table(data, title="Deux régions", sources=CNAM, formats={"prt": 1})
+        table(data, Caption("Deux régions", "", CNAM), formats={"prt": 1})
 
 
 def test_sentences_are_marked_for_what_they_are() -> None:

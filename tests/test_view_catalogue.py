@@ -20,7 +20,8 @@ from handbook import facts
 from handbook.facts import catalogue as vision
 from handbook.views import Explorer, Field, Number, Text
 from handbook.views.base.explorer import cleaned
-from handbook.views.catalogue.view import ANY, CatalogueExplorer, plain, slug
+from handbook.views.base.values import plain, slug
+from handbook.views.catalogue.view import ANY, CatalogueExplorer
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 WORDS = (

@@ -56,7 +56,9 @@ def test_a_moved_value_is_told(shown: view.PreventionExplorer) -> None:
 
 
 def test_the_explorer_needs_its_parameters() -> None:
-    scale = view.Scale(1.0, 1.0, (1, 1, 1), {"ipa": 1, "nurse": 1, "pharmacist": 1}, 1, [], {})
+    scale = view.Scale(
+        1.0, 1.0, (1, 1, 1), {"ipa": 1, "nurse": 1, "pharmacist": 1}, 1, "", [], {}, 2030
+    )
     with pytest.raises(ValueError, match="tariff"):
         view.PreventionExplorer([], scale)
 

@@ -17,6 +17,7 @@ from view_pages import write_page
 
 from handbook.benchmarking import Composite, interval_payload, live_payload, ordinal_intervals
 from handbook.benchmarking.live import live_ranks
+from handbook.views.base.values import Noun
 from handbook.views.weights.view import Criterion, WeightsExplorer
 
 NAMES = {
@@ -26,6 +27,7 @@ NAMES = {
     "USA": "États-Unis",
     "KOR": "Corée du Sud",
 }
+COUNTRY = Noun("pays", "pays")
 FRANCE = ("FRA", "la France")
 SOURCE = {"id": "essai", "title": "Données d’essai", "publisher": "nous", "year": 2026}
 
@@ -46,7 +48,13 @@ def numeric() -> WeightsExplorer:
     ]
     payload = live_payload(Composite(data, {"a": -1, "b": -1, "c": 1}), draws=100)
     return WeightsExplorer(
-        payload, countries=NAMES, criteria=criteria, focus=FRANCE, label="Essai", sources=[SOURCE]
+        payload,
+        units=NAMES,
+        criteria=criteria,
+        focus=FRANCE,
+        label="Essai",
+        noun=COUNTRY,
+        sources=[SOURCE],
     )
 
 
@@ -59,10 +67,11 @@ def rated() -> WeightsExplorer:
     )
     return WeightsExplorer(
         interval_payload(table, draws=100),
-        countries=NAMES,
+        units=NAMES,
         criteria=[Criterion("1", "Stratégie"), Criterion("2", "Organisation")],
         focus=FRANCE,
         label="Essai",
+        noun=COUNTRY,
         levels=levels,
         sources=[SOURCE],
     )
@@ -88,6 +97,23 @@ def test_the_page_says_what_python_says_in_random_states(make: Any) -> None:
     view = make()
     nothing = {"weights": [f"{one[0]}.0" for one in view.data["criteria"]]}
     assert_same_words(view, [nothing, *random_states(view, 200)])
+
+
+def test_any_table_of_units_and_indicators_opens() -> None:
+    table = pd.DataFrame(
+        {"Délai, jours": [12, 40, None, 25], "Effectif": [3, 9, 5, 1]},
+        index=["Brest", "Évreux", "L’Île-d’Yeu", "Saint-Malo"],
+    )
+    view = WeightsExplorer.from_table(table, {"Délai, jours": -1}, label="Cabinets", draws=60)
+    assert view.summary().columns[0] == "Unité"
+    assert "Brest est" in view.result
+    assert_same_words(view, random_states(view, 150))
+    best = view.summary({"weights": ["effectif.0"]}).curves[0]
+    assert best["code"] == "brest"
+    with pytest.raises(ValueError, match="Délai"):
+        WeightsExplorer.from_table(table, {"Delai": -1}, label="Cabinets")
+    with pytest.raises(ValueError, match="two row names are alike"):
+        WeightsExplorer.from_table(table.set_axis(["a", "A", "b", "c"]), label="Cabinets")
 
 
 def test_ranks_are_those_of_the_benchmarking_room() -> None:
@@ -118,9 +144,7 @@ def test_what_is_not_allowed_is_refused() -> None:
     with pytest.raises(TraitError, match=r"lits\.11"):
         view.weights = ["lits.11"]
     with pytest.raises(ValueError, match="0 criteria"):
-        WeightsExplorer(
-            view.data["live"], countries=NAMES, criteria=[], focus=FRANCE, label="Essai"
-        )
+        WeightsExplorer(view.data["live"], units=NAMES, criteria=[], focus=FRANCE, label="Essai")
 
 
 def test_a_slider_moved_by_keyboard_changes_figures_words_and_address(opened: Page) -> None:
@@ -164,7 +188,7 @@ def test_the_csv_holds_ranks_and_settings(opened: Page) -> None:
 HOSTILE = {
     "weights.poids": "a.5 <img src=x onerror=alert(1)>",
     "weights.inverses": "'; DROP TABLE pays;--",
-    "weights.pays": "FRA FRA",
+    "weights.lignes": "FRA FRA",
     "weights.normalisation": "__proto__",
     "weights.moyenne": "constructor",
     "weights.inconnu": "1" * 5000,
@@ -182,8 +206,8 @@ def test_a_hostile_address_changes_nothing_and_is_said(browser: Browser, tmp_pat
 
 def test_a_shared_address_gives_the_shared_state(browser: Browser, tmp_path: Path) -> None:
     view = rated()
-    state = {"weights": ["1.10"], "cells": ["FRA.2.3", "FRA.2.1"], "countries": ["FRA", "KOR"]}
-    query = "?weights.poids=1.10&weights.cases=FRA.2.3+FRA.2.1&weights.pays=FRA+KOR"
+    state = {"weights": ["1.10"], "cells": ["FRA.2.3", "FRA.2.1"], "shown": ["FRA", "KOR"]}
+    query = "?weights.poids=1.10&weights.cases=FRA.2.3+FRA.2.1&weights.lignes=FRA+KOR"
     page = page_of(browser, view, tmp_path, query)
     assert page.locator(".hx-title").inner_text() == view.summary(state).title
     assert page.locator(".hx-figures tbody tr").count() == 2

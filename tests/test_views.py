@@ -24,6 +24,7 @@ from handbook.views import (
     Explorer,
     Field,
     Indicator,
+    Noun,
     RegionsExplorer,
     Summary,
     source_entries,
@@ -32,6 +33,10 @@ from handbook.views.base import bundle
 from handbook.views.base.saved import relinked
 
 HOSTILE = '</script><img src=x onerror="alert(1)"><!--'
+REGIONS: dict[str, Any] = {
+    "whole": ("FR", "de France"),
+    "noun": Noun("région", "régions", feminine=True),
+}
 MSP = {"msp": Indicator("MSP ouvertes", "MSP", sources=["s"])}
 
 
@@ -47,7 +52,7 @@ def small(names: tuple[str, str] = ("Bretagne", "Normandie"), **chosen: Any) -> 
         columns=["date", "code", "name", "indicator", "value"],
     )
     told = {"id": "s", "title": names[0], "address": "sources.html#s"}
-    return RegionsExplorer(frame, indicators=MSP, sources=[told], **chosen)
+    return RegionsExplorer(frame, indicators=MSP, sources=[told], **REGIONS, **chosen)
 
 
 def saved(explorer: Explorer) -> dict[str, Any]:
@@ -131,6 +136,8 @@ def test_a_frame_that_tells_a_fact_twice_or_nothing_is_refused() -> None:
         RegionsExplorer(pd.DataFrame([{**row, "indicator": "cpts"}]), indicators=MSP)
     with pytest.raises(ValueError, match=r"columns \['name', 'value'\] are missing"):
         RegionsExplorer(pd.DataFrame([row])[["date", "code", "indicator"]], indicators=MSP)
+    with pytest.raises(ValueError, match=r"no 'EU' in the frame; have FR"):
+        RegionsExplorer(pd.DataFrame([row]), indicators=MSP, whole=("EU", "d’Europe"))
 
 
 @pytest.mark.parametrize("share", [-1, 5.01, np.nan, np.inf, True, "2", None])

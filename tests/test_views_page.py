@@ -17,7 +17,7 @@ from view_pages import published_regions, write_page
 
 from handbook import forecasting
 from handbook.core import french
-from handbook.views import Indicator, OutlookExplorer, RegionsExplorer, Scope
+from handbook.views import Indicator, Noun, OutlookExplorer, RegionsExplorer, Scope
 from handbook.views.base import bundle
 
 HOSTILE = "</script><img src=x onerror=alert(1)><!--"
@@ -78,7 +78,12 @@ def view() -> RegionsExplorer:
     }
     source = {"id": "s1", "title": "Baromètre", "publisher": "DITP", "address": "sources.html#s1"}
     return RegionsExplorer(
-        series(), indicators=indicators, sources=[source], regions=["REG-11", "REG-53"]
+        series(),
+        indicators=indicators,
+        sources=[source],
+        regions=["REG-11", "REG-53"],
+        whole=("FR", "de France"),
+        noun=Noun("région", "régions", feminine=True),
     )
 
 
@@ -173,6 +178,17 @@ def test_the_page_says_what_python_says(view: RegionsExplorer, given: str) -> No
     if given == "published":
         view = published_regions()
     assert_same_words(view, random_states(view, 200))
+
+
+def test_any_territories_without_a_whole() -> None:
+    frame = series().query("code != 'FR'")
+    frame["name"] = "Ville " + frame["code"]
+    view = RegionsExplorer(frame, indicators={"msp": Indicator("Cabinets", "cabinets")})
+    assert list(view.data["measures"]) == ["value", "index"]
+    assert_same_words(view, random_states(view, 150))
+    said = [view.result, *view.data["method"], view.summary({"regions": []}).title]
+    assert not [text for text in said if "région" in text or "France" in text]
+    assert said[-1] == "Aucun territoire choisi"
 
 
 @pytest.mark.parametrize("name", bundle.names())
@@ -301,6 +317,61 @@ def test_a_state_after_the_hash_never_fights_the_query(page: Page, host: str) ->
     root.get_by_role("radio", name="En part").check()
     page.wait_for_url("**/page.html?regions.mesure=share#autre=1")
     expect(opened(page, page.url).get_by_role("radio", name="En part")).to_be_checked()
+
+
+def test_a_changed_address_moves_the_open_view(
+    page: Page, host: str, view: RegionsExplorer
+) -> None:
+    root = opened(page, f"{host}/page.html")
+    page.evaluate("window.opened = true")
+    page.evaluate("location.hash = 'regions.mesure=share&regions.regions=REG-53'")
+    state = {"measure": "share", "regions": ["REG-53"]}
+    expect(result(root)).to_have_text(view.summary(state).sentence)
+    page.wait_for_url("**/page.html?regions.mesure=share&regions.regions=REG-53")
+    page.evaluate("location.hash = 'regions.mesure=rien'")
+    expect(root.get_by_role("alert")).to_contain_text("regions.mesure")
+    page.evaluate("history.back()")
+    expect(root.get_by_role("alert")).to_be_hidden()
+    expect(result(root)).to_have_text(view.summary(state).sentence)
+    page.evaluate("history.back()")
+    expect(result(root)).to_have_text(view.result)
+    assert page.evaluate("window.opened")  # the page was never loaded again
+
+
+def test_a_link_to_a_place_does_not_undo_what_the_reader_just_did(page: Page, host: str) -> None:
+    root = opened(page, f"{host}/page.html")
+    root.get_by_role("radio", name="En indice").check()
+    page.evaluate("location.hash = 'ici'")
+    expect(root.get_by_role("radio", name="En indice")).to_be_checked()
+    page.wait_for_url("**/page.html?regions.mesure=index#ici")
+
+
+def test_a_shared_link_leads_to_its_view(page: Page, host: str, folder: Path) -> None:
+    text = (folder / "page.html").read_text(encoding="utf-8")
+    far = text.replace("<div", "<p>Avant.</p>" * 120 + "<div", 1)
+    (folder / "far.html").write_text(far, encoding="utf-8")
+    top = "document.querySelector('[data-explorer]').getBoundingClientRect().top"
+    opened(page, f"{host}/far.html")
+    assert page.evaluate(top) > 900
+    opened(page, f"{host}/far.html?regions.mesure=index")
+    page.wait_for_function(f"Math.abs({top}) < 120")
+    page.evaluate("scrollTo(0, 0)")
+    page.reload()
+    page.locator("[data-ready]").wait_for()
+    page.wait_for_timeout(100)
+    assert page.evaluate(top) > 900  # reloading keeps one's place
+    opened(page, f"{host}/far.html?regions.mesure=index#ici")
+    assert page.evaluate(top) > 900
+
+
+def test_it_works_where_storage_is_refused(page: Page, host: str) -> None:
+    page.add_init_script(
+        """for (const name of ["localStorage", "sessionStorage"]) {
+             Object.defineProperty(window, name, { get() { throw new Error("refused"); } });
+           }"""
+    )
+    root = opened(page, f"{host}/page.html?regions.mesure=index")
+    expect(root.get_by_role("radio", name="En indice")).to_be_checked()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from handbook import facts
-from handbook.views import Explorer, Indicator, RegionsExplorer
+from handbook.views import Explorer, Indicator, Noun, RegionsExplorer
 from handbook.views.base import bundle
 
 PAGE = """<!doctype html><html lang="fr" data-theme="light"><head><meta charset="utf-8">
@@ -25,7 +25,11 @@ def published_regions() -> RegionsExplorer:
     rows = facts.table("observations").query("preferred and date >= '2017-06'")
     rows = rows.rename(columns={"geography": "code", "series_id": "indicator"})
     return RegionsExplorer(
-        rows.merge(places, on="code"), indicators=told, sources=facts.cited(*known.values())
+        rows.merge(places, on="code"),
+        indicators=told,
+        whole=("FR", "de France"),
+        noun=Noun("région", "régions", feminine=True),
+        sources=facts.cited(*known.values()),
     )
 
 

@@ -75,8 +75,18 @@ def explorer(made: Study) -> PreventionExplorer:
         physicians=(physicians.low, physicians.central, physicians.high),
         split={who: float(split[f"to_{who}"]) for who in room.WHO[1:]},
         today=done_a_year(),
+        today_words="des bilans faits en 2024 et 2025",
         totals=totals,
         likely={name: edges(band, name) for name in ("visits", "workforce_share", "cost")},
+        year=2032,
+        method=(
+            (
+                "Population : projection de l’Insee recalée sur le dernier compte. Médecins : notre"
+                " prévision, chaque généraliste compté pour un temps plein, ce qui sous-estime la"
+                " part demandée."
+            ),
+            "Aucun bénéfice pour la santé n’est compté : il n’est pas établi.",
+        ),
     )
     used = [*made.sources, facts.parameter(DONE).source.id, *(one.source for one in totals)]
     return PreventionExplorer(parameters, scale, sources=cited(used), presets=PRESETS)

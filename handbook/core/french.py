@@ -19,6 +19,8 @@ import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from handbook.core.errors import HandbookError, unknown
+
 __all__ = [
     "MISSING",
     "NARROW",
@@ -34,6 +36,7 @@ __all__ = [
     "ordinal",
     "percent",
     "period",
+    "qualified",
     "short",
     "spread",
     "typeset",
@@ -164,6 +167,46 @@ def spread(low: SupportsFloat, central: SupportsFloat, high: SupportsFloat, unit
     if any(known):
         return f"au moins {amount(low, unit)}" if known[0] else f"au plus {amount(high, unit)}"
     return MISSING
+
+
+QUALIFIERS = ("exact", "plus de", "moins de", "près de", "environ", "au moins", "au plus", "entre")
+"""Reservations that a figure may carry; « exact » is not written."""
+
+
+def qualified(
+    value: SupportsFloat,
+    unit: str = "",
+    qualifier: str = "",
+    digits: int | None = None,
+    *,
+    low: SupportsFloat = math.nan,
+    high: SupportsFloat = math.nan,
+) -> str:
+    """Write a quantity with the reservation it bears: « plus de 55 % », « environ 300 contrats ».
+
+    Parameters
+    ----------
+    value, unit, digits
+        See `amount`.
+    qualifier
+        One of `QUALIFIERS`, or nothing.
+    low, high
+        The bounds of « entre », which needs them.
+
+    Raises
+    ------
+    HandbookError
+        If the qualifier is unknown, or « entre » has no bounds.
+    """
+    if not qualifier or qualifier == "exact":
+        return amount(value, unit, digits)
+    if qualifier not in QUALIFIERS:
+        raise unknown(qualifier, QUALIFIERS, "qualifier", HandbookError)
+    if qualifier != "entre":
+        return f"{qualifier} {amount(value, unit, digits)}"
+    if _decimal(low) is None or _decimal(high) is None:
+        raise HandbookError("qualified: « entre » needs low and high")
+    return f"entre {number(low, digits)} et {amount(high, unit, digits)}"
 
 
 def short(value: SupportsFloat, unit: str = "", digits: int | None = None) -> str:

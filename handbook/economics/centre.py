@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 __all__ = [
+    "ACTIVITY",
     "EXPENSES",
     "INCOME",
     "INPUTS",
@@ -32,30 +33,38 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
-INCOME = (
-    "acts",
-    "others",
-    "capitation",
-    "agreement",
-    "assistant_aid",
-    "contribution_refund",
-    "local_subsidy",
-)
-"""Lines of income, in order."""
-EXPENSES = (
-    "doctors",
-    "other_staff",
-    "support",
-    "coordination",
-    "premises",
-    "digital",
-    "other_costs",
-    "third_party",
-    "unpaid",
-)
-"""Lines of expense, in order."""
+_PRESENT = "doctors filled%"
+_DOCTORS = f"{_PRESENT} doctor_salary"
+_OTHERS = "others other_salary"
+_ACTS = f"{_PRESENT} acts tariff mix"
+_OTHER_ACTS = "others other_revenue"
 
-_ACTIVITY = ("acts", "others", "capitation")
+INCOME: Mapping[str, str] = {
+    "acts": _ACTS,
+    "others": _OTHER_ACTS,
+    "capitation": f"{_PRESENT} patients capitation",
+    "agreement": "agreement",
+    "assistant_aid": f"{_PRESENT} assistant_aid",
+    "contribution_refund": f"{_DOCTORS} contribution_refund% + {_OTHERS} contribution_refund%",
+    "local_subsidy": "local_subsidy",
+}
+"""Lines of income, in order: a sum of products of inputs, « % » dividing one by a hundred."""
+EXPENSES: Mapping[str, str] = {
+    "doctors": f"{_DOCTORS} + {_DOCTORS} employer_rate%",
+    "other_staff": f"{_OTHERS} + {_OTHERS} employer_rate%",
+    # sized on posts, filled or not: an empty post saves none
+    "support": "doctors support support_cost + others support support_cost",
+    "coordination": "coordination",
+    "premises": "premises",
+    "digital": "doctors digital",
+    "other_costs": "other_costs",
+    "third_party": f"{_ACTS} third_party% + {_OTHER_ACTS} third_party%",
+    "unpaid": f"{_ACTS} unpaid% + {_OTHER_ACTS} unpaid%",
+}
+"""Lines of expense, in order, written as those of income."""
+
+ACTIVITY = ("acts", "others", "capitation")
+"""Lines of income that patients' care brings."""
 _SHARES = ("filled", "contribution_refund", "third_party", "unpaid")
 _WHOLE = 100.0
 _NOTHING = 1e-9
@@ -98,7 +107,7 @@ class Accounts:
     @property
     def activity(self) -> float:
         """What patients' care brings in: acts and capitation."""
-        return sum(self.income[name] for name in _ACTIVITY)
+        return sum(self.income[name] for name in ACTIVITY)
 
     @property
     def subsidies(self) -> float:
@@ -350,29 +359,21 @@ def _margin(inputs: Mapping[str, Any]) -> Any:  # noqa: ANN401
 
 
 def _lines(of: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
-    """Return every line, for numbers or arrays; ``js/centre.js`` repeats it in the same order."""
-    present = of["doctors"] * of["filled"] / 100
-    doctors_gross = present * of["doctor_salary"]
-    others_gross = of["others"] * of["other_salary"]
-    carers_gross = doctors_gross + others_gross
-    acts = present * of["acts"] * of["tariff"] * of["mix"]
-    others = of["others"] * of["other_revenue"]
-    posts = of["doctors"] + of["others"]  # what support is sized on: an empty post saves none
+    """Return every line, for numbers or arrays."""
+    sides = {"income": INCOME, "expenses": EXPENSES}
     return {
-        ("income", "acts"): acts,
-        ("income", "others"): others,
-        ("income", "capitation"): present * of["patients"] * of["capitation"],
-        ("income", "agreement"): of["agreement"],
-        ("income", "assistant_aid"): present * of["assistant_aid"],
-        ("income", "contribution_refund"): carers_gross * of["contribution_refund"] / 100,
-        ("income", "local_subsidy"): of["local_subsidy"],
-        ("expenses", "doctors"): doctors_gross * (1 + of["employer_rate"] / 100),
-        ("expenses", "other_staff"): others_gross * (1 + of["employer_rate"] / 100),
-        ("expenses", "support"): posts * of["support"] * of["support_cost"],
-        ("expenses", "coordination"): of["coordination"],
-        ("expenses", "premises"): of["premises"],
-        ("expenses", "digital"): of["doctors"] * of["digital"],
-        ("expenses", "other_costs"): of["other_costs"],
-        ("expenses", "third_party"): (acts + others) * of["third_party"] / 100,
-        ("expenses", "unpaid"): (acts + others) * of["unpaid"] / 100,
+        (side, name): _value(formula, of)
+        for side, lines in sides.items()
+        for name, formula in lines.items()
     }
+
+
+def _value(formula: str, of: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """Return a sum of products; ``views/centre/view.js`` reads the same formula in this order."""
+    total: Any = 0.0
+    for term in formula.split(" + "):
+        product: Any = 1.0
+        for name in term.split(" "):
+            product = product * (of[name[:-1]] / _WHOLE if name.endswith("%") else of[name])
+        total = total + product
+    return total

@@ -1,11 +1,13 @@
 """Facts: tables of ``data/``, series and single figures, each with its source.
 
 `store` is the only door through which data enter; `records` are what it hands out, `provenance` how
-they keep their sources, `package` how the tables are described. `briefs`, `countries` and
+they keep their sources, `package` how the tables are described. `comparing` refuses
+two bases in one comparison, `marks` says what a statement is worth. `briefs`, `countries` and
 `catalogue` lay out what it holds (claims beside observations, indicators by country, the 2032
-scenario); `schema` reads a table against its description.
+scenario); `formulas` compute a model's inputs; `schema` reads a table against its description.
 """
 
+from handbook.facts.formulas import named
 from handbook.facts.store import (
     DATA,
     Facts,
@@ -14,10 +16,14 @@ from handbook.facts.store import (
     Parameter,
     Source,
     cited,
+    claim,
+    compare,
+    computed,
     described,
     figure,
     geographies,
     latest,
+    mark_of,
     panel,
     parameter,
     projection,
@@ -40,10 +46,15 @@ __all__ = [
     "Parameter",
     "Source",
     "cited",
+    "claim",
+    "compare",
+    "computed",
     "described",
     "figure",
     "geographies",
     "latest",
+    "mark_of",
+    "named",
     "panel",
     "parameter",
     "projection",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,11 @@ class Figure:
 
     ``date`` is the end of the period, ``date_text`` the date in the source's own words;
     ``reason`` says why the row is not the preferred one (empty when it is).
+
+    ``qualifier`` is the reservation that goes with the value wherever it is written (« plus de »,
+    « environ », « au moins »…, see `handbook.core.french.qualified`); with « entre », ``low`` and
+    ``high`` are known and the value is nan. ``basis`` is the declared base or scope of the value,
+    that of its source or date where the series has several (see `handbook.facts.compare`).
     """
 
     value: float
@@ -56,6 +62,10 @@ class Figure:
     status: str = "reported"
     preferred: bool = True
     reason: str = ""
+    qualifier: str = ""
+    basis: str = ""
+    low: float = math.nan
+    high: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -70,3 +80,6 @@ class Parameter:
     unit: str
     source: Source
     note: str
+    status: str = "reported"
+    confidence: str = ""
+    qualifier: str = ""

@@ -12,11 +12,13 @@ opens them with ``Facts("my/folder")``, which offers the same methods.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from handbook.core.errors import unknown
 from handbook.facts import package, provenance
+from handbook.facts.comparing import compare, moving
 from handbook.facts.errors import FactsError
+from handbook.facts.marks import mark_of
 from handbook.facts.records import Figure, Parameter, Source
 
 if TYPE_CHECKING:  # pandas takes half a second to import: it is loaded by the first table
@@ -34,10 +36,13 @@ __all__ = [
     "Parameter",
     "Source",
     "cited",
+    "claim",
+    "compare",
     "described",
     "figure",
     "geographies",
     "latest",
+    "mark_of",
     "panel",
     "parameter",
     "projection",
@@ -54,6 +59,7 @@ __all__ = [
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 # What one source says of one series at one place, beside the identifiers.
+_QUALIFIERS = {"lower_bound": "au moins", "upper_bound": "au plus", "rounded": "environ"}
 _ROW = ["value", "unit", "date", "date_text", "source_id", "locator", "confidence", "note"]
 
 
@@ -99,10 +105,8 @@ class Facts:
         asked = described[name]
 
         def read() -> pd.DataFrame:
-            frame: pd.DataFrame = table_schema.read(
-                asked.path, asked.schema, lambda *at: self.table(at[0])[at[1]]
-            )
-            return frame
+            table_schema.check_words(asked.schema, self._description)
+            return table_schema.read(asked.path, asked.schema, name, self.table)
 
         kept: pd.DataFrame = self._fresh(name, [asked.path, self._description], read)
         return kept.copy()
@@ -187,7 +191,10 @@ class Facts:
             Named after the series, on a ``DatetimeIndex`` of period ends. ``attrs`` holds
             ``series_id``, ``geography``, ``label``, ``unit``, ``decimals``, ``sources``
             (a tuple of `Source`, in order of first use), ``source_ids``, ``modelling`` (oui,
-            prudence or non) and ``modelling_reason``.
+            prudence or non) and ``modelling_reason``; and what the quantity is: ``nature`` (count,
+            share, amount, rate or index), ``cumulative`` (it cannot fall), ``part_of`` (series of
+            the whole, or empty), ``floor`` and ``cap`` (None where the definition sets none),
+            ``basis`` (declared base or scope, or empty).
 
         Raises
         ------
@@ -259,13 +266,15 @@ class Facts:
             row = chosen.iloc[0 if date == "first" else -1]
         else:
             row = self._at(rows, str(date or "latest"), f"{series_id} ({geography})")
-        label = str(self._described(series_id)["label"])
+        about = self._described(series_id)
         return Figure(
             **self._sourced(row),
-            label=label,
+            label=str(about["label"]),
             series_id=series_id,
             geography=geography,
             status=str(row["status"]),
+            qualifier=_QUALIFIERS.get(str(row["status"]), ""),
+            basis=_basis_at(_text(about["basis"]), row),
             preferred=bool(row["preferred"]),
             reason=_text(row["reason"]),
         )
@@ -277,6 +286,9 @@ class Facts:
             "series_id": about.name,
             **{key: str(about[key]) for key in words},
             "decimals": int(about["decimals"]),
+            **{key: _text(about[key]) for key in ("nature", "part_of", "basis")},
+            **{key: _number(about[key]) for key in ("floor", "cap")},
+            "cumulative": str(about["cumulative"]).lower() == "true",
             **provenance.attributes(self.cited(rows)),
         }
 
@@ -355,7 +367,59 @@ class Facts:
             unit=str(row["unit"]),
             source=self.source(str(row["source_id"])),
             note=_text(row["note"]),
+            status=str(row["status"]),
+            confidence=str(row["confidence"]),
+            qualifier=_QUALIFIERS.get(str(row["status"]), ""),
         )
+
+    def claim(self, claim_id: str) -> Figure:
+        """Return a figure that one of the documents gives, with the reservation it makes.
+
+        Raises
+        ------
+        FactsError
+            If the claim is unknown, or gives no number.
+        """
+        rows = self.table("claims").set_index("claim_id")
+        _check(claim_id, rows.index, "claim")
+        row: pd.Series[Any] = rows.loc[[claim_id]].iloc[0]
+        if row[["value", "low", "high"]].isna().all():
+            raise FactsError(f"claim {claim_id} gives no number ({row['kind']}, {row['status']})")
+        period = _text(row["date"]).split("/")[-1].strip(".")
+        return Figure(
+            value=float(row["value"]),
+            unit=_text(row["unit"]),
+            date=_end(period),
+            date_text=_text(row["date_text"]) or _text(row["date"]),
+            label=str(row["label"]),
+            source=self.source(str(row["source_id"])),
+            locator=_text(row["locator"]),
+            confidence="",
+            note=_text(row["note"]),
+            series_id=_text(row["series_id"]),
+            geography=str(row["geography"]),
+            qualifier=_text(row["qualifier"]).replace("exact", ""),
+            low=float(row["low"]),
+            high=float(row["high"]),
+        )
+
+    def computed(self, formula: str) -> float:
+        """Return the value of a formula over published parameters.
+
+        Parameters
+        ----------
+        formula
+            Numbers, ``+ - * /``, parentheses, and parameters by name: ``rate`` for the central
+            value, ``rate.low`` and ``rate.high`` for the bounds.
+
+        Raises
+        ------
+        ValueError
+            If something else is written, or a value is not published.
+        """
+        from handbook.facts import formulas
+
+        return formulas.computed(formula, self)
 
     # Sources and territories ----------------------------------------------------------------
 
@@ -447,6 +511,25 @@ def _source(source_id: str, row: Mapping[Hashable, Any]) -> Source:
     return Source(id=source_id, year=year, **{key: _text(row[key]) for key in texts})
 
 
+def _basis_at(basis: str, row: pd.Series[Any]) -> str:
+    """Return the base of one row, where that of its series changes with the source or the date."""
+    if not moving(basis):
+        return basis
+    return f"{basis} ({row['date_text'] if basis.endswith('par date') else row['source_id']})"
+
+
+def _end(period: str) -> pd.Timestamp:
+    """Return the last day of an ISO period, NaT if there is none."""
+    import pandas as pd
+
+    end = pd.Period(period).end_time.normalize() if period else pd.NaT
+    return cast("pd.Timestamp", end)
+
+
+def _number(value: float) -> float | None:
+    return None if value != value else float(value)
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
@@ -468,6 +551,8 @@ targets = _project.targets
 target = _project.target
 projection = _project.projection
 parameter = _project.parameter
+computed = _project.computed
+claim = _project.claim
 source = _project.source
 sources_of = _project.sources_of
 cited = _project.cited

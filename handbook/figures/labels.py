@@ -230,6 +230,8 @@ def _drawn_points(axes: Axes, step: float = 4.0) -> npt.NDArray[np.float64]:
     for line in axes.lines:
         corners = line.get_transform().transform(line.get_xydata())
         for start, end in itertools.pairwise(corners):
+            if not np.isfinite([start, end]).all():  # a missing value cuts the line
+                continue
             count = int(np.hypot(*(end - start)) // step) + 2
             pieces.append(np.linspace(start, end, count))
     return np.vstack(pieces) if pieces else np.empty((0, 2))

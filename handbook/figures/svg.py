@@ -16,10 +16,11 @@ from matplotlib.figure import Figure
 
 from handbook.figures import theme
 
-__all__ = ["HALO", "following", "plain"]
+__all__ = ["HALO", "following", "plain", "prefixed"]
 
 HALO = "halo"
 """Group identifier of texts that need an outline in the page's colour: they cross lines."""
+_OUTLINE = f'paint-order="stroke" stroke="{theme.PLATE.lower()}" stroke-width="2.5"'
 
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _FINE = 20  # below, two decimals: small symbols and opacities
@@ -55,17 +56,22 @@ def following(figure: Figure, prefix: str) -> str:
     figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = _NOISE.sub("", buffer.getvalue()).strip()
     width, height = (round(side * 96) for side in figure.get_size_inches())
-    view = re.search(r'viewBox="([^"]*)"', text)
-    head = f'<svg viewBox="{view[1] if view else ""}" width="{width}" height="{height}">'
-    text = head + text[text.index(">", text.index("<svg")) + 1 :]
-    text = _UNTURNED.sub("", _STYLE.sub(_attributes, text))
-    text = _GROUP.sub(lambda group: '<g class="hb-halo"' if group[1] == HALO else "<g", text)
+    body = text[text.index(">", text.index("<svg")) + 1 :]
+    text = _UNTURNED.sub("", _STYLE.sub(_attributes, body))
+    text = _GROUP.sub(lambda group: f"<g {_OUTLINE}" if group[1] == HALO else "<g", text)
     text = text.replace("xlink:href", "href")
-    text = _IDENTIFIER.sub(rf"\g<1>{prefix}", text)
+    text = prefixed(text, prefix)
     text = _NUMBER.sub(_short, text)
     for colour, name in theme.VARIABLES.items():
         text = text.replace(f'"{colour}"', f'"{_variable(name, colour)}"')
-    return _BREAK.sub(r"\1", re.sub(r"\s*\n\s*", "\n", text))
+    view = f"0 0 {width * theme.POINT:g} {height * theme.POINT:g}"
+    head = f'<svg viewBox="{view}" width="{width}" height="{height}">'
+    return head + _BREAK.sub(r"\1", re.sub(r"\s*\n\s*", "\n", text))
+
+
+def prefixed(text: str, prefix: str) -> str:
+    """Return drawings with `prefix` before every identifier, and wherever one is named."""
+    return _IDENTIFIER.sub(rf"\g<1>{prefix}", text)
 
 
 def plain(svg: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -9,6 +11,7 @@ from docutils import nodes
 from sphinx.util import logging
 
 from handbook.figures.display import stamp
+from handbook.figures.svg import prefixed
 from handbook.site import domain, references, spreadsheet
 from handbook.site.markup import Caption, Figure
 
@@ -68,6 +71,9 @@ class _Output:
         """``<figure>`` with both drawings, the finding above and the caption below."""
         inside = self.data.string.split(">", 1)[1]
         inside = inside.split("<figcaption>", maxsplit=1)[0].replace(" hidden ", " ")
+        if self.name != spreadsheet.slug(self.title):
+            # the same picture may stand twice on a page, its identifiers may not
+            inside = prefixed(inside, f"r{self.name.rpartition('-')[2]}")
         shown = spreadsheet.as_html(str(self.about.get("csv", "")))
         details = _details(self.title, shown) if shown else ""
         return self._figure("hb-picture", self._foldable(inside), details)
@@ -93,8 +99,7 @@ class _Output:
         return self._figure("hb-words", nodes.raw("", self.data.string, format="html"), "")
 
     def _figure(self, kind: str, body: nodes.Element, details: str) -> Figure:
-        name = self._unique(spreadsheet.slug(self.title))
-        figure: Figure = Figure("", body, classes=[kind], ids=[f"fig-{name}"])
+        figure: Figure = Figure("", body, classes=[kind], ids=[f"fig-{self.name}"])
         line = nodes.paragraph("", "", classes=["hb-sources"])
         cited = [str(name) for name in self.about.get("sources", ())]
         shown = cited if len(cited) <= SOURCES_SHOWN + 1 else cited[:SOURCES_SHOWN]
@@ -102,7 +107,7 @@ class _Output:
         if credit := self.about.get("attribution"):
             line += nodes.inline("", str(credit))
         if text := self.about.get("csv"):
-            line += self._download(name, str(text))
+            line += self._download(str(text))
         caption: Caption = Caption("", line)
         if more := cited[len(shown) :]:
             opening = f"<details class='hb-more'><summary>et {len(more)} autres sources</summary>"
@@ -117,18 +122,19 @@ class _Output:
         figure += caption
         return figure
 
-    def _unique(self, wanted: str) -> str:
+    @cached_property
+    def name(self) -> str:
+        """The title as a name that no other output of the page has."""
         taken = self.env.temp_data.setdefault("handbook_figures", set())
-        name, rank = wanted, 1
-        while name in taken:
-            rank += 1
-            name = f"{wanted}-{rank}"
+        wanted = spreadsheet.slug(self.title)
+        ranked = (f"{wanted}-{rank}" for rank in itertools.count(2))
+        name = next(free for free in itertools.chain([wanted], ranked) if free not in taken)
         taken.add(name)
         return name
 
-    def _download(self, name: str, text: str) -> nodes.raw:
+    def _download(self, text: str) -> nodes.raw:
         docname = self.env.docname
-        path = f"{DOWNLOADS}/{docname.rsplit('/', 1)[-1]}-{name}.csv"
+        path = f"{DOWNLOADS}/{docname.rsplit('/', 1)[-1]}-{self.name}.csv"
         domain.of(self.env).note_file(docname, path, spreadsheet.for_spreadsheets(text))
         return nodes.raw("", download_link(docname, path, self.title, hint=CSV_HINT), format="html")
 

@@ -97,6 +97,7 @@ if TYPE_CHECKING:
         parameter_entries,
         parameter_fields,
     )
+    from handbook.views.base.values import Noun
     from handbook.views.catalogue.view import CatalogueExplorer
     from handbook.views.centre.view import CentreExplorer
     from handbook.views.growth.view import Future, GrowthExplorer, Path
@@ -118,6 +119,7 @@ __all__ = [
     "Future",
     "GrowthExplorer",
     "Indicator",
+    "Noun",
     "Number",
     "OutlookExplorer",
     "Parameter",
@@ -152,6 +154,7 @@ _HOMES = {
     "Future": "growth.view",
     "GrowthExplorer": "growth.view",
     "Indicator": "regions.view",
+    "Noun": "base.values",
     "Number": "base.explorer",
     "OutlookExplorer": "outlook.view",
     "Parameter": "base.parameters",

@@ -153,7 +153,7 @@ export const legend = (items, shape = "key") => items.map(([mark, text]) =>
 export function ticks(low, high, count) {
   const span = high > low ? high - low : Math.abs(high) || 1;
   const power = 10 ** Math.floor(Math.log10(span / count));
-  const step = power * [1, 2, 5, 10].find((factor) => power * factor * count >= span);
+  const step = power * ([1, 2, 5].find((factor) => power * factor * count >= span) ?? 10);
   const first = Math.floor(low / step);
   const last = Math.max(first + 1, Math.ceil((low + span) / step - 1e-9));
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
@@ -182,13 +182,14 @@ export function wrapped(text, limit) {
  * @returns {number[]} centres
  */
 export function spread(boxes, top, bottom) {
+  /** @type {{wanted: number, height: number, boxes: {wanted: number, height: number}[]}[]} */
   const stacks = [];
   const edge = ({ wanted, height }) =>
     Math.max(top, Math.min(wanted - height / 2, bottom - height));
   for (const box of boxes) {
     let stack = { ...box, boxes: [box] };
-    while (stacks.length && edge(stacks[stacks.length - 1]) + stacks[stacks.length - 1].height > edge(stack)) {
-      const above = stacks.pop();
+    for (let above = stacks.at(-1); above && edge(above) + above.height > edge(stack); above = stacks.at(-1)) {
+      stacks.pop();
       const all = [...above.boxes, ...stack.boxes];
       let offset = 0;
       let sum = 0;
@@ -285,7 +286,7 @@ export function lineChart() {
 function drawn(box, chart, width) {
   const narrow = isNarrow(width);
   const labels = chart.lines.map((line) => {
-    const [iso, value] = runs(line).at(-1).at(-1);
+    const [iso, value] = runs(line).flat().slice(-1)[0];
     const text = [...wrapped(line.name, narrow ? 13 : 20)];
     return { line, iso, value, text, height: text.length * LINE_HEIGHT + 2 };
   });

@@ -3,8 +3,10 @@
 
 import { NARROW, NBSP } from "./french.js";
 
-/** @typedef {{key: string, param: string, kind: "choice" | "choices" | "number" | "text",
- *   values?: string[], minimum?: number, maximum?: number, step?: number, whole?: boolean}} Field */
+/** @typedef {{key: string, param: string, kind: "number", minimum: number, maximum: number, step: number, whole?: boolean}} NumberField */
+/** @typedef {{key: string, param: string, kind: "text", maximum: number}} TextField */
+/** @typedef {{key: string, param: string, kind: "choice" | "choices", values: {includes: (value: string) => boolean}}} ChoiceField */
+/** @typedef {NumberField | TextField | ChoiceField} Field as Python's `Field.entry` gives it */
 /** @typedef {Record<string, any>} State */
 /** @typedef {{el: HTMLElement, show: (state: State, view: any) => void}} Part */
 /** @typedef {{data: any, set: (patch: State) => void}} Context */
@@ -16,6 +18,8 @@ const SVG_TAGS = new Set(["svg", "g", "path", "line", "circle", "rect", "text", 
 const SAID_AFTER = 250; // ms of quiet before a result is announced
 const NAMED = 5; // of the parameters that a notice ignores
 const WRITTEN_AFTER = 200; // ms before the address follows: browsers limit replaceState
+const NOTHING_ASKED = "[[],[]]"; // as `asked` gives it
+const LED = Symbol.for("handbook.views.led");
 const SERIAL = Symbol.for("handbook.views.serial"); // of the page: in Jupyter each view has its own modules
 
 /** @returns {string} an identifier unused on this page */
@@ -118,8 +122,8 @@ export function addressState(prefix) {
         const field = fields.find(({ param }) => name === `${prefix}.${param}`);
         const value = field && !seen.has(name) ? parsed(field, text) : undefined;
         seen.add(name);
-        if (value === undefined) ignored.add(name.length > 40 ? `${name.slice(0, 40)}…` : name);
-        else patch[field.key] = value;
+        if (field && value !== undefined) patch[field.key] = value;
+        else ignored.add(name.length > 40 ? `${name.slice(0, 40)}…` : name);
       }
     }
     return { patch, ignored: [...ignored] };
@@ -157,7 +161,13 @@ export function addressState(prefix) {
       }
     }
   }
-  return { read, write, link };
+
+  /** All that the address asks of this view, to know whether it changed. */
+  function asked() {
+    const parts = [new URLSearchParams(location.search), inHash(location.hash)];
+    return JSON.stringify(parts.map((part) => [...part].filter(([name]) => own(name))));
+  }
+  return { read, write, link, asked };
 }
 
 /**
@@ -247,16 +257,28 @@ export function sourceLine(data, view) {
   return line;
 }
 
+/** Leads a shared link to its view: the first that it speaks of, and not when the page is reloaded. */
+function lead(/** @type {HTMLElement} */ el) {
+  const [visit] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  const place = location.hash && !location.hash.includes("=");
+  if (globalThis[LED] || place || (visit && visit.type !== "navigate")) return;
+  globalThis[LED] = true;
+  const there = () => el.scrollIntoView();
+  if (document.readyState === "complete") there();
+  else addEventListener("load", there, { once: true }); // the page has its height only then
+}
+
 /**
  * What every view does, however it is laid out: it follows the model, writes the address, says its
  * result once things are quiet, tells what of a link it could not use, and watches its width.
+ * @template {State} S
  * @param {{model: any, el: HTMLElement, address?: ReturnType<typeof addressState>}} host
  * @param {object} kind
  * @param {string} kind.name
  * @param {Field[]} [kind.fields] how the address spells the state, when the data's are not enough
  * @param {(asked: {patch: State, ignored: string[]}) => {patch: State, ignored: string[]}}
  *   [kind.heed] last word on what the address asks
- * @param {(data: any, state: State) => {sentence: string}} kind.summary
+ * @param {(data: any, state: S) => {sentence: string}} kind.summary
  * @param {(tools: any) => {frame: HTMLElement, show: (state: State, view: any) => void}} kind.build
  *   given the data, `set`, `current`, `seen` (the last summary) and the parts that any frame holds:
  *   `notice`, `result`, `method(title)` and `actions(reset, ...buttons)`
@@ -275,7 +297,7 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
   const notice = h("p", { class: "hx-notice", role: "alert", hidden: true });
   const told = h("span", { class: "hx-told", role: "status" });
   const copy = async () => {
-    const link = address.link(spelling, current(), first);
+    const link = address?.link(spelling, current(), first) ?? location.href;
     try {
       await navigator.clipboard.writeText(link);
       told.textContent = "Lien copié.";
@@ -303,7 +325,11 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
     if (result.textContent !== view.sentence) result.textContent = view.sentence;
   };
   const saySoon = debounced(say, SAID_AFTER);
-  const followSoon = debounced(() => address.write(spelling, current(), first), WRITTEN_AFTER);
+  let asked = address?.asked();
+  const followSoon = debounced(() => {
+    address?.write(spelling, current(), first);
+    asked = address?.asked();
+  }, WRITTEN_AFTER);
   const update = () => {
     view = summary(data, current());
     show(current(), view);
@@ -316,15 +342,25 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
     if (address) followSoon();
   };
 
-  if (address) {
+  /** Does what the address asks, and says what of it could not be done. */
+  const heedAddress = () => {
+    if (!address) return;
     const { patch, ignored } = heed(address.read(spelling));
-    if (Object.keys(patch).length) model.set("state", { ...first, ...patch });
+    model.set("state", { ...first, ...patch });
     notice.hidden = ignored.length === 0;
     const others = ignored.length > NAMED ? ` et ${ignored.length - NAMED} de plus` : "";
     notice.textContent = ignored.length > 1
       ? `Paramètres du lien ignorés (inconnus ou non valables)${NBSP}: ${ignored.slice(0, NAMED).join(", ")}${others}.`
       : `Paramètre du lien ignoré (inconnu ou non valable)${NBSP}: ${ignored.join("")}.`;
-  }
+  };
+  /** Follows a link, or a step in history, that changes what the open page's address asks. */
+  const moved = () => {
+    if (!address || address.asked() === asked) return;
+    followSoon.cancel();
+    asked = address.asked();
+    heedAddress();
+  };
+  if (asked !== NOTHING_ASKED) heedAddress();
   update();
   say();
   // only now: had anything failed, what the element held before would have stayed
@@ -336,7 +372,10 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
   const resized = new ResizeObserver(() => reachable(frame));
   resized.observe(frame);
   el.dataset.ready = "";
+  for (const event of ["popstate", "hashchange"]) addEventListener(event, moved);
+  if (address && asked !== NOTHING_ASKED) lead(el);
   return () => {
+    for (const event of ["popstate", "hashchange"]) removeEventListener(event, moved);
     model.off("change:state", changed);
     resized.disconnect();
     saySoon.cancel();
@@ -349,10 +388,11 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
  *
  * The frame holds the finding as a title, the controls, the picture, the result in words
  * (announced), the figures, and the actions. One call of `summary` feeds all of them.
+ * @template {State} S
  * @param {object} kind
  * @param {string} kind.name
  * @param {string} kind.label accessible name of the whole
- * @param {(data: any, state: State) => Summary} kind.summary
+ * @param {(data: any, state: S) => Summary} kind.summary
  * @param {(context: Context) => {controls: Part[], picture: Part, details?: Part,
  *   mark?: (row: number, state: State, view: any) => Node | null}} kind.build
  *   called once a view; `mark` puts something before the name of a row of figures

@@ -133,7 +133,7 @@ export function slider({ data, set }, { key, legend, unit = "", digits = 0 }) {
  */
 export function yearSlider(context, spec) {
   const { el, show } = slider(context, spec);
-  const range = el.querySelector('input[type="range"]');
+  const range = /** @type {HTMLInputElement} */ (el.querySelector('input[type="range"]'));
   return {
     el,
     show(state, view) {

@@ -129,3 +129,12 @@ export function joined(items) {
 
 /** « MSP » stays, « région » becomes « Région ». @param {string} text */
 export const withCapital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** « de maisons » or « d’ouvertures ». @param {string} noun */
+export const of = (noun) => ("aeiouéèê".includes(noun[0]) ? `d’${noun}` : `de ${noun}`);
+
+/**
+ * « choisi », « choisie », « choisis » or « choisies ».
+ * @param {string} word @param {{feminine: boolean}} noun @param {number} [count]
+ */
+export const agreed = (word, noun, count = 1) => word + (noun.feminine ? "e" : "") + (count > 1 ? "s" : "");

@@ -71,7 +71,7 @@ function parameterSlider(context, one) {
  * @returns {Part[]}
  */
 export function parameterGroups(context, { open = 1 } = {}) {
-  const { data, set } = context;
+  const { data } = context;
   const groups = [...new Set(data.parameters.map(({ group }) => group))].map((group, index) => {
     const own = data.parameters.filter((one) => one.group === group);
     const parts = own.map((one) => parameterSlider(context, one));

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import pandas as pd
 
-__all__ = ["RangeLike", "iso_date", "plain_number"]
+__all__ = [
+    "Noun",
+    "RangeLike",
+    "agreed",
+    "capital",
+    "iso_date",
+    "of_noun",
+    "plain",
+    "plain_number",
+    "slug",
+]
+
+_PLAINER = str.maketrans({"’": "'", "œ": "oe", "æ": "ae"})
 
 
 class RangeLike(Protocol):
@@ -24,6 +40,34 @@ class RangeLike(Protocol):
         """Columns ``lower`` and ``upper``."""
 
 
+@dataclass(frozen=True)
+class Noun:
+    """What the rows of a view are: ``Noun("région", "régions", feminine=True)``."""
+
+    one: str
+    many: str
+    feminine: bool = False
+
+    def entry(self) -> dict[str, Any]:
+        """Return it as the page reads it (JSON)."""
+        return asdict(self)
+
+
+def agreed(word: str, noun: Mapping[str, Any], count: int = 1) -> str:
+    """Return « choisi », « choisie », « choisis » or « choisies » (a twin in JavaScript)."""
+    return word + ("e" if noun["feminine"] else "") + ("s" if count > 1 else "")
+
+
+def of_noun(noun: str) -> str:
+    """Return « de maisons » or « d’ouvertures » (a twin in JavaScript)."""
+    return f"d’{noun}" if noun[0] in "aeiouéèê" else f"de {noun}"
+
+
+def capital(text: str) -> str:
+    """Return the text with a capital, as a sentence begins (a twin in JavaScript)."""
+    return text[:1].upper() + text[1:]
+
+
 def plain_number(value: float, significant: int | None = None) -> float:
     """Return a number as JavaScript writes it (4, not 4.0), at so many significant digits."""
     number = float(value) if significant is None else float(f"{float(value):.{significant}g}")
@@ -33,3 +77,15 @@ def plain_number(value: float, significant: int | None = None) -> float:
 def iso_date(moment: Any) -> str:  # noqa: ANN401
     """Return the date of a moment, as the page orders and reads it: ``2032-12-31``."""
     return str(pd.Timestamp(moment).date())
+
+
+def plain(text: str) -> str:
+    """Return `text` without accents, ligatures, capitals or curly apostrophes."""
+    bare = unicodedata.normalize("NFD", text)
+    kept = "".join(one for one in bare if not unicodedata.category(one).startswith("M"))
+    return kept.lower().translate(_PLAINER)
+
+
+def slug(text: str) -> str:
+    """Return a name fit for an address: « offre de soins » gives ``offre-de-soins``."""
+    return re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-")

@@ -146,7 +146,7 @@ const fresh = (context) => ({ ...context, set: (patch) => context.set({ ...patch
 
 export default explorer({
   name: "catalogue",
-  label: "Catalogue du scénario 2032",
+  label: "Catalogue",
   summary,
   build: (context) => {
     const { data } = context;
@@ -175,7 +175,7 @@ export default explorer({
     };
   },
   file: (data, state) => ({
-    name: "catalogue-2032.csv",
+    name: "catalogue.csv",
     columns: ["identifiant", "nature", "acte", "scène", "entrée", "qui", "acteurs", "instrument ou famille", "seconde famille", "quand", "datée", "passage", "note"],
     rows: selected(data, state).map((row) => [
       row.id, row.kind, Number(row.scene[1]), Number(row.scene[3]), row.title, row.who,

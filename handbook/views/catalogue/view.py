@@ -6,7 +6,6 @@ All entries are in the page; `summary` selects and says. Its twin is in ``view.j
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,8 +22,9 @@ from handbook.views.base.explorer import (
     Text,
     source_entries,
 )
+from handbook.views.base.values import plain, slug
 
-__all__ = ["KINDS", "CatalogueExplorer", "plain", "slug"]
+__all__ = ["KINDS", "CatalogueExplorer"]
 
 KINDS = {"mesure": "Mesure", "principe": "Principe", "obstacle": "Obstacle"}
 """What an entry can be, in the order of the catalogue."""
@@ -34,7 +34,6 @@ PAGE = 10
 LONGEST = 60
 _PLACED = re.compile(r"^acte (\d), scène (\d), ")
 _TEXTS = ("locator", "note")
-_PLAINER = str.maketrans({"’": "'", "œ": "oe", "æ": "ae"})
 _METHOD = (
     (
         "Recherche\u00a0: tous les mots doivent se trouver dans l’entrée, sans égard aux accents"
@@ -46,18 +45,6 @@ _METHOD = (
         " notre main\u202f; le porteur, la date et l’endroit sont ceux du texte."
     ),
 )
-
-
-def plain(text: str) -> str:
-    """Return `text` without accents, ligatures, capitals or curly apostrophes."""
-    bare = unicodedata.normalize("NFD", text)
-    kept = "".join(one for one in bare if not unicodedata.category(one).startswith("M"))
-    return kept.lower().translate(_PLAINER)
-
-
-def slug(text: str) -> str:
-    """Return a name fit for an address: « offre de soins » gives ``offre-de-soins``."""
-    return re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-")
 
 
 class CatalogueExplorer(Explorer):

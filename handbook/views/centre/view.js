@@ -1,5 +1,5 @@
-// Explorer of a centre's account. `centreLines` repeats handbook.economics.centre and `summary`
-// repeats view.py, in the same order of operations; a test holds them equal.
+// Explorer of a centre's account. The lines are read from the formulas of handbook.economics.centre;
+// `summary` says what view.py says; a test holds them equal.
 
 import { explorer, h, table } from "../base/common.js";
 import { radioGroup } from "../base/controls.js";
@@ -12,55 +12,28 @@ const CAPTION = "Ce qu’il faudrait pour équilibrer le compte, un seul changem
 const EVEN = 500; // euros: less than the rounding of what is written
 const NOTHING = 1e-9;
 
-/** Every line of the account, for one state. */
-function centreLines(of) {
-  const present = of.doctors * of.filled / 100;
-  const doctorsGross = present * of.doctor_salary;
-  const othersGross = of.others * of.other_salary;
-  const carersGross = doctorsGross + othersGross;
-  const acts = present * of.acts * of.tariff * of.mix;
-  const others = of.others * of.other_revenue;
-  const posts = of.doctors + of.others; // what support is sized on: an empty post saves none
-  return {
-    income: {
-      acts,
-      others,
-      capitation: present * of.patients * of.capitation,
-      agreement: of.agreement,
-      assistant_aid: present * of.assistant_aid,
-      contribution_refund: carersGross * of.contribution_refund / 100,
-      local_subsidy: of.local_subsidy,
-    },
-    expenses: {
-      doctors: doctorsGross * (1 + of.employer_rate / 100),
-      other_staff: othersGross * (1 + of.employer_rate / 100),
-      support: posts * of.support * of.support_cost,
-      coordination: of.coordination,
-      premises: of.premises,
-      digital: of.doctors * of.digital,
-      other_costs: of.other_costs,
-      third_party: (acts + others) * of.third_party / 100,
-      unpaid: (acts + others) * of.unpaid / 100,
-    },
-  };
-}
+/** A sum of products of inputs, as handbook.economics.centre writes it: `doctors filled% acts`. */
+const valueOf = (formula, inputs) => formula.split(" + ").reduce((sum, term) => sum
+  + term.split(" ").reduce((product, name) =>
+    product * (name.endsWith("%") ? inputs[name.slice(0, -1)] / 100 : inputs[name]), 1), 0);
+
+const linesOf = (lines, inputs) => Object.fromEntries(lines.map(([name, , formula]) => [name, valueOf(formula, inputs)]));
 
 const total = (/** @type {Record<string, number>} */ lines) => Object.values(lines).reduce((sum, value) => sum + value, 0);
 
-function accountOf(state) {
-  const lines = centreLines(state);
-  const received = total(lines.income);
-  const spent = total(lines.expenses);
-  const activity = lines.income.acts + lines.income.others + lines.income.capitation;
-  return { ...lines, received, spent, margin: received - spent, activity, subsidies: received - activity };
+function accountOf(data, state) {
+  const [income, expenses] = [data.income, data.expenses].map((lines) => linesOf(lines, state));
+  const [received, spent] = [income, expenses].map(total);
+  const activity = data.activity.reduce((sum, name) => sum + income[name], 0);
+  return { income, expenses, received, spent, margin: received - spent, activity, subsidies: received - activity };
 }
 
 /** What an input must become, all others kept, for the margin to be zero. */
-function neededOf(state, key) {
-  const [one, none] = [1, 0].map((value) => accountOf({ ...state, [key]: value }).margin);
+function neededOf(data, state, key) {
+  const [one, none] = [1, 0].map((value) => accountOf(data, { ...state, [key]: value }).margin);
   const slope = one - none;
   const now = state[key];
-  const needed = Math.abs(slope) < NOTHING ? null : now - accountOf(state).margin / slope;
+  const needed = Math.abs(slope) < NOTHING ? null : now - accountOf(data, state).margin / slope;
   return { key, now, needed, slope };
 }
 
@@ -103,7 +76,7 @@ function byActs(data, change, about, account) {
 /** The ends of the line, the chosen point, and where it crosses zero, if it does. */
 function curveOf(data, state, change) {
   const { minimum, maximum } = data.fields.find(({ key }) => key === change.key);
-  const { margin } = accountOf(state);
+  const { margin } = accountOf(data, state);
   const points = [minimum, maximum, change.now].map((value) => [value, margin + change.slope * (value - change.now)]);
   return within(change, minimum, maximum) ? [...points, [change.needed, 0]] : points;
 }
@@ -128,25 +101,25 @@ function accountRows(data, account) {
  */
 export function summary(data, state) {
   const about = Object.fromEntries(data.parameters.map((one) => [one.key, one]));
-  const account = accountOf(state);
+  const account = accountOf(data, state);
   const title = headline(account);
   const flows = `Les soins rapportent ${thousands(account.activity)}, les aides et subventions ${thousands(account.subsidies)}${NARROW};`
     + ` les dépenses sont de ${thousands(account.spent)}.`;
   const rows = data.levers.map((key) => {
-    const change = neededOf(state, key);
+    const change = neededOf(data, state, key);
     const needed = change.needed === null || change.needed < 0 ? "aucun" : roundedNeed(data, change, about[key]);
     return [about[key].label, said(about[key], change.now), needed, verdict(data, change, about[key])];
   });
   return {
     title,
-    sentence: `${title}. ${flows} ${oneDoctor(neededOf(state, "doctors").slope)}${byActs(data, neededOf(state, "acts"), about.acts, account)}`,
+    sentence: `${title}. ${flows} ${oneDoctor(neededOf(data, state, "doctors").slope)}${byActs(data, neededOf(data, state, "acts"), about.acts, account)}`,
     caption: CAPTION,
     columns: COLUMNS,
     rows,
     notes: moved(data.parameters, state),
     sources: data.sources.map(({ id }) => id),
     curves: [
-      { code: state.axis, points: curveOf(data, state, neededOf(state, state.axis)) },
+      { code: state.axis, points: curveOf(data, state, neededOf(data, state, state.axis)) },
       { code: "account", points: accountRows(data, account) },
     ],
   };
@@ -225,7 +198,7 @@ export default explorer({
     };
   },
   file(data, state) {
-    const account = accountOf(state);
+    const account = accountOf(data, state);
     const lines = [["Recettes", "income"], ["Dépenses", "expenses"]].flatMap(([title, side]) =>
       data[side].map(([name, label]) => [title, label, Math.round(account[side][name]), "€/an", null, null, null, "Modèle"]));
     return {

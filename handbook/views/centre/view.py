@@ -1,7 +1,7 @@
 """Explorer of a centre's account: move its inputs, see what balances it.
 
-Python computes with `handbook.economics.centre`; ``view.js`` repeats the same arithmetic in
-the same order. A test holds the two equal.
+The lines of the account are formulas of `handbook.economics.centre`, which ``view.js`` reads too:
+an input is added there and in the data, nowhere else. A test holds both sides equal.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handbook.core.french import NARROW, amount, percent
-from handbook.economics.centre import EXPENSES, INCOME, INPUTS, Accounts, Centre, Change
+from handbook.economics.centre import ACTIVITY, EXPENSES, INCOME, INPUTS, Accounts, Centre, Change
 from handbook.views.base.explorer import (
     Choice,
     Explorer,
     Field,
-    Number,
     State,
     Summary,
     source_entries,
@@ -91,40 +90,13 @@ class CentreExplorer(Explorer):
     ----------
     axis
         The input that the curve follows, one of `AXES`.
-    tariff, capitation, agreement, assistant_aid, contribution_refund, local_subsidy, doctors,
-    filled, acts, mix, patients, doctor_salary, employer_rate, others, other_revenue,
-    other_salary, support, support_cost, premises, coordination, digital, other_costs,
-    third_party, unpaid
-        Inputs of `handbook.economics.centre.Centre`.
+
+    Each input of `handbook.economics.centre.Centre` is an attribute too.
     """
 
     name = "centre"
 
     axis = Choice()
-    tariff = Number()
-    capitation = Number()
-    agreement = Number()
-    assistant_aid = Number()
-    contribution_refund = Number()
-    local_subsidy = Number()
-    doctors = Number()
-    filled = Number()
-    acts = Number()
-    mix = Number()
-    patients = Number()
-    doctor_salary = Number()
-    employer_rate = Number()
-    others = Number()
-    other_revenue = Number()
-    other_salary = Number()
-    support = Number()
-    support_cost = Number()
-    premises = Number()
-    coordination = Number()
-    digital = Number()
-    other_costs = Number()
-    third_party = Number()
-    unpaid = Number()
 
     def __init__(
         self,
@@ -161,15 +133,26 @@ class CentreExplorer(Explorer):
             "parameters": parameter_entries(parameters),
             "presets": list(presets),
             "levers": _LEVERS,
-            "income": [[name, _NAMES[name]] for name in INCOME],
-            "expenses": [[name, _NAMES[name]] for name in EXPENSES],
+            "income": [[name, _NAMES[name], formula] for name, formula in INCOME.items()],
+            "expenses": [[name, _NAMES[name], formula] for name, formula in EXPENSES.items()],
+            "activity": list(ACTIVITY),
             "sources": source_entries(sources),
             "method": _METHOD,
         }
         super().__init__(data, fields, {"axis": axis, **central_state(parameters)})
 
+    @property
+    def accounts(self) -> Accounts:
+        """The account in the current state."""
+        return _centre(self.state).accounts()
+
+    @property
+    def margin(self) -> float:
+        """Income less expenses in the current state, euros a year."""
+        return self.accounts.margin
+
     def _said(self, state: State) -> Summary:
-        centre = Centre(**{name: state[name] for name in INPUTS})
+        centre = _centre(state)
         about = {one["key"]: one for one in self.data["parameters"]}
         account = centre.accounts()
         changes = {key: centre.needed(key) for key in {*_LEVERS, state["axis"]}}
@@ -229,6 +212,10 @@ class CentreExplorer(Explorer):
         ]
         crosses = change.within(field.minimum, field.maximum)
         return [*points, [change.needed, 0]] if crosses else points
+
+
+def _centre(state: State) -> Centre:
+    return Centre(**{name: state[name] for name in INPUTS})
 
 
 def _thousands(euros: float) -> str:

@@ -4,12 +4,11 @@
 import { explorer, h } from "../base/common.js";
 import { radioGroup, slider, yearSlider } from "../base/controls.js";
 import { axes, band, dotsOf, isNarrow, legend, lineOf, nameText, picture, textWidth, time, yearTicks } from "../base/chart.js";
-import { NARROW, NBSP, number, percent, period, withCapital } from "../base/french.js";
+import { NARROW, NBSP, number, of, percent, period, withCapital } from "../base/french.js";
 
 const FREE = "aucun";
 
 const dayNumber = (iso) => time(iso) / 86_400_000;
-const of = (noun) => ("aeiouéèê".includes(noun[0]) ? `d’${noun}` : `de ${noun}`);
 
 /** An amount at the precision of its path, and in words. */
 function kept(told, value) {
@@ -176,7 +175,7 @@ export default explorer({
     // a future sets all effects, so that its amounts are seen on the sliders
     const choosing = {
       ...context,
-      set: ({ future }) => {
+      set: (/** @type {any} */ { future }) => {
         const found = futures.find(({ id }) => id === future);
         context.set({ future, ...(found ? found.amounts : none) });
       },

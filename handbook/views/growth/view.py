@@ -24,7 +24,7 @@ from handbook.views.base.explorer import (
     Summary,
     source_entries,
 )
-from handbook.views.base.values import RangeLike, iso_date, plain_number
+from handbook.views.base.values import RangeLike, capital, iso_date, of_noun, plain_number
 
 __all__ = ["Future", "GrowthExplorer", "Path"]
 
@@ -289,13 +289,13 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     return Summary(
         title=f"{told['label']}{NBSP}: {central} {then} {_condition(data, state)}"
         + ("" if amount == 0 else f", {base} sans cette hypothèse"),
-        sentence=f"{_supposition(data, told, state)} {_capital(then)}, il y aurait"
+        sentence=f"{_supposition(data, told, state)} {capital(then)}, il y aurait"
         f" {central}{NBSP}{told['noun']}, de {low} à {high}"
         f" ({told['band']}){NARROW}; sans l’hypothèse, {base}.",
         caption=f"{told['label']}{NBSP}: prolongement sans et avec l’hypothèse, {told['band']}",
         columns=["Date", "Sans", "Avec", "Au moins", "Au plus"],
         rows=[
-            [_capital(period(point[0])), *(_written(told, v) for v in (point[1], *other[1:]))]
+            [capital(period(point[0])), *(_written(told, v) for v in (point[1], *other[1:]))]
             for point, other in shown
         ],
         notes=_notes(data, told, state),
@@ -329,7 +329,7 @@ def _supposition(data: Mapping[str, Any], told: Mapping[str, Any], state: State)
         return f"{whose}{NBSP}: les {told['added']} ne changent pas."
     return (
         f"{whose}{NBSP}: {percent(amount, 0, sign=True)}"
-        f" {_of(told['added'])} à partir de {state['start']}."
+        f" {of_noun(told['added'])} à partir de {state['start']}."
     )
 
 
@@ -347,15 +347,7 @@ def _notes(data: Mapping[str, Any], told: Mapping[str, Any], state: State) -> li
     return notes
 
 
-def _of(noun: str) -> str:
-    return f"d’{noun}" if noun[0] in "aeiouéèê" else f"de {noun}"
-
-
 def _written(told: Mapping[str, Any], value: float) -> str:
     """Write an amount at the precision of its path."""
     unit = 10.0 ** told["digits"]
     return number(math.floor(value * unit + 0.5) / unit, max(0, told["digits"]))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

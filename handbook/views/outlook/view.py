@@ -21,7 +21,7 @@ from handbook.views.base.explorer import (
     Summary,
     source_entries,
 )
-from handbook.views.base.values import RangeLike, iso_date, plain_number
+from handbook.views.base.values import RangeLike, capital, iso_date, plain_number
 
 __all__ = ["Aim", "OutlookExplorer", "Scope"]
 
@@ -237,12 +237,12 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     then, now = period(points[-1][0]), told["observed"][-1]
     since = f", faite sur les seules valeurs depuis {told['rupture']}," if broken else ""
     sentence = (
-        f"{_capital(then)}, la prévision{since} est de {_amount(told, value)}, de "
+        f"{capital(then)}, la prévision{since} est de {_amount(told, value)}, de "
         f"{_number(told, low)} à {_amount(told, high)} à {level}. Dernière valeur connue{NBSP}: "
         f"{_amount(told, now[1])} ({period(now[0])}).{_aimed(told, variant, state)}"
     )
     rows = [
-        [_capital(period(date)), *(_number(told, rest[at]) for at in (0, bound - 1, bound))]
+        [capital(period(date)), *(_number(told, rest[at]) for at in (0, bound - 1, bound))]
         for date, *rest in points
         if date[5:] == "12-31"
     ]
@@ -280,7 +280,3 @@ def _number(told: Mapping[str, Any], value: float) -> str:
 def _amount(told: Mapping[str, Any], value: float) -> str:
     noun = f"{NBSP}{told['noun']}" if told["noun"] else ""
     return f"{_number(told, value)}{noun}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -39,7 +39,7 @@ export function summary(data, state) {
   return {
     title: `${visits} de consultations par an${NBSP}: ${percent(central, 1)} du temps des généralistes`,
     sentence: `Il faudrait ${visits} de consultations par an, ${number(told.visits / data.today, 0)} `
-      + "fois le rythme des bilans faits en 2024 et 2025. Les médecins y donneraient "
+      + `fois le rythme ${data.today_words}. Les médecins y donneraient `
       + `${number(told.full, 0)} temps pleins, ${percent(central, 1)} des généralistes attendus `
       + `fin ${data.year} (de ${percent(low, 2)} à ${percent(high, 2)} selon leur nombre)`
       + `${NARROW}; ${number(told.alone, 0)} temps pleins (${percent(alone, 1)}) si rien n’est `

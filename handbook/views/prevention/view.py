@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handbook.core.french import NARROW, NBSP, amount, joined, number, percent
+from handbook.core.french import NARROW, NBSP, amount, joined, number, percent, typeset
 from handbook.views.base.explorer import Explorer, Number, State, Summary, source_entries
 from handbook.views.base.parameters import (
     Parameter,
@@ -25,17 +25,10 @@ __all__ = ["PreventionExplorer", "Scale", "Total"]
 WEEKS = 52
 WHO = {"ipa": "Infirmiers en pratique avancée", "nurse": "Infirmiers", "pharmacist": "Pharmaciens"}
 _METHOD = (
-    (
-        "Consultations par an\u00a0: population invitée, divisée par le rythme, fois la part qui"
-        " vient. Heures\u00a0: consultations fois leur durée. Temps pleins\u00a0: heures divisées"
-        " par celles qu’un généraliste passe auprès des patients dans l’année. Coût\u00a0:"
-        " consultations fois leur prix, sans les examens prescrits ni leurs suites."
-    ),
-    (
-        "Population\u00a0: projection de l’Insee recalée sur le dernier compte. Médecins\u00a0:"
-        " notre prévision, chaque généraliste compté pour un temps plein, ce qui sous-estime la"
-        " part demandée. Aucun bénéfice pour la santé n’est compté\u00a0: il n’est pas établi."
-    ),
+    "Consultations par an\u00a0: population invitée, divisée par le rythme, fois la part qui"
+    " vient. Heures\u00a0: consultations fois leur durée. Temps pleins\u00a0: heures divisées"
+    " par celles qu’un généraliste passe auprès des patients dans l’année. Coût\u00a0:"
+    " consultations fois leur prix, sans les examens prescrits ni leurs suites."
 )
 
 
@@ -62,12 +55,16 @@ class Scale:
         Weights of those who are not physicians: keys of ``WHO``.
     today
         Check-ups a year now.
+    today_words
+        What they are, after « le rythme »: « des bilans faits en 2025 ».
     totals
         Yearly totals, the document's own first.
     likely
         Bounds at 80 percent, all ranges together, of ``visits``, ``workforce_share`` and ``cost``.
     year
         Of what is computed.
+    method
+        Sentences on where the populations and the physicians come from.
     """
 
     younger: float
@@ -75,9 +72,11 @@ class Scale:
     physicians: tuple[float, float, float]
     split: Mapping[str, float]
     today: float
+    today_words: str
     totals: Sequence[Total]
     likely: Mapping[str, tuple[float, float]]
-    year: int = 2032
+    year: int
+    method: Sequence[str] = ()
 
 
 class PreventionExplorer(Explorer):
@@ -151,12 +150,13 @@ class PreventionExplorer(Explorer):
             "physicians": [round(low), round(central), round(high)],
             "split": [[key, WHO[key], scale.split[key] / weight] for key in WHO],
             "today": round(scale.today),
+            "today_words": typeset(scale.today_words),
             "totals": [[one.label, one.value] for one in scale.totals],
             "cited": list(dict.fromkeys(one.source for one in scale.totals)),
             "likely": {key: list(bounds) for key, bounds in scale.likely.items()},
             "year": scale.year,
             "sources": source_entries(sources),
-            "method": _METHOD,
+            "method": [_METHOD, *map(typeset, scale.method)],
         }
         super().__init__(data, parameter_fields(parameters), central_state(parameters))
 
@@ -201,7 +201,7 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     label, total = data["totals"][0]
     sentence = (
         f"Il faudrait {visits} de consultations par an, {number(told['visits'] / data['today'], 0)}"
-        f" fois le rythme des bilans faits en 2024 et 2025. Les médecins y donneraient"
+        f" fois le rythme {data['today_words']}. Les médecins y donneraient"
         f" {number(told['full'], 0)} temps pleins, {percent(central, 1)} des généralistes attendus"
         f" fin {data['year']} (de {percent(low, 2)} à {percent(high, 2)} selon leur nombre)"
         f"{NARROW}; {number(told['alone'], 0)} temps pleins ({percent(alone, 1)}) si rien n’est"

@@ -1,4 +1,4 @@
-"""What the explorer of regional series says in one state.
+"""What the explorer of series by territory says in one state.
 
 Everything here has its twin in ``view.js``, which answers in the page; a test holds the two
 equal on the published series.
@@ -15,10 +15,10 @@ from typing import Any, cast
 
 from handbook.core.french import NARROW, NBSP, date, joined, number, ordinal, percent
 from handbook.views.base.explorer import State, Summary
+from handbook.views.base.values import agreed, capital
 
-__all__ = ["NATION", "summary"]
+__all__ = ["summary"]
 
-NATION = "FR"
 _PLACES = 6  # decimals kept of a computed value, so that Python and JavaScript agree
 _NONE = "–"
 
@@ -73,33 +73,43 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         ``indicator``, ``measure`` and ``regions``, already checked.
     """
     told = next(one for one in data["indicators"] if one["id"] == state["indicator"])
-    measure = state["measure"]
+    measure, whole, noun = state["measure"], _whole(data), data["noun"]
     # a share of itself would say nothing
-    codes = [code for code in state["regions"] if code != NATION or measure != "share"]
+    codes = [code for code in state["regions"] if code != whole or measure != "share"]
     base = {
         "caption": f"{told['label']}, {data['measures'][measure]}",
         "sources": told["sources"],
     }
     if not codes:
-        sentence = "Aucune région n’est choisie. Cochez-en au moins une pour voir sa courbe."
-        return Summary("Aucune région choisie", sentence, columns=["Région"], **base)
-    span = _window(told, measure, codes)
+        none, chosen = agreed("aucun", noun), agreed("choisi", noun)
+        sentence = (
+            f"{capital(none)} {noun['one']} n’est {chosen}. Cochez-en au moins {agreed('un', noun)}"
+            " pour voir sa courbe."
+        )
+        title = f"{capital(none)} {noun['one']} {chosen}"
+        return Summary(title, sentence, columns=[capital(noun["one"])], **base)
+    span = _window(told, measure, codes, whole)
     if span is None:
-        sentence = "Les régions choisies n’ont pas deux dates en commun pour cet indicateur."
-        return Summary("Pas de période commune", sentence, columns=["Région"], **base)
+        sentence = (
+            f"Les {noun['many']} {agreed('choisi', noun, 2)} n’ont pas deux dates en commun pour"
+            " cet indicateur."
+        )
+        return Summary("Pas de période commune", sentence, columns=[capital(noun["one"])], **base)
     first, last = (dt.date.fromisoformat(told["dates"][at]) for at in span)
     years = (last - first).days / 365.25
-    write = _writing(told, measure)
+    write = _writing(data, told, measure)
     places = {place["code"]: place for place in data["regions"]}
     results = [
-        _result(places[code], _measured(told, measure, code, span[0]), span, years, write.points)
+        _result(
+            places[code], _measured(told, measure, code, span[0], whole), span, years, write.points
+        )
         for code in codes
     ]
-    results.sort(key=_order, reverse=True)
+    results.sort(key=lambda one: _order(one, whole), reverse=True)
     rank = _ranks(data, told, measure, span)
     said = [date(moment, told["precision"]) for moment in (first, last)]
-    title, sentence = _wording(results, rank, said, write)
-    columns, rows, notes = _tabled(results, rank, said, write, measure)
+    title, sentence = _wording(data, results, rank, said, write)
+    columns, rows, notes = _tabled(data, results, rank, said, write, measure)
     curves = [
         {
             "code": one.region["code"],
@@ -110,9 +120,14 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     return Summary(title, sentence, columns=columns, rows=rows, notes=notes, curves=curves, **base)
 
 
-def _order(one: _Result) -> float:
-    """Put the nation first, then regions from the highest; what has no value last."""
-    if one.region["code"] == NATION:
+def _whole(data: Mapping[str, Any]) -> str | None:
+    """Return the code of what holds the others, if anything does."""
+    return data["whole"]["code"] if data["whole"] else None
+
+
+def _order(one: _Result, whole: str | None) -> float:
+    """Put the whole first, then territories from the highest; what has no value last."""
+    if one.region["code"] == whole:
         return math.inf
     return -math.inf if one.last is None else one.last
 
@@ -127,25 +142,27 @@ def _sure(value: float | None) -> float:
     return cast("float", value)
 
 
-def _measured(told: Mapping[str, Any], measure: str, code: str, base: int) -> list[float | None]:
-    """Return the values of one region in the measure asked for."""
+def _measured(
+    told: Mapping[str, Any], measure: str, code: str, base: int, whole: str | None
+) -> list[float | None]:
+    """Return the values of one territory in the measure asked for."""
     values: list[float | None] = told["values"][code]
     if measure == "value":
         return values
-    by = told["values"][NATION] if measure == "share" else [values[base]] * len(values)
+    by = told["values"][whole] if measure == "share" else [values[base]] * len(values)
     return [
         None if value is None or not one else _rounded(100 * value / one, _PLACES)
         for value, one in zip(values, by, strict=True)
     ]
 
 
-def _writing(told: Mapping[str, Any], measure: str) -> _Writing:
+def _writing(data: Mapping[str, Any], told: Mapping[str, Any], measure: str) -> _Writing:
     points = measure == "share" or (measure == "value" and told["unit"] == "%")
     digits = {"value": told["decimals"], "index": 0, "share": 1}[measure]
     counted = {
         "value": told["noun"],
         "index": "en indice",
-        "share": f"des {told['noun']} de France",
+        "share": f"des {told['noun']} {data['whole']['of'] if data['whole'] else ''}",
     }[measure]
     return _Writing(points, digits, counted)
 
@@ -172,9 +189,11 @@ def _result(
     return _Result(region, values, first, last, change, growth, yearly)
 
 
-def _window(told: Mapping[str, Any], measure: str, codes: Sequence[str]) -> tuple[int, int] | None:
-    """Return the first and last dates at which every chosen region has a value."""
-    needed = [*codes, NATION] if measure == "share" else codes
+def _window(
+    told: Mapping[str, Any], measure: str, codes: Sequence[str], whole: str | None
+) -> tuple[int, int] | None:
+    """Return the first and last dates at which every chosen territory has a value."""
+    needed = [*codes, whole] if measure == "share" else codes
     columns = [told["values"][code] for code in needed]
     common = [at for at, row in enumerate(zip(*columns, strict=True)) if None not in row]
     return (common[0], common[-1]) if len(common) > 1 else None
@@ -183,21 +202,33 @@ def _window(told: Mapping[str, Any], measure: str, codes: Sequence[str]) -> tupl
 def _ranks(
     data: Mapping[str, Any], told: Mapping[str, Any], measure: str, span: tuple[int, int]
 ) -> dict[str, int]:
-    """Return each region's place at the last date, from the highest; equal values share one."""
+    """Return each territory's place at the last date, from the highest; equal values share one."""
+    whole = _whole(data)
     values = {
-        place["code"]: _measured(told, measure, place["code"], span[0])[span[1]]
+        place["code"]: _measured(told, measure, place["code"], span[0], whole)[span[1]]
         for place in data["regions"]
-        if place["code"] != NATION
+        if place["code"] != whole
     }
     last = {code: value for code, value in values.items() if value is not None}
     return {code: 1 + sum(other > value for other in last.values()) for code, value in last.items()}
 
 
 def _tabled(
-    results: list[_Result], rank: Mapping[str, int], said: list[str], write: _Writing, measure: str
+    data: Mapping[str, Any],
+    results: list[_Result],
+    rank: Mapping[str, int],
+    said: list[str],
+    write: _Writing,
+    measure: str,
 ) -> tuple[list[str], list[list[str]], list[str]]:
     plain = measure == "value" and not write.points
-    columns = ["Région", *said, *(["Écart"] if plain else []), "Évolution", "Par an"]
+    columns = [
+        capital(data["noun"]["one"]),
+        *said,
+        *(["Écart"] if plain else []),
+        "Évolution",
+        "Par an",
+    ]
     columns.append(f"Rang sur {len(rank)}")
     rows = []
     for one in results:
@@ -218,32 +249,41 @@ def _tabled(
 
 
 def _wording(
-    results: list[_Result], rank: Mapping[str, int], said: list[str], write: _Writing
+    data: Mapping[str, Any],
+    results: list[_Result],
+    rank: Mapping[str, int],
+    said: list[str],
+    write: _Writing,
 ) -> tuple[str, str]:
     """Return the title and the sentence."""
+    whole, noun = _whole(data), data["noun"]
     grown = [one for one in results if one.growth is not None]
-    compared = [one for one in grown if one.region["code"] != NATION]
-    nation = next((one for one in grown if one.region["code"] == NATION), None)
+    compared = [one for one in grown if one.region["code"] != whole]
+    nation = next((one for one in grown if one.region["code"] == whole), None)
     also = ""
     if nation and compared:
         growth = write.growth(_sure(nation.growth), 0)
-        also = f" {_capital(nation.tells(write, short=True))} ({growth})."
+        also = f" {capital(nation.tells(write, short=True))} ({growth})."
     between = f"Entre {said[0]} et {said[1]}, "
     if len(compared) > 1:
-        regions = sum(one.region["code"] != NATION for one in results)
-        which = " choisies" if len(rank) > len(compared) else ""
+        regions = sum(one.region["code"] != whole for one in results)
+        which = f" {agreed('choisi', noun, 2)}" if len(rank) > len(compared) else ""
         which = " comparables" if regions > len(compared) else which
-        title, sentence = _compared(compared, which, write)
+        many = f"{noun['many']}{which}"
+        title, sentence = _compared(compared, many, write)
         return title, between + sentence + also
     only = (compared or [nation] if nation else compared or results)[0]
-    return _alone(only, rank, between, also, write)
+    title, sentence = _alone(only, rank, noun["many"], write)
+    if only.first is None or only.last is None:
+        return title, sentence
+    return title, f"{between}{sentence}{also}"
 
 
-def _compared(compared: list[_Result], which: str, write: _Writing) -> tuple[str, str]:
+def _compared(compared: list[_Result], noun: str, write: _Writing) -> tuple[str, str]:
     ordered = sorted(compared, key=lambda one: -_sure(one.growth))
     top, low = ordered[0], ordered[-1]
     high, least = _sure(top.growth), _sure(low.growth)
-    many = f"des {len(compared)} régions{which}"
+    many = f"des {len(compared)} {noun}"
     # in percent, the greatest rise is not that of the most added
     rise = "la plus forte hausse" if write.points else "la plus forte hausse en proportion"
     best = rise if high > 0 else "l’évolution la plus haute"
@@ -257,23 +297,16 @@ def _compared(compared: list[_Result], which: str, write: _Writing) -> tuple[str
     )
 
 
-def _alone(
-    only: _Result, rank: Mapping[str, int], between: str, also: str, write: _Writing
-) -> tuple[str, str]:
+def _alone(only: _Result, rank: Mapping[str, int], noun: str, write: _Writing) -> tuple[str, str]:
     name = only.region["name"]
     if only.first is None or only.last is None:
-        subject = _capital(only.region["subject"])
+        subject = capital(only.region["subject"])
         return (
             f"{name}{NBSP}: pas d’évolution calculable",
             f"{subject} n’a pas d’évolution calculable sur la période.",
         )
     grown = "" if only.growth is None else f" ({write.growth(only.growth, 0)})"
     place = rank.get(only.region["code"])
-    ranked = f", au {ordinal(place)} rang des {len(rank)} régions" if place else ""
+    ranked = f", au {ordinal(place)} rang des {len(rank)} {noun}" if place else ""
     amounts = f"de {write.amount(only.first)} à {write.amount(only.last)} {write.counted}"
-    sentence = f"{between}{only.tells(write)}{grown}{ranked}.{also}"
-    return f"{name}{NBSP}: {amounts}{grown}", sentence
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{name}{NBSP}: {amounts}{grown}", f"{only.tells(write)}{grown}{ranked}."

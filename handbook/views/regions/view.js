@@ -1,12 +1,11 @@
-// Explorer of regional series: choose regions, an indicator and a measure; curves, figures and
+// Explorer of series by territory: choose some, an indicator and a measure; curves, figures and
 // the finding follow. `summary` says what view.py says; a test holds them equal.
 
 import { explorer, h, table } from "../base/common.js";
 import { checkList, radioGroup, select } from "../base/controls.js";
 import { lineChart } from "../base/chart.js";
-import { NARROW, NBSP, date, joined, number, ordinal, percent, rounded, withCapital } from "../base/french.js";
+import { NARROW, NBSP, agreed, date, joined, number, ordinal, percent, rounded, withCapital } from "../base/french.js";
 
-const NATION = "FR";
 const PLACES = 6; // decimals kept of a computed value
 const MARKS = 18; // colours x dashes in style.css
 const DAY = 86_400_000;
@@ -14,25 +13,24 @@ const NONE = "–";
 
 const find = (data, state) => data.indicators.find(({ id }) => id === state.indicator);
 
-/** The indicator's values for one region, in the measure asked for. */
-function measured(indicator, measure, code, base) {
+/** The indicator's values for one territory, in the measure asked for. */
+function measured(data, indicator, measure, code, base) {
   const values = indicator.values[code];
   if (measure === "value") return values;
-  const nation = indicator.values[NATION];
+  const by = measure === "share" ? indicator.values[data.whole.code] : values.map(() => values[base]);
   return values.map((value, index) => {
-    const by = measure === "share" ? nation[index] : values[base];
-    return value == null || !by ? null : rounded((100 * value) / by, PLACES);
+    return value == null || !by[index] ? null : rounded((100 * value) / by[index], PLACES);
   });
 }
 
 /** How amounts of this indicator and measure are written. */
-function writing(indicator, measure) {
+function writing(data, indicator, measure) {
   const points = measure === "share" || (measure === "value" && indicator.unit === "%");
   const digits = { value: indicator.decimals, index: 0, share: 1 }[measure];
   const counted = {
     value: indicator.noun,
     index: "en indice",
-    share: `des ${indicator.noun} de France`,
+    share: `des ${indicator.noun} ${data.whole?.of ?? ""}`,
   }[measure];
   const amount = (value) => (points ? percent(value, digits) : number(value, digits));
   // in points when the amounts are themselves percents
@@ -58,24 +56,24 @@ function figures(values, from, to, years, points) {
   };
 }
 
-/** The dates at which every chosen region has a value: comparisons are made over them. */
-function windowOf(indicator, measure, codes) {
-  const needed = measure === "share" ? [...codes, NATION] : codes;
+/** The dates at which every chosen territory has a value: comparisons are made over them. */
+function windowOf(data, indicator, measure, codes) {
+  const needed = measure === "share" ? [...codes, data.whole.code] : codes;
   const common = indicator.dates.map((_, index) => index)
     .filter((index) => needed.every((code) => indicator.values[code][index] != null));
   return common.length > 1 ? [common[0], common[common.length - 1]] : null;
 }
 
-/** Position among regions at the last date, from the highest; equal values share a rank. */
+/** Position among territories at the last date, from the highest; equal values share a rank. */
 function ranks(data, indicator, measure, from, to) {
-  const last = data.regions.filter(({ code }) => code !== NATION)
-    .map(({ code }) => [code, measured(indicator, measure, code, from)[to]])
+  const last = data.regions.filter(({ code }) => code !== data.whole?.code)
+    .map(({ code }) => [code, measured(data, indicator, measure, code, from)[to]])
     .filter(([, value]) => value != null);
   return new Map(last.map(([code, value]) => [code, 1 + last.filter(([, other]) => other > value).length]));
 }
 
-/** The nation first, then regions from the highest to the lowest; what has no value last. */
-const order = ({ region, last }) => (region.code === NATION ? Infinity : last ?? -Infinity);
+/** The whole first, then territories from the highest to the lowest; what has no value last. */
+const order = (data, { region, last }) => (region.code === data.whole?.code ? Infinity : last ?? -Infinity);
 
 /**
  * What the page shows in a state: the finding, the sentence, the figures, the curves.
@@ -84,35 +82,37 @@ const order = ({ region, last }) => (region.code === NATION ? Infinity : last ??
  */
 export function summary(data, state) {
   const indicator = find(data, state);
-  const base = { sources: indicator.sources, columns: ["Région"], rows: [], notes: [], curves: [] };
+  const { noun } = data;
+  const base = { sources: indicator.sources, columns: [withCapital(noun.one)], rows: [], notes: [], curves: [] };
   const caption = `${indicator.label}, ${data.measures[state.measure]}`;
   // a share of itself would say nothing
-  const codes = state.regions.filter((code) => code !== NATION || state.measure !== "share");
+  const codes = state.regions.filter((code) => code !== data.whole?.code || state.measure !== "share");
   if (!codes.length) {
-    const sentence = "Aucune région n’est choisie. Cochez-en au moins une pour voir sa courbe.";
-    return { ...base, title: "Aucune région choisie", sentence, caption };
+    const [none, chosen] = [withCapital(agreed("aucun", noun)), agreed("choisi", noun)];
+    const sentence = `${none} ${noun.one} n’est ${chosen}. Cochez-en au moins ${agreed("un", noun)} pour voir sa courbe.`;
+    return { ...base, title: `${none} ${noun.one} ${chosen}`, sentence, caption };
   }
   const chosen = codes.map((code) => data.regions.find((region) => region.code === code));
-  const range = windowOf(indicator, state.measure, codes);
+  const range = windowOf(data, indicator, state.measure, codes);
   if (!range) {
-    const sentence = "Les régions choisies n’ont pas deux dates en commun pour cet indicateur.";
+    const sentence = `Les ${noun.many} ${agreed("choisi", noun, 2)} n’ont pas deux dates en commun pour cet indicateur.`;
     return { ...base, title: "Pas de période commune", sentence, caption };
   }
   const [from, to] = range;
   const dates = [indicator.dates[from], indicator.dates[to]];
   const years = (Date.parse(dates[1]) - Date.parse(dates[0])) / DAY / 365.25;
-  const write = writing(indicator, state.measure);
+  const write = writing(data, indicator, state.measure);
   const results = chosen.map((region) => {
-    const values = measured(indicator, state.measure, region.code, from);
+    const values = measured(data, indicator, state.measure, region.code, from);
     return { region, values, ...figures(values, from, to, years, write.points) };
   });
-  results.sort((a, b) => order(b) - order(a));
+  results.sort((a, b) => order(data, b) - order(data, a));
   const rank = ranks(data, indicator, state.measure, from, to);
   const said = dates.map((iso) => date(iso, indicator.precision));
   return {
     ...base,
-    ...wording(results, rank, said, write),
-    ...tabled(results, rank, said, write, state.measure),
+    ...wording(data, results, rank, said, write),
+    ...tabled(data, results, rank, said, write, state.measure),
     caption,
     curves: results.map(({ region, values }) => ({
       code: region.code,
@@ -122,9 +122,9 @@ export function summary(data, state) {
 }
 
 /** The table of figures. */
-function tabled(results, rank, said, write, measure) {
+function tabled(data, results, rank, said, write, measure) {
   const plain = measure === "value" && !write.points;
-  const columns = ["Région", ...said, ...(plain ? ["Écart"] : []), "Évolution", "Par an", `Rang sur ${rank.size}`];
+  const columns = [withCapital(data.noun.one), ...said, ...(plain ? ["Écart"] : []), "Évolution", "Par an", `Rang sur ${rank.size}`];
   const known = (value, text) => (value == null ? NONE : text(value));
   const growth = (value) => known(value, () => write.growth(value, 1));
   const change = (value) => known(value, () => number(value, write.digits, { sign: true }));
@@ -146,26 +146,27 @@ function tells({ region, first, last }, write, short = false) {
 }
 
 /** The title and the sentence. */
-function wording(results, rank, said, write) {
+function wording(data, results, rank, said, write) {
   const grown = results.filter((one) => one.growth != null);
-  const compared = grown.filter(({ region }) => region.code !== NATION);
-  const nation = grown.find(({ region }) => region.code === NATION);
-  const also = nation && compared.length
-    ? ` ${withCapital(tells(nation, write, true))} (${write.growth(nation.growth, 0)}).` : "";
+  const compared = grown.filter(({ region }) => region.code !== data.whole?.code);
+  const whole = grown.find(({ region }) => region.code === data.whole?.code);
+  const also = whole && compared.length
+    ? ` ${withCapital(tells(whole, write, true))} (${write.growth(whole.growth, 0)}).` : "";
   const between = `Entre ${said[0]} et ${said[1]}, `;
   if (compared.length > 1) {
-    const regions = results.filter(({ region }) => region.code !== NATION).length;
-    const which = regions > compared.length ? " comparables" : rank.size > compared.length ? " choisies" : "";
-    const { title, sentence } = comparison(compared, which, write);
+    const chosen = results.filter(({ region }) => region.code !== data.whole?.code).length;
+    const some = rank.size > compared.length ? ` ${agreed("choisi", data.noun, 2)}` : "";
+    const which = chosen > compared.length ? " comparables" : some;
+    const { title, sentence } = comparison(compared, data.noun.many + which, write);
     return { title, sentence: between + sentence + also };
   }
-  return alone(compared[0] ?? nation ?? results[0], rank, between, also, write);
+  return alone(data, compared[0] ?? whole ?? results[0], rank, between, also, write);
 }
 
-function comparison(compared, which, write) {
+function comparison(compared, noun, write) {
   const ordered = [...compared].sort((a, b) => b.growth - a.growth);
   const [top, low] = [ordered[0], ordered[ordered.length - 1]];
-  const many = `des ${compared.length} régions${which}`;
+  const many = `des ${compared.length} ${noun}`;
   const rise = write.points ? "la plus forte hausse" : "la plus forte hausse en proportion";
   const best = top.growth > 0 ? rise : "l’évolution la plus haute";
   const fallen = low.growth < 0 ? "la plus forte baisse" : "sans changement";
@@ -179,7 +180,7 @@ function comparison(compared, which, write) {
   };
 }
 
-function alone(only, rank, between, also, write) {
+function alone(data, only, rank, between, also, write) {
   const { name, code, subject } = only.region;
   if (only.first == null || only.last == null) {
     return {
@@ -188,7 +189,7 @@ function alone(only, rank, between, also, write) {
     };
   }
   const grown = only.growth == null ? "" : ` (${write.growth(only.growth, 0)})`;
-  const ranked = rank.has(code) ? `, au ${ordinal(rank.get(code))} rang des ${rank.size} régions` : "";
+  const ranked = rank.has(code) ? `, au ${ordinal(rank.get(code))} rang des ${rank.size} ${data.noun.many}` : "";
   const amounts = `de ${write.amount(only.first)} à ${write.amount(only.last)} ${write.counted}`;
   return {
     title: `${name}${NBSP}: ${amounts}${grown}`,
@@ -220,7 +221,7 @@ function pictures({ data }, marks) {
     el: h("div", null, chart.el),
     show(state, view) {
       const indicator = find(data, state);
-      const write = writing(indicator, state.measure);
+      const write = writing(data, indicator, state.measure);
       chart.show({
         lines: view.curves.map(({ code, points }) => ({ name: name(code), mark: marks(state.regions)(code), points })),
         label: `Courbes${NBSP}: ${view.caption}. Les mêmes valeurs sont dans le tableau sous les chiffres.`,
@@ -236,7 +237,7 @@ function pictures({ data }, marks) {
     el: h("details", null, h("summary", null, "Voir les données en tableau"), values),
     show(state, view) {
       const indicator = find(data, state);
-      const write = writing(indicator, state.measure);
+      const write = writing(data, indicator, state.measure);
       values.replaceChildren(table({
         caption: `${view.caption}${NBSP}: toutes les dates`,
         columns: ["Date", ...view.curves.map(({ code }) => name(code))],
@@ -252,10 +253,10 @@ function pictures({ data }, marks) {
 
 export default explorer({
   name: "regions",
-  label: "Explorateur des régions",
+  label: "Explorateur des territoires",
   summary,
   build(context) {
-    const { indicators, measures, regions } = context.data;
+    const { indicators, measures, regions, noun, whole } = context.data;
     const marks = marker();
     const options = (entries) => entries.map(([value, label]) => ({ value, label: withCapital(label) }));
     const one = indicators.length > 4 ? select : radioGroup;
@@ -267,11 +268,11 @@ export default explorer({
         }),
         radioGroup(context, { key: "measure", legend: "Mesure", options: options(Object.entries(measures)) }),
         checkList(context, {
-          key: "regions", legend: "Régions",
+          key: "regions", legend: withCapital(noun.many),
           options: options(regions.map(({ code, name }) => [code, name])),
-          counted: (n) => (n > 1 ? `${n} choisies` : `${n} choisie`),
+          counted: (n) => `${n} ${agreed("choisi", noun, n)}`,
           mark: (code, state) => marks(state.regions)(code),
-          aside: (code) => code === NATION, // beside it, the regions' curves would lie flat
+          aside: (code) => code === whole?.code, // beside it, the regions' curves would lie flat
         }),
       ],
       ...pictures(context, marks),
@@ -283,7 +284,7 @@ export default explorer({
     const name = (code) => data.regions.find((region) => region.code === code).name;
     return {
       name: `${indicator.id}.csv`,
-      columns: ["date", "code", "région", "indicateur", "mesure", "valeur"],
+      columns: ["date", "code", data.noun.one, "indicateur", "mesure", "valeur"],
       rows: view.curves.flatMap(({ code, points }) => points.map(([iso, value]) =>
         [iso, code, name(code), indicator.label, data.measures[state.measure], value])),
     };

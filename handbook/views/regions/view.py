@@ -1,4 +1,4 @@
-"""Explorer of regional series: choose regions, an indicator and a measure, see what follows.
+"""Explorer of series by territory: choose some, an indicator and a measure, see what follows.
 
 What it says in each state is computed in `summary`, and by its twin in ``view.js``.
 """
@@ -22,50 +22,18 @@ from handbook.views.base.explorer import (
     Summary,
     source_entries,
 )
-from handbook.views.base.values import plain_number
-from handbook.views.regions.summary import NATION, summary
+from handbook.views.base.values import Noun, agreed, plain_number
+from handbook.views.regions.names import subject_of
+from handbook.views.regions.summary import summary
 
 __all__ = ["Indicator", "RegionsExplorer"]
 
+_TERRITORY = Noun("territoire", "territoires")
 _SIGNIFICANT = 10  # digits kept of a given value, so that machines agree
 _MEASURES = {
     "value": "en valeur",
     "index": "en indice (100 au départ)",
-    "share": "en part de la France",
-}
-_METHOD = [
-    (
-        "Les évolutions se comptent entre la première et la dernière date où toutes les régions "
-        "choisies ont une valeur."
-    ),
-    "Indice\u00a0: valeur divisée par celle de la première de ces dates, multipliée par 100.",
-    "Part de la France\u00a0: valeur divisée par celle de la France à la même date.",
-    (
-        "Par an\u00a0: croissance annuelle moyenne, c’est-à-dire le taux constant qui mènerait de "
-        "la première à la dernière valeur\u202f; pour une part, les points gagnés par an."
-    ),
-    (
-        "Rang\u00a0: place parmi toutes les régions à la dernière date, de la plus haute valeur "
-        "à la plus basse."
-    ),
-]
-# How a sentence names a region: grammar, not data. A name that is not here stands alone.
-_ARTICLES = {
-    "l’": ("Auvergne-Rhône-Alpes", "Île-de-France", "Occitanie"),
-    "le ": ("Centre-Val de Loire", "Grand Est"),
-    "les ": ("Hauts-de-France", "Pays de la Loire"),
-    "la ": (
-        "Bourgogne-Franche-Comté",
-        "Bretagne",
-        "Corse",
-        "France",
-        "Guadeloupe",
-        "Guyane",
-        "Martinique",
-        "Normandie",
-        "Nouvelle-Aquitaine",
-        "Provence-Alpes-Côte d’Azur",
-    ),
+    "share": "en part du total",
 }
 
 
@@ -84,7 +52,7 @@ class Indicator:
     decimals
         Decimals shown.
     additive
-        Whether regions sum to the nation, so that a share of it means something.
+        Whether territories sum to the whole, so that a share of it means something.
     precision
         How a date is written.
     sources
@@ -101,16 +69,16 @@ class Indicator:
 
 
 class RegionsExplorer(Explorer):
-    """Choose regions, an indicator and a measure; curves, figures and the finding follow.
+    """Choose territories, an indicator and a measure; curves, figures and the finding follow.
 
     Attributes
     ----------
     regions
-        Codes of the chosen regions, a tuple.
+        Codes of the chosen territories, a tuple.
     indicator
         Identifier of the indicator.
     measure
-        ``"value"``, ``"index"`` (100 at the start) or ``"share"`` (of the nation).
+        ``"value"``, ``"index"`` (100 at the start) or ``"share"`` (of the whole).
 
     Examples
     --------
@@ -130,39 +98,46 @@ class RegionsExplorer(Explorer):
         frame: pd.DataFrame,
         *,
         indicators: Mapping[str, Indicator],
+        whole: tuple[str, str] | None = None,
+        noun: Noun = _TERRITORY,
         sources: Mapping[str, Any] | Sequence[Any] = (),
         regions: Sequence[str] | None = None,
         indicator: str | None = None,
         measure: str = "value",
     ) -> None:
-        """Hold a tidy frame of regional series.
+        """Hold a tidy frame of series by territory.
 
         Parameters
         ----------
         frame
-            One row per date, region and indicator. Columns ``date`` (period end), ``code``
-            (``"FR"`` is the nation), ``name``, ``indicator``, ``value``.
+            One row per date, territory and indicator. Columns ``date`` (period end), ``code``,
+            ``name``, ``indicator``, ``value``.
         indicators
             How each indicator of the frame is named, in the order in which they are offered.
+        whole
+            Code of the territory that holds the others, if the frame has it, and how one says « of
+            it »: ``("FR", "de France")``. It has no rank, and the others may be shares of it.
+        noun
+            What a territory is.
         sources
             See :func:`handbook.views.base.explorer.source_entries`.
         regions, indicator, measure
-            The first state. By default the three regions that hold most at the last date, the
+            The first state. By default the three territories that hold most at the last date, the
             first indicator and its plain values.
 
         Raises
         ------
         ValueError
-            If a column is missing, an indicator has no row, or two rows tell the same fact.
+            If a column is missing, an indicator has no row, two rows tell the same fact, or the
+            whole is no territory of the frame.
         traitlets.TraitError
             If the first state is not allowed.
         """
         tidy = _tidy(frame, indicators)
-        entries = [_entry(tidy, key, told) for key, told in indicators.items()]
-        places = _places(tidy)
-        complete = all(
-            NATION in one["values"] and indicators[one["id"]].additive for one in entries
-        )
+        entries = [_entry(tidy, key, one) for key, one in indicators.items()]
+        code = whole[0] if whole else None
+        places = _places(tidy, code)
+        complete = all(code in one["values"] and indicators[one["id"]].additive for one in entries)
         measures = {key: text for key, text in _MEASURES.items() if complete or key != "share"}
         chosen = indicator or next(iter(indicators))
         fields = (
@@ -173,7 +148,7 @@ class RegionsExplorer(Explorer):
         state = {
             "indicator": chosen,
             "measure": measure,
-            "regions": _largest(tidy, chosen) if regions is None else list(regions),
+            "regions": _largest(tidy, chosen, code) if regions is None else list(regions),
         }
         codes = [place["code"] for place in places]
         for entry in entries:
@@ -184,8 +159,10 @@ class RegionsExplorer(Explorer):
                 "regions": places,
                 "indicators": entries,
                 "measures": measures,
+                "whole": {"code": whole[0], "of": typeset(whole[1])} if whole else None,
+                "noun": noun.entry(),
                 "sources": source_entries(sources),
-                "method": _METHOD,
+                "method": _method(noun.entry(), share="share" in measures),
             },
             fields,
             state,
@@ -219,16 +196,41 @@ def _tidy(frame: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFr
     return tidy
 
 
-def _places(tidy: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the nation first, then regions by name, with how a sentence names them."""
+def _method(noun: Mapping[str, Any], *, share: bool) -> list[str]:
+    every = f"{'toutes' if noun['feminine'] else 'tous'} les {noun['many']}"
+    definitions = [
+        (
+            "Les évolutions se comptent entre la première et la dernière date où"
+            f" {every} {agreed('choisi', noun, 2)} ont une valeur."
+        ),
+        "Indice\u00a0: valeur divisée par celle de la première de ces dates, multipliée par 100.",
+        (
+            "Par an\u00a0: croissance annuelle moyenne, c’est-à-dire le taux constant qui mènerait"
+            " de la première à la dernière valeur\u202f; pour une part, les points gagnés par an."
+        ),
+        (
+            f"Rang\u00a0: place parmi {every} à la dernière date, de la plus haute valeur à la plus"
+            " basse."
+        ),
+    ]
+    if share:
+        text = "Part du total\u00a0: valeur divisée par celle de l’ensemble à la même date."
+        definitions.insert(2, text)
+    return definitions
+
+
+def _places(tidy: pd.DataFrame, whole: str | None) -> list[dict[str, Any]]:
+    """Return the whole first, then territories by name, with how a sentence names them."""
     found = tidy.drop_duplicates("code").set_index("code")["name"].to_dict()
+    if whole is not None and whole not in found:
+        raise ValueError(f"whole: no {whole!r} in the frame; have {', '.join(map(str, found))}")
     places = []
     for code, given in found.items():
         name = typeset(str(given))
-        article = next((key for key, names in _ARTICLES.items() if name in names), "")
-        told = {"name": name, "subject": article + name, "plural": article == "les "}
-        places.append({"code": str(code), **told})
-    return sorted(places, key=lambda place: (place["code"] != NATION, _sortable(place["name"])))
+        subject = subject_of(name)
+        plural = subject.startswith("les ")
+        places.append({"code": str(code), "name": name, "subject": subject, "plural": plural})
+    return sorted(places, key=lambda place: (place["code"] != whole, _sortable(place["name"])))
 
 
 def _sortable(name: str) -> str:
@@ -236,7 +238,7 @@ def _sortable(name: str) -> str:
     return unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().lower()
 
 
-def _entry(tidy: pd.DataFrame, key: str, told: Indicator) -> dict[str, Any]:
+def _entry(tidy: pd.DataFrame, key: str, indicator: Indicator) -> dict[str, Any]:
     wide = tidy[tidy["indicator"] == key].pivot_table("value", index="date", columns="code")
     values = {
         str(code): [
@@ -246,18 +248,18 @@ def _entry(tidy: pd.DataFrame, key: str, told: Indicator) -> dict[str, Any]:
     }
     return {
         "id": key,
-        "label": told.label,
-        "noun": told.noun,
-        "unit": told.unit,
-        "decimals": told.decimals,
-        "precision": told.precision,
-        "sources": list(told.sources),
+        "label": indicator.label,
+        "noun": indicator.noun,
+        "unit": indicator.unit,
+        "decimals": indicator.decimals,
+        "precision": indicator.precision,
+        "sources": list(indicator.sources),
         "dates": list(wide.index),
         "values": values,
     }
 
 
-def _largest(tidy: pd.DataFrame, indicator: str) -> list[str]:
-    rows = tidy[(tidy["indicator"] == indicator) & (tidy["code"] != NATION)]
+def _largest(tidy: pd.DataFrame, indicator: str, whole: str | None) -> list[str]:
+    rows = tidy[(tidy["indicator"] == indicator) & (tidy["code"] != whole)]
     last = rows[rows["date"] == rows["date"].max()].sort_values(["value", "code"])
     return [str(code) for code in last["code"].iloc[::-1][:3]]

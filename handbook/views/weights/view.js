@@ -5,12 +5,11 @@
 import { canvas, nameText, picture, rule, textWidth, tickText } from "../base/chart.js";
 import { explorer, h } from "../base/common.js";
 import { checkList, radioGroup } from "../base/controls.js";
-import { NARROW, NBSP, joined, percent, withCapital } from "../base/french.js";
+import { NARROW, NBSP, joined, of, percent, withCapital } from "../base/french.js";
 
 const LEVEL = 5; // weight of a criterion that nobody moved
 const MOST = 10;
 const BOTH = "toutes";
-const COLUMNS = ["Pays", "Rang avec vos poids", "Intervalle des rangs"];
 
 const sortable = (text) => text.normalize("NFD").replace(/[^\x00-\x7f]/g, "").toLowerCase();
 const byName = (a, b) => (a < b ? -1 : Number(a > b));
@@ -30,7 +29,7 @@ function drawnWeights({ steps, draws, spread }, reader) {
 }
 
 /** The cells of a table in the directions asked for, ready for a weighted mean. */
-function columns(table, turned, geometric) {
+function cellsOf(table, turned, geometric) {
   const side = (end) => table.given[end].map((row, i) =>
     row.map((value, q) => {
       const cell = turned[q] ? table.reversed[end][i][q] : value;
@@ -68,7 +67,7 @@ export function liveRanks(live, reader, normalise, aggregate, turned) {
   for (const method of normalise) {
     for (const way of aggregate) {
       const geometric = way === "geometric";
-      const { low, high } = columns(live.tables[geometric ? live.geometric[method] : method], turned, geometric);
+      const { low, high } = cellsOf(live.tables[geometric ? live.geometric[method] : method], turned, geometric);
       for (const weights of drawn) {
         const lower = low.map((row) => weighted(row, weights));
         const upper = high.map((row) => weighted(row, weights));
@@ -115,7 +114,7 @@ function filled(data, state) {
 
 const span = (first, last) => (first === last ? String(first) : `${first} à ${last}`);
 
-/** How many cells are known, and how many orders of two countries are certain. */
+/** How many cells are known, and how many orders of two units are certain. */
 function known(data, state, live, weights) {
   const { low, high } = live.tables.scale.given;
   const cells = low.flatMap((row, i) => row.map((value, q) => value === high[i][q]));
@@ -124,7 +123,7 @@ function known(data, state, live, weights) {
   const upper = high.map((row) => weighted(row, weights) / total);
   const sure = lower.flatMap((one, i) => upper.filter((other, j) => i !== j && one > other + live.tolerance));
   return `Cases connues exactement${NBSP}: ${cells.filter(Boolean).length} sur ${cells.length}${NARROW}; `
-    + "couples de pays dont l’ordre est certain avec vos poids et la moyenne arithmétique"
+    + `couples ${of(data.noun.many)} dont l’ordre est certain avec vos poids et la moyenne arithmétique`
     + `${NBSP}: ${sure.length}.`;
 }
 
@@ -147,9 +146,10 @@ function wording(data, ranks, names, size) {
   const spread = percent(100 * data.live.spread);
   const first = [...ranks].filter(([, rank]) => rank[2] === 1).map(([one]) => names.get(one))
     .sort((a, b) => byName(sortable(a), sortable(b)));
-  const some = first.length === 1
-    ? `Seul premier possible${NBSP}: ${first[0]}.` : `Premiers possibles${NBSP}: ${joined(first)}.`;
-  const leaders = first.length === size ? "Tous les pays peuvent être premiers." : some;
+  const some = first.length === 1 ? "une seule possibilité" : `${first.length} possibilités`;
+  const leaders = first.length === size
+    ? `Le premier rang est possible pour les ${size} ${data.noun.many}.`
+    : `Au premier rang, ${some}${NBSP}: ${joined(first)}.`;
   return {
     title: `${names.get(code)}${NBSP}: rang ${head} sur ${size} avec vos poids, ${doubt} avec le doute`,
     sentence: `Avec vos poids, ${subject} est ${at} sur ${size}. Si chaque poids varie de plus `
@@ -163,14 +163,16 @@ function wording(data, ranks, names, size) {
  */
 export function summary(data, state) {
   const sources = data.sources.map(({ id }) => id);
-  const size = data.countries.length;
-  const base = { caption: `Rang parmi ${size} pays`, columns: COLUMNS, rows: [], notes: [], sources, curves: [] };
+  const { noun } = data;
+  const size = data.units.length;
+  const columns = [withCapital(noun.one), "Rang avec vos poids", "Intervalle des rangs"];
+  const base = { caption: `Rang parmi ${size} ${noun.many}`, columns, rows: [], notes: [], sources, curves: [] };
   const weights = readerWeights(data, state);
   if (!weights.some((weight) => weight > 0)) {
     return {
       ...base,
       title: "Aucun critère ne pèse",
-      sentence: "Tous les poids sont à zéro. Donnez du poids à un critère pour classer les pays.",
+      sentence: `Tous les poids sont à zéro. Donnez du poids à un critère pour classer les ${noun.many}.`,
     };
   }
   const live = filled(data, state);
@@ -178,13 +180,13 @@ export function summary(data, state) {
     live, weights, chosen(state.normalise, data.normalisations), chosen(state.aggregate, data.aggregations),
     data.criteria.map(([id]) => Boolean(state.reversed?.includes(id))),
   );
-  const names = new Map(data.countries);
+  const names = new Map(data.units);
   const ranks = new Map(live.units.map((code, i) => [code, found[i]]));
   const order = [...ranks.keys()].sort((a, b) => {
     const at = ranks.get(a).findIndex((rank, i) => rank !== ranks.get(b)[i]);
     return at < 0 ? byName(sortable(names.get(a)), sortable(names.get(b))) : ranks.get(a)[at] - ranks.get(b)[at];
   });
-  const shown = order.filter((code) => state.countries.includes(code));
+  const shown = order.filter((code) => state.shown.includes(code));
   return {
     ...base,
     ...wording(data, ranks, names, size),
@@ -227,9 +229,8 @@ function folded(legend, parts, key) {
   return { el, show: (state, view) => parts.forEach((part) => part.show(state, view)) };
 }
 
-/** Fill the cells of one country at a time. */
+/** Fill the cells of one unit at a time. */
 function ratings({ data, set }, current) {
-  const names = new Map(data.countries);
   let unit = data.focus[0];
   const text = (value) => data.levels[value - 1];
   const read = (row, column) => {
@@ -250,18 +251,18 @@ function ratings({ data, set }, current) {
     }, plain, ...data.levels.map((level, at) => h("option", { value: at + 1 }, `Hypothèse${NBSP}: ${level}`)));
     return { id, box, plain, el: h("label", { class: "hx-control hx-select" }, h("span", { class: "hx-legend" }, label), box) };
   });
-  const country = h("select", { onchange: () => { unit = country.value; show(current()); } },
-    ...alphabetical(data.countries).map(([code, name]) => h("option", { value: code }, name)));
+  const units = h("select", { onchange: () => { unit = units.value; show(current()); } },
+    ...alphabetical(data.units).map(([code, name]) => h("option", { value: code }, name)));
   const show = (state) => {
     const cells = tokens(state.cells);
     const row = data.live.units.indexOf(unit);
-    country.value = unit;
+    units.value = unit;
     boxes.forEach(({ id, box, plain }, column) => {
       plain.textContent = read(row, column);
       box.value = String(cells.get(`${unit}.${id}`) ?? "");
     });
   };
-  const one = { el: h("label", { class: "hx-control hx-select" }, h("span", { class: "hx-legend" }, "Pays à compléter"), country), show: () => {} };
+  const one = { el: h("label", { class: "hx-control hx-select" }, h("span", { class: "hx-legend" }, `${withCapital(data.noun.one)} à compléter`), units), show: () => {} };
   const all = folded("Vos hypothèses, case par case", [one, ...boxes.map(({ el }) => ({ el, show: () => {} }))], "cells");
   return { el: all.el, show };
 }
@@ -272,8 +273,8 @@ const TOP = 26;
 /** One row a unit: the interval as a bar, the rank with the reader's weights as a mark. */
 function drawing(data, { curves, sentence, caption }, box) {
   if (!curves.length) return h("p", { class: "hx-empty" }, sentence);
-  const names = new Map(data.countries);
-  const size = data.countries.length;
+  const names = new Map(data.units);
+  const size = data.units.length;
   const width = Math.max(280, box);
   const left = Math.min(150, width * 0.36);
   const x = (rank) => left + 14 + ((rank - 1) * (width - left - 30)) / (size - 1 || 1);
@@ -331,16 +332,16 @@ const ranking = explorer({
         ...several("normalise", "Échelle commune", data.normalisations),
         ...several("aggregate", "Moyenne", data.aggregations),
         checkList(context, {
-          key: "countries", legend: "Pays affichés",
-          options: alphabetical(data.countries).map(([value, label]) => ({ value, label })),
-          counted: (n) => (n > 1 ? `${n} affichés` : `${n} affiché`),
+          key: "shown", legend: "Lignes affichées",
+          options: alphabetical(data.units).map(([value, label]) => ({ value, label })),
+          counted: (n) => (n > 1 ? `${n} affichées` : `${n} affichée`),
         }),
       ],
       picture: picture((_, view, width) => drawing(data, view, width)),
     };
   },
   file(data, state, view) {
-    const names = new Map(data.countries);
+    const names = new Map(data.units);
     const weights = readerWeights(data, state);
     const settings = [
       data.criteria.map(([, label], q) => `${label} ${weights[q]}`).join(", "),
@@ -349,7 +350,7 @@ const ranking = explorer({
     ];
     return {
       name: "classement.csv",
-      columns: ["code", "pays", "rang au mieux", "rang au pire", "intervalle, début", "intervalle, fin",
+      columns: ["code", data.noun.one, "rang au mieux", "rang au pire", "intervalle, début", "intervalle, fin",
         "poids", "échelle", "moyenne", "sens inversés", "cases supposées"],
       rows: view.curves.map(({ code, points }) => [code, names.get(code), ...points, ...settings]),
     };

@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from handbook.benchmarking.live import Payload, live_ranks
+from handbook.benchmarking.composite import Composite
+from handbook.benchmarking.live import Payload, live_payload, live_ranks
 from handbook.core.french import NARROW, NBSP, joined, percent, typeset
 from handbook.views.base.explorer import (
     Choice,
@@ -25,12 +26,14 @@ from handbook.views.base.explorer import (
     Summary,
     source_entries,
 )
+from handbook.views.base.values import Noun, capital, of_noun, slug
 
 __all__ = ["LEVEL", "Criterion", "WeightsExplorer"]
 
 LEVEL = 5
 """Weight of a criterion that the reader has not moved, on a scale from 0 to 10."""
 
+_UNIT = Noun("unité", "unités", feminine=True)
 _LEVELS = range(11)
 _BOTH = "toutes"
 _NORMALISATIONS = {"minmax": "étendue", "zscore": "écart type", "rank": "rangs"}
@@ -38,7 +41,7 @@ _AGGREGATIONS = {"arithmetic": "arithmétique", "geometric": "géométrique"}
 _SCALES = (
     "Chaque critère est ramené à une échelle commune, pondéré, puis résumé par une moyenne. "
     "Étendue\u00a0: de 0,01 pour le moins bon à 1 pour le meilleur. Écart type\u00a0: distance à "
-    "la moyenne. Rangs\u00a0: place parmi les pays. La moyenne arithmétique laisse un point fort "
+    "la moyenne. Rangs\u00a0: place parmi {many}. La moyenne arithmétique laisse un point fort "
     "racheter un point faible\u202f; la géométrique le permet moins."
 )
 _RATINGS = (
@@ -49,9 +52,9 @@ _RATINGS = (
 _DOUBT = (
     "Rang\u00a0: celui que donnent vos poids avec la première méthode choisie. Intervalle\u00a0: "
     "chaque poids varie de plus ou moins {spread} dans {draws} tirages, avec toutes les méthodes "
-    "choisies\u202f; on écarte les 5\u202f% de cas les plus favorables au pays et les 5\u202f% les "
-    "plus défavorables. Une case inconnue peut prendre toute valeur de son critère, et le pays est "
-    "alors vu au mieux, puis au pire."
+    "choisies\u202f; on écarte les 5\u202f% de cas les plus favorables et les 5\u202f% les plus "
+    "défavorables. Une case inconnue peut prendre toute valeur de son critère\u202f; le rang est "
+    "alors donné au mieux, puis au pire."
 )
 
 
@@ -78,7 +81,7 @@ class Criterion:
 
 
 class WeightsExplorer(Explorer):
-    """Weights, methods and directions by the reader; the rank of each country, with its doubt.
+    """Weights, methods and directions by the reader; the rank of each unit, with its doubt.
 
     Attributes
     ----------
@@ -89,10 +92,10 @@ class WeightsExplorer(Explorer):
         Criteria whose direction is reversed.
     normalise, aggregate
         A method of the payload, or ``"toutes"``.
-    countries
-        Codes of the countries shown; ranks are always among all.
+    shown
+        Codes of the units shown; ranks are always among all.
     cells
-        Ratings the reader filled in, as ``("KOR.1.3",)``: country, criterion, level from 1.
+        Ratings the reader filled in, as ``("KOR.1.3",)``: unit, criterion, level from 1.
     """
 
     name = "weights"
@@ -101,17 +104,18 @@ class WeightsExplorer(Explorer):
     reversed = Choices()
     normalise = Choice()
     aggregate = Choice()
-    countries = Choices()
+    shown = Choices()
     cells = Choices()
 
     def __init__(
         self,
         payload: Payload,
         *,
-        countries: Mapping[str, str],
+        units: Mapping[str, str],
         criteria: Sequence[Criterion],
-        focus: tuple[str, str],
         label: str,
+        focus: tuple[str, str] | None = None,
+        noun: Noun = _UNIT,
         levels: Sequence[str] = (),
         sources: Mapping[str, Any] | Sequence[Any] = (),
         note: str = "",
@@ -122,16 +126,19 @@ class WeightsExplorer(Explorer):
         Parameters
         ----------
         payload
-            From ``live_payload`` or ``interval_payload``; units are codes of `countries`, and
-            indicators are in the order of `criteria`.
-        countries
-            Code to French name.
+            From ``live_payload`` or ``interval_payload``; units are codes of `units`, and
+            indicators are in the order of `criteria`. `from_table` makes one of any table.
+        units
+            Code, without space or dot, to French name.
         criteria
             What each indicator is called.
-        focus
-            Code of the country the finding is about, and how a sentence names it (« la France »).
         label
             What is ranked, in French: the name of the view for a screen reader.
+        focus
+            Code of the unit the finding is about, and how a sentence names it (« la France »); by
+            default the first one.
+        noun
+            What a unit is.
         levels
             Names of the levels of a rating scale, from the worst: the reader may then fill cells.
         sources
@@ -148,20 +155,23 @@ class WeightsExplorer(Explorer):
         traitlets.TraitError
             If the first state is not allowed.
         """
-        unnamed = [unit for unit in payload["units"] if unit not in countries]
+        unnamed = [unit for unit in payload["units"] if unit not in units]
         if unnamed or len(criteria) != len(payload["indicators"]):
             raise ValueError(
                 f"weights: no name for {unnamed}, or {len(criteria)} criteria for "
                 f"{len(payload['indicators'])} indicators"
             )
+        first_unit = payload["units"][0]
+        focus = focus or (first_unit, units[first_unit])
         if focus[0] not in payload["units"]:
             raise ValueError(f"weights: the focus {focus[0]!r} is none of {payload['units']}")
         spread = percent(100 * payload["spread"])
         doubt = _DOUBT.format(draws=payload["draws"], spread=spread)
-        method = [_RATINGS if levels else _SCALES, doubt]
+        method = [_RATINGS if levels else _SCALES.format(many=f"les {noun.many}"), doubt]
         data = {
             "live": payload,
-            "countries": [[code, typeset(countries[code])] for code in payload["units"]],
+            "units": [[code, typeset(units[code])] for code in payload["units"]],
+            "noun": noun.entry(),
             "criteria": [
                 [one.id, typeset(one.label), typeset(one.counts), typeset(one.turned)]
                 for one in criteria
@@ -177,11 +187,66 @@ class WeightsExplorer(Explorer):
         fields = _fields(data)
         first: State = {one.key: [] for one in fields if one.kind == "choices"}
         first |= {one.key: one.values[-1] for one in fields if one.kind == "choice"}  # noqa: PD011
-        first["countries"] = list(payload["units"])
+        first["shown"] = list(payload["units"])
         super().__init__(data, fields, {**first, **(state or {})})
+
+    @classmethod
+    def from_table(
+        cls,
+        table: pd.DataFrame,
+        directions: Mapping[str, int] | None = None,
+        *,
+        label: str,
+        draws: int = 200,
+        **settings: Any,  # noqa: ANN401 - those of the class
+    ) -> WeightsExplorer:
+        """Return the view of any table of units (rows) by indicators (columns).
+
+        Parameters
+        ----------
+        table
+            Numbers; an empty cell is unknown, and never replaced. Row and column names are shown.
+        directions
+            Indicator to 1 (more is better, the default) or -1.
+        label
+            What is ranked, in French.
+        draws
+            Of the weights, around the reader's.
+        **settings
+            ``focus`` (with the name of a row), ``noun``, ``sources``, ``note``, ``state``.
+
+        Raises
+        ------
+        ValueError
+            If two names cannot be told apart in an address, or `Composite` refuses the table.
+        """
+        units, columns = _codes(table.index, "row"), _codes(table.columns, "column")
+        odd = sorted(set(directions or {}) - set(map(str, table.columns)))
+        if odd:
+            raise ValueError(f"directions: {odd} are no columns; have {list(columns.values())}")
+        coded = table.set_axis(list(units), axis=0).set_axis(list(columns), axis=1)
+        signs = {code: (directions or {}).get(name, 1) for code, name in columns.items()}
+        if "focus" in settings:
+            name, subject = settings["focus"]
+            settings["focus"] = (slug(name), subject)
+        return cls(
+            live_payload(Composite(coded, signs), draws=draws),
+            units=units,
+            criteria=[Criterion(code, name) for code, name in columns.items()],
+            label=label,
+            **settings,
+        )
 
     def _said(self, state: State) -> Summary:
         return _summary(self.data, state)
+
+
+def _codes(names: pd.Index, what: str) -> dict[str, str]:
+    """Return each name under a code fit for an address."""
+    codes = {slug(str(name)): str(name) for name in names}
+    if len(codes) < len(names) or "" in codes:
+        raise ValueError(f"table: two {what} names are alike, or one is empty: {list(names)}")
+    return codes
 
 
 def _offered(names: Sequence[str] | Mapping[str, Any], told: Mapping[str, str]) -> dict[str, str]:
@@ -217,7 +282,7 @@ def _fields(data: Mapping[str, Any]) -> list[Field]:
         fields.append(Field("cells", "cases", "choices", cells))
     return [
         *fields,
-        Field("countries", "pays", "choices", units),
+        Field("shown", "lignes", "choices", units),
         Field("normalise", "normalisation", "choice", tuple(data["normalisations"])),
         Field("aggregate", "moyenne", "choice", tuple(data["aggregations"])),
     ]
@@ -280,24 +345,26 @@ def _span(first: int, last: int) -> str:
 
 
 def _summary(data: Mapping[str, Any], state: State) -> Summary:
-    columns = ["Pays", "Rang avec vos poids", "Intervalle des rangs"]
+    noun = data["noun"]
+    columns = [capital(noun["one"]), "Rang avec vos poids", "Intervalle des rangs"]
     sources = [one["id"] for one in data["sources"]]
-    size = len(data["countries"])
-    caption = f"Rang parmi {size} pays"
+    size = len(data["units"])
+    caption = f"Rang parmi {size} {noun['many']}"
     found = _ranked(data, state)
     if found is None:
         return Summary(
             "Aucun critère ne pèse",
-            "Tous les poids sont à zéro. Donnez du poids à un critère pour classer les pays.",
+            "Tous les poids sont à zéro. Donnez du poids à un critère pour classer les"
+            f" {noun['many']}.",
             caption,
             columns,
             sources=sources,
         )
-    names = dict(data["countries"])
+    names = dict(data["units"])
     rows = found[["best", "worst", "lower", "upper"]].to_numpy().tolist()
     ranks = {code: tuple(row) for code, row in zip(names, rows, strict=True)}
     order = sorted(ranks, key=lambda code: (*ranks[code], _plain(names[code])))
-    shown = [code for code in order if code in state["countries"]]
+    shown = [code for code in order if code in state["shown"]]
     title, sentence = _wording(data, ranks, names, size)
     return Summary(
         title,
@@ -325,11 +392,11 @@ def _wording(
     spread = percent(100 * data["live"]["spread"])
     first = sorted((names[one] for one in ranks if ranks[one][2] == 1), key=_plain)
     if len(first) == size:
-        leaders = "Tous les pays peuvent être premiers."
+        leaders = f"Le premier rang est possible pour les {size} {data['noun']['many']}."
     elif len(first) == 1:
-        leaders = f"Seul premier possible{NBSP}: {first[0]}."
+        leaders = f"Au premier rang, une seule possibilité{NBSP}: {first[0]}."
     else:
-        leaders = f"Premiers possibles{NBSP}: {joined(first)}."
+        leaders = f"Au premier rang, {len(first)} possibilités{NBSP}: {joined(first)}."
     title = f"{names[code]}{NBSP}: rang {head} sur {size} avec vos poids, {doubt} avec le doute"
     sentence = (
         f"Avec vos poids, {subject} est {at} sur {size}. Si chaque poids varie de plus "
@@ -353,7 +420,7 @@ def _notes(data: Mapping[str, Any], state: State) -> list[str]:
 
 
 def _known(data: Mapping[str, Any], state: State) -> str:
-    """Say how many cells are known, and how many orders of two countries are certain."""
+    """Say how many cells are known, and how many orders of two units are certain."""
     payload = _filled(data, state)
     side = payload["tables"]["scale"]["given"]
     pairs = [
@@ -375,6 +442,7 @@ def _known(data: Mapping[str, Any], state: State) -> str:
         if at != to
     )
     return (
-        f"Cases connues exactement{NBSP}: {known} sur {len(pairs)}{NARROW}; couples de pays dont "
-        f"l’ordre est certain avec vos poids et la moyenne arithmétique{NBSP}: {sure}."
+        f"Cases connues exactement{NBSP}: {known} sur {len(pairs)}{NARROW}; couples "
+        f"{of_noun(data['noun']['many'])} dont l’ordre est certain avec vos poids et la moyenne"
+        f" arithmétique{NBSP}: {sure}."
     )
