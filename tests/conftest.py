@@ -24,6 +24,7 @@ OPENED: tuple[str, ...] = (
     "equilibre-d-un-centre",
     "leviers-e-sante",
     "marche-e-sante",
+    "previsions-jugees",
 )
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (
