@@ -121,7 +121,9 @@ def test_le_statut_et_la_forme_d_exercice_vont_de_pair(said: str) -> None:
     assert all(code[0] == code[4] for code in holding())
     assert "1.A avec 5.A, 1.B avec 5.B et 1.C avec 5.C" in said
     held, letters = drawn(), np.array([code[0] == code[4] for code in CODES])
-    share = int(said.split("tirages de scores plausibles, c’est vrai de ")[1].split(" ", maxsplit=1)[0])
+    share = int(
+        said.split("tirages de scores plausibles, c’est vrai de ")[1].split(" ", maxsplit=1)[0]
+    )
     assert abs(share - 100 * held[:, letters].sum() / held.sum()) < 2
 
 
@@ -202,7 +204,9 @@ def test_sans_les_jugements_peu_surs_il_ne_reste_que_deux_futurs(said: str) -> N
     left, kept = (sum(not any(lacking(c, s)) for c in holding()) for s in (erased, softened))
     text = f"sans nos {len(low)} jugements de confiance faible, il ne reste que {LETTERS[left]} des"
     assert f"{text} {LETTERS[len(holding())]} futurs" in said
-    assert f"Les cinq que l’annexe affaiblit, ramenés à un point, en laissent {LETTERS[kept]}" in said
+    assert (
+        f"Les cinq que l’annexe affaiblit, ramenés à un point, en laissent {LETTERS[kept]}" in said
+    )
 
 
 def readings() -> list[str]:
