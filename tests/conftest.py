@@ -21,6 +21,7 @@ DATA = ROOT / "data"
 # Chapters whose analysis stands open in their own cells: all rules of the frame hold for them.
 OPENED: tuple[str, ...] = (
     "cabinets-medicaux",
+    "depenses-et-demographie",
     "equilibre-d-un-centre",
     "leviers-e-sante",
     "marche-e-sante",
