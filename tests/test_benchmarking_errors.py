@@ -1,6 +1,7 @@
 """Composite indicators: what cannot be built or computed is refused, and the culprit named."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from benchmark_tables import table, up
 
@@ -101,3 +102,41 @@ def test_constant_columns_are_refused_where_they_have_no_scale():
         index.ranks("rank").tolist()
         == Composite(GOOD[["x0", "x2"]], {"x0": 1, "x2": 1}).ranks("rank").tolist()
     )
+
+
+def test_a_group_has_no_direction_of_its_own() -> None:
+    data = pd.DataFrame({"i": [1.0, 2], "j": [2.0, 1]}, index=list("XY"))
+    meta = pd.DataFrame(
+        {
+            "code": ["i", "j", "P", "E"],
+            "name": "n",
+            "direction": [1, 1, -1, 1],
+            "weight": 1,
+            "parent": ["P", "E", None, None],
+            "source": "",
+            "status": "",
+        }
+    )
+    with pytest.raises(BenchmarkError, match=r"direction of group 'P' must be \+1 or empty"):
+        Composite.from_metadata(data, meta)
+
+
+def test_a_floor_leaves_goalposts_where_they_are() -> None:
+    data = pd.DataFrame({"a": [52.0, 50, 51, 49], "b": [30.0, 70, 55, 90]}, index=list("WXYZ"))
+    posts = {"a": (0, 100), "b": (0, 100)}
+    more = pd.concat([data, pd.DataFrame({"a": [5.0], "b": [5.0]}, index=["V"])])
+    alone, beside = (
+        Composite(table, {"a": 1, "b": 1}).scores(
+            "goalposts", "geometric", goalposts=posts, floor=0.01
+        )
+        for table in (data, more)
+    )
+    pd.testing.assert_series_equal(alone, beside.drop("V"))
+
+
+def test_a_constant_column_of_weight_zero_is_ignored() -> None:
+    data = pd.DataFrame({"a": [1.0, 2, 3], "c": [5.0, 5, 5]}, index=list("XYZ"))
+    index = Composite(data, {"a": 1, "c": 1}, {"a": 1, "c": 0})
+    assert index.scores().tolist() == [0, 0.5, 1]
+    with pytest.raises(BenchmarkError, match="'c' is constant"):
+        Composite(data, {"a": 1, "c": 1}).scores()

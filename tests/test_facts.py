@@ -250,7 +250,9 @@ SCHEMA = {"fields": [{"name": "value", "type": "number"}]}
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_numbers_are_read_as_written(tmp_path_factory, values: list[float]) -> None:
     file = number_column([repr(value) for value in values], tmp_path_factory.mktemp("numbers"))
-    assert schema.read(file, SCHEMA, lambda *_: pd.Series())["value"].tolist() == values
+    assert (
+        schema.read(file, SCHEMA, "numbers", lambda _: pd.DataFrame())["value"].tolist() == values
+    )
 
 
 @given(st.integers(0, 20), st.sampled_from(["2 501", "1,5", "inf", "NaN", "1_000", "0x1F", "12x"]))
@@ -260,8 +262,65 @@ def test_what_is_not_a_number_is_found_where_it_stands(
     lines = ["1.5"] * before + [f'"{wrong}"', "2"]
     file = number_column(lines, tmp_path_factory.mktemp("numbers"))
     with pytest.raises(facts.FactsError, match="is not a number") as caught:
-        schema.read(file, SCHEMA, lambda *_: pd.Series())
+        schema.read(file, SCHEMA, "numbers", lambda _: pd.DataFrame())
     assert (caught.value.line, caught.value.column) == (before + 2, "value")
+
+
+def package(folder: Path, schema_text: str, rows: str) -> facts.Facts:
+    (folder / "t.csv").write_text(rows, encoding="utf-8")
+    head = "name: x\nresources:\n  - name: t\n    path: t.csv\n    schema:\n"
+    (folder / "datapackage.yaml").write_text(head + schema_text, encoding="utf-8")
+    return facts.Facts(folder)
+
+
+TREE = "      fields: [{name: id, type: string}, {name: parent, type: string}]\n"
+
+
+@pytest.mark.parametrize("reference", ["resource: t, ", "", "resource: '', "])
+def test_a_key_to_the_table_itself_is_checked_in_each_of_its_forms(
+    tmp_path: Path, reference: str
+) -> None:
+    key = f"      foreignKeys: [{{fields: parent, reference: {{{reference}fields: id}}}}]\n"
+    held = package(tmp_path, key + TREE, "id,parent\ne1,\ne2,e1\n")
+    assert held.table("t")["id"].tolist() == ["e1", "e2"]
+    stray = package(tmp_path, key + TREE, "id,parent\ne1,\ne2,e7\n")
+    with pytest.raises(facts.FactsError, match=r"t\.csv line 3, column « parent »: unknown id"):
+        stray.table("t")
+
+
+def test_a_key_on_two_columns_asks_for_the_pair(tmp_path: Path) -> None:
+    key = (
+        "      foreignKeys: [{fields: [c2, y2], reference: {fields: [city, year]}}]\n"
+        "      fields: [{name: city, type: string}, {name: year, type: year},"
+        " {name: c2, type: string}, {name: y2, type: year}]\n"
+    )
+    rows = "city,year,c2,y2\nlyon,2017,lyon,2017\nparis,1900,lyon,1900\n"
+    with pytest.raises(facts.FactsError, match=r"line 3.*unknown city, year « lyon, 1900 »"):
+        package(tmp_path, key, rows).table("t")
+
+
+@pytest.mark.parametrize(
+    ("field", "named"),
+    [
+        ("type: nombre", "unknown type « nombre »; nearest: number"),
+        ("typ: number", "unknown word of a field « typ »; nearest: type"),
+        ("type: string, constraints: {patern: a}", "word of a constraint « patern »"),
+        ("type: string, constraints: {minLength: 3}", "has 1 characters, not from 3"),
+        ("type: string, constraints: {unique: true}", "a second row for a"),
+    ],
+)
+def test_every_word_of_a_schema_is_obeyed_or_refused(
+    tmp_path: Path, field: str, named: str
+) -> None:
+    held = package(tmp_path, f"      fields: [{{name: x, {field}}}]\n", "x\na\na\n")
+    with pytest.raises(facts.FactsError, match=named):
+        held.table("t")
+
+
+def test_what_overflows_is_no_number(tmp_path: Path) -> None:
+    held = package(tmp_path, "      fields: [{name: x, type: number}]\n", "x\n1e999\n")
+    with pytest.raises(facts.FactsError, match="« 1e999 » is not a number"):
+        held.table("t")
 
 
 def test_the_door_opens_quickly() -> None:

@@ -105,3 +105,15 @@ def test_a_pure_room_draws_nothing_reads_no_page_and_loads_heavy_things_late(roo
     code = f"import sys, {', '.join(modules)}\nprint(*({{*sys.modules}} & {{*{HEAVY}}}))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
+
+
+@pytest.mark.parametrize("room", [room for room in MAY_USE if room != "facts"])
+def test_the_facts_are_read_through_one_door(room: str) -> None:
+    """What opens a table elsewhere escapes its schema, its sources and its marks."""
+    paths = list((ROOT / "handbook" / room).rglob("*.py"))
+    assert paths
+    for path in paths:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+        opened = {name for name in called if name.split(".")[-1] in ("read_csv", "DictReader")}
+        assert not opened, path

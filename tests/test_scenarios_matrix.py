@@ -273,3 +273,17 @@ def test_wrong_scenario_is_named(somewhereland):
         somewhereland.consistent_scenarios(exclusions=[{}])
     with pytest.raises(ScenarioError, match=r"row 0, column 1: 0\.5"):
         CrossImpactMatrix({"A": ["x", "y"]}, [[0, 0.5], [0, 0]])
+
+
+def test_scores_are_set_by_key_or_by_cell(somewhereland):
+    key = {"A.A1->B.B2": -3, "F.F1->A.A1": 2}
+    cells = {
+        (somewhereland.row("A", "A1"), somewhereland.row("B", "B2")): -3,
+        (somewhereland.row("F", "F1"), somewhereland.row("A", "A1")): 2,
+    }
+    assert somewhereland.with_cells(cells) == somewhereland.with_scores(key) != somewhereland
+    for outside in ((-1, 0), (0, len(somewhereland.scores))):
+        with pytest.raises(ScenarioError, match="no cell"):
+            somewhereland.with_cells({outside: 1})
+    with pytest.raises(ScenarioError, match=r"row 0, column 1: 0\.5 is not an integer"):
+        somewhereland.with_cells({(0, 1): 0.5})

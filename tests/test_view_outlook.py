@@ -99,7 +99,8 @@ def test_the_bench_refits_when_a_control_changes() -> None:
 
 def test_the_bench_saves_its_picture_and_shows_its_controls() -> None:
     data, metadata = Laboratory(["med_total"])._repr_mimebundle_()
-    assert {"image/png", "text/plain"} < set(data)
+    assert "<svg" in data["text/html"]
+    assert any(kind.endswith("widget-view+json") for kind in data)
     assert metadata["handbook"]["kind"] == "picture"
 
 

@@ -321,6 +321,61 @@ def test_a_state_after_the_hash_never_fights_the_query(page: Page, host: str) ->
     expect(opened(page, page.url).get_by_role("radio", name="En part")).to_be_checked()
 
 
+def test_a_changed_address_moves_the_open_view(
+    page: Page, host: str, view: RegionsExplorer
+) -> None:
+    root = opened(page, f"{host}/page.html")
+    page.evaluate("window.opened = true")
+    page.evaluate("location.hash = 'regions.mesure=share&regions.regions=REG-53'")
+    state = {"measure": "share", "regions": ["REG-53"]}
+    expect(result(root)).to_have_text(view.summary(state).sentence)
+    page.wait_for_url("**/page.html?regions.mesure=share&regions.regions=REG-53")
+    page.evaluate("location.hash = 'regions.mesure=rien'")
+    expect(root.get_by_role("alert")).to_contain_text("regions.mesure")
+    page.evaluate("history.back()")
+    expect(root.get_by_role("alert")).to_be_hidden()
+    expect(result(root)).to_have_text(view.summary(state).sentence)
+    page.evaluate("history.back()")
+    expect(result(root)).to_have_text(view.result)
+    assert page.evaluate("window.opened")  # the page was never loaded again
+
+
+def test_a_link_to_a_place_does_not_undo_what_the_reader_just_did(page: Page, host: str) -> None:
+    root = opened(page, f"{host}/page.html")
+    root.get_by_role("radio", name="En indice").check()
+    page.evaluate("location.hash = 'ici'")
+    expect(root.get_by_role("radio", name="En indice")).to_be_checked()
+    page.wait_for_url("**/page.html?regions.mesure=index#ici")
+
+
+def test_a_shared_link_leads_to_its_view(page: Page, host: str, folder: Path) -> None:
+    text = (folder / "page.html").read_text(encoding="utf-8")
+    far = text.replace("<div", "<p>Avant.</p>" * 120 + "<div", 1)
+    (folder / "far.html").write_text(far, encoding="utf-8")
+    top = "document.querySelector('[data-explorer]').getBoundingClientRect().top"
+    opened(page, f"{host}/far.html")
+    assert page.evaluate(top) > 900
+    opened(page, f"{host}/far.html?regions.mesure=index")
+    page.wait_for_function(f"Math.abs({top}) < 120")
+    page.evaluate("scrollTo(0, 0)")
+    page.reload()
+    page.locator("[data-ready]").wait_for()
+    page.wait_for_timeout(100)
+    assert page.evaluate(top) > 900  # reloading keeps one's place
+    opened(page, f"{host}/far.html?regions.mesure=index#ici")
+    assert page.evaluate(top) > 900
+
+
+def test_it_works_where_storage_is_refused(page: Page, host: str) -> None:
+    page.add_init_script(
+        """for (const name of ["localStorage", "sessionStorage"]) {
+             Object.defineProperty(window, name, { get() { throw new Error("refused"); } });
+           }"""
+    )
+    root = opened(page, f"{host}/page.html?regions.mesure=index")
+    expect(root.get_by_role("radio", name="En indice")).to_be_checked()
+
+
 @pytest.mark.parametrize(
     ("query", "named"),
     [

@@ -32,7 +32,7 @@ from handbook.benchmarking.framework import (
     listed,
     read_metadata,
 )
-from handbook.benchmarking.normalise import Goalposts, Reference, normalise, positive
+from handbook.benchmarking.normalise import FIXED, Goalposts, Reference, lifted, normalise, positive
 from handbook.benchmarking.sensitivity import Sensitivity, factorial, sobol
 from handbook.benchmarking.uncertainty import (
     Choices,
@@ -86,7 +86,8 @@ class Composite:
         Ends of the min-max scale, (0, 1) by default (COINr's default is 0 to 100).
     floor
         Rescale every normalised column onto ``[floor, 1]`` before aggregating (for geometric and
-        harmonic means of scales that touch zero). Not done by default.
+        harmonic means of scales that touch zero); goalposts and references keep their places. Not
+        done by default.
     missing
         ``"propagate"`` (default) or ``"available"``: known cells share the weights of the unknown
         (COINr's rule). Never applied unless asked.
@@ -368,7 +369,9 @@ class Composite:
     def _lifted(self, method: str, options: Options) -> FloatArray:
         table = self._normalised(method, options)
         floor = options.get("floor")
-        return table if floor is None else positive(table, floor)
+        if floor is None:
+            return table
+        return lifted(table, floor) if method in FIXED else positive(table, floor)
 
     def _normaliser(self, options: Options) -> Normaliser:
         """Return the function that normalises completed values with these options."""

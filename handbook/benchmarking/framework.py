@@ -335,7 +335,7 @@ def read_metadata(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table
-        Columns ``code``, ``name``, ``direction`` (+1 or -1, empty for a group), ``weight``,
+        Columns ``code``, ``name``, ``direction`` (+1 or -1; +1 or empty for a group), ``weight``,
         ``parent`` (empty at the top), ``source``, ``status`` (free text: observed, illegible...).
 
     Returns
@@ -354,6 +354,13 @@ def read_metadata(table: pd.DataFrame) -> pd.DataFrame:
     if table["code"].duplicated().any():
         repeated = table["code"][table["code"].duplicated()]
         raise BenchmarkError(f"metadata: repeated code {listed(repeated)}")
+    groups = table[table["code"].isin(table["parent"].dropna())]
+    against = groups["code"][~groups["direction"].isin([1]) & groups["direction"].notna()]
+    if len(against):
+        raise BenchmarkError(
+            f"metadata: direction of group {listed(against)} must be +1 or empty; to turn a group "
+            "round, give -1 to its indicators"
+        )
     return table.set_index(table["code"].astype(str)).drop(columns="code")
 
 

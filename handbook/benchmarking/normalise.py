@@ -28,6 +28,9 @@ NORMALISATIONS = (
     "reference",
 )
 
+FIXED = ("goalposts", "reference", "percentile")
+"""Methods whose 0 and 1 do not depend on a column's observed ends alone."""
+
 Goalposts = Mapping[str, tuple[float, float]]
 Reference = Mapping[str, float]
 
@@ -76,7 +79,7 @@ def normalise(
     if method == "none":
         return oriented
     if method in ("minmax", "zscore"):
-        _refuse_constant(oriented, framework.indicators, method)
+        _refuse_constant(oriented, framework, method)
         return minmax(oriented, bounds) if method == "minmax" else zscore(oriented)
     ranks = ascending_ranks(oriented)
     if method == "rank":
@@ -89,17 +92,24 @@ def normalise(
 
 
 def minmax(values: FloatArray, bounds: tuple[float, float] = (0.0, 1.0)) -> FloatArray:
-    """Map each column linearly, smallest known value to the first bound, largest to the second."""
+    """Map each column linearly, smallest known value to the first bound, largest to the second.
+
+    A constant column, which only a weight of zero allows, is at the second bound.
+    """
     low, high = bounds
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise BenchmarkError(f"bounds must be two finite numbers in order, not {bounds!r}")
     least, most = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
-    return np.asarray((values - least) / (most - least) * (high - low) + low)
+    span = np.where(most > least, most - least, 1.0)
+    scaled = (values - least) / span * (high - low) + low
+    return np.asarray(np.where(most > least, scaled, high + 0 * values))
 
 
 def zscore(values: FloatArray) -> FloatArray:
     """Centre each column and divide by its standard deviation (n-1, as in the Handbook)."""
-    return np.asarray((values - np.nanmean(values, axis=0)) / np.nanstd(values, axis=0, ddof=1))
+    deviation = np.nanstd(values, axis=0, ddof=1)
+    scale = np.where(deviation > 0, deviation, 1.0)
+    return np.asarray((values - np.nanmean(values, axis=0)) / scale)
 
 
 def ascending_ranks(values: FloatArray) -> FloatArray:
@@ -112,13 +122,24 @@ def ascending_ranks(values: FloatArray) -> FloatArray:
 def positive(values: FloatArray, floor: float) -> FloatArray:
     """Rescale every column onto ``[floor, 1]``, as COINr advises before a geometric mean.
 
-    A constant column becomes 1 everywhere: it tells no unit from another.
+    A constant column becomes 1 everywhere: it tells no unit from another. For scales whose ends
+    are the observed ones; `lifted` keeps fixed references.
     """
-    if not 0 < floor < 1:
-        raise BenchmarkError(f"floor must lie strictly between 0 and 1, not {floor!r}")
+    _check_floor(floor)
     least, most = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
     span = np.where(most > least, most - least, 1.0)
     return np.asarray(np.where(most > least, (values - least) / span * (1 - floor) + floor, 1.0))
+
+
+def lifted(values: FloatArray, floor: float) -> FloatArray:
+    """Move a scale whose 0 and 1 are fixed references onto ``[floor, 1]``, unstretched."""
+    _check_floor(floor)
+    return np.asarray(floor + (1 - floor) * values)
+
+
+def _check_floor(floor: float) -> None:
+    if not 0 < floor < 1:
+        raise BenchmarkError(f"floor must lie strictly between 0 and 1, not {floor!r}")
 
 
 def _goalposts(framework: Framework, posts: FloatArray) -> FloatArray:
@@ -173,12 +194,14 @@ def _parameters(
     return np.vstack(rows)
 
 
-def _refuse_constant(values: FloatArray, indicators: pd.Index, method: str) -> None:
+def _refuse_constant(values: FloatArray, framework: Framework, method: str) -> None:
+    """Refuse a constant column that counts; one of weight zero is out of the index."""
     constant = ~(np.nanmax(values, axis=0) > np.nanmin(values, axis=0))
+    constant &= framework.effective_weights() > 0
     if constant.any():
         raise BenchmarkError(
-            f"indicator {listed(indicators[constant])} is constant: normalise={method!r} is "
-            "undefined; remove it, or give goalposts"
+            f"indicator {listed(framework.indicators[constant])} is constant:"
+            f" normalise={method!r} is undefined; remove it, or give goalposts"
         )
 
 

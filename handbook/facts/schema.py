@@ -1,8 +1,9 @@
 """Read a CSV file by its Table Schema, and say exactly where it breaks it.
 
-Only what the project's tables use is understood: types string, number, integer, year, date and
-boolean; constraints required, enum, pattern, minimum and maximum; primary and foreign keys
-(https://specs.frictionlessdata.io/table-schema/), and columns that increase along a row.
+What is understood of https://specs.frictionlessdata.io/table-schema/ is listed in `_WORDS` and
+`_TYPES`: every word of these is obeyed, and a description that uses another one is refused, since a
+rule that nobody checks is worse than none. `increasing`, which is ours, names columns whose values
+must not fall from one to the next in a row.
 """
 
 from __future__ import annotations
@@ -36,7 +37,71 @@ _EXPECTED = {
 }
 
 
-def read(file: Path, schema: Schema, column_of: Callable[[str, str], pd.Series[Any]]) -> Any:  # noqa: ANN401
+_WORDS = {
+    "schema": {"fields", "primaryKey", "foreignKeys", "uniqueKeys", "increasing"},
+    "field": {"name", "type", "format", "title", "description", "unit", "constraints"},
+    "constraint": {
+        "required",
+        "unique",
+        "enum",
+        "pattern",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+    },
+    "foreign key": {"fields", "reference"},
+    "reference": {"resource", "fields"},
+}
+_FORMATS = {"default", "any", "uri", "email"}
+
+
+def check_words(schema: Schema, description: Path) -> None:
+    """Refuse a schema that uses a word this module would not obey.
+
+    Raises
+    ------
+    FactsError
+        Naming the word, the nearest known one, and its line in the description.
+    """
+    for what, held in _described_parts(schema):
+        for word in held:
+            if word not in _WORDS[what]:
+                line = _line_of(description, str(word))
+                raise unknown(
+                    str(word),
+                    _WORDS[what],
+                    f"word of a {what}",
+                    FactsError,
+                    file=description,
+                    line=line,
+                )
+    for field in schema["fields"]:
+        for word, known in (("type", _TYPES.keys() | {"string"}), ("format", _FORMATS)):
+            asked = str(field.get(word, "string" if word == "type" else "default"))
+            if asked not in known:
+                line = _line_of(description, str(field["name"]))
+                raise unknown(asked, known, word, FactsError, file=description, line=line)
+
+
+def _described_parts(schema: Schema) -> Iterator[tuple[str, Schema]]:
+    yield "schema", schema
+    for field in schema["fields"]:
+        yield "field", field
+        yield "constraint", field.get("constraints") or {}
+    for key in schema.get("foreignKeys", ()):
+        yield "foreign key", key
+        yield "reference", key["reference"]
+
+
+def _line_of(description: Path, word: str) -> int | None:
+    lines = description.read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if word in line), None)
+
+
+def read(
+    file: Path, schema: Schema, name: str, table_of: Callable[[str], pd.DataFrame]
+) -> pd.DataFrame:
     """Return a table typed by its schema.
 
     Parameters
@@ -44,10 +109,11 @@ def read(file: Path, schema: Schema, column_of: Callable[[str, str], pd.Series[A
     file
         UTF-8 CSV file with a header.
     schema
-        Table Schema of the file; `increasing`, which is ours, names columns whose values must not
-        fall from one to the next in a row (missing ones aside).
-    column_of
-        Gives the column that a foreign key points at, from a resource and a column's name.
+        Table Schema of the file (see `check_words`).
+    name
+        Name of the table: a foreign key to that name, to "" or to none points at the table itself.
+    table_of
+        Gives the table that a foreign key points at.
 
     Returns
     -------
@@ -63,17 +129,23 @@ def read(file: Path, schema: Schema, column_of: Callable[[str, str], pd.Series[A
     rows, lines = _rows(file, list(fields))
     frame = pd.DataFrame(
         {
-            name: _column(file, lines, [row[rank] or None for row in rows], field)
-            for rank, (name, field) in enumerate(fields.items())
+            column: _column(file, lines, [row[rank] or None for row in rows], field)
+            for rank, (column, field) in enumerate(fields.items())
         }
     )
     _check_unique(file, lines, frame, _names(schema.get("primaryKey", ())))
+    for key in schema.get("uniqueKeys", ()):
+        _check_unique(file, lines, frame, _names(key), ignore_missing=True)
+    for column, field in fields.items():
+        if (field.get("constraints") or {}).get("unique"):
+            _check_unique(file, lines, frame, [column], ignore_missing=True)
     _check_ordered(file, lines, frame, schema.get("increasing", []))
     for key in schema.get("foreignKeys", ()):
-        name, other = _names(key["fields"])[0], _names(key["reference"]["fields"])[0]
-        resource = key["reference"]["resource"]
-        known = column_of(resource, other) if resource else frame[other]
-        _check_known(file, lines, frame[name], known)
+        other = key["reference"].get("resource") or name
+        target = frame if other == name else table_of(other)
+        _check_known(
+            file, lines, frame[_names(key["fields"])], target[_names(key["reference"]["fields"])]
+        )
     return frame
 
 
@@ -126,7 +198,9 @@ def _text(cells: Cells) -> pd.Series[Any]:
 
 def _number(cells: Cells) -> pd.Series[Any]:
     written = [float(cell) if cell and _NUMBER.fullmatch(cell) else None for cell in cells]
-    return pd.Series(written, dtype="float64")
+    # 1e999 is written as a number but is none
+    finite = [value if value is not None and math.isfinite(value) else None for value in written]
+    return pd.Series(finite, dtype="float64")
 
 
 def _integer(cells: Cells) -> pd.Series[Any]:
@@ -161,18 +235,28 @@ _TYPES: dict[str, Callable[[Cells], pd.Series[Any]]] = {
 def _breaches(cells: Cells, typed: pd.Series[Any], rules: Schema) -> Iterator[tuple[int, str]]:
     """Yield the rank and the fault of each cell that breaks a constraint."""
     low, high = (_bound(rules.get(key), typed) for key in ("minimum", "maximum"))
-    pattern = re.compile(rules.get("pattern", ".*"), re.DOTALL)
-    choices = [str(choice) for choice in rules.get("enum", ())]
     for rank, (cell, value) in enumerate(zip(cells, typed, strict=True)):
         if cell is None:
             if rules.get("required"):
                 yield rank, "a value is required"
-        elif choices and cell not in choices:
-            yield rank, f"« {cell} » is not one of {', '.join(choices)}"
         elif (low is not None and value < low) or (high is not None and value > high):
             yield rank, f"« {cell} » is not within {rules.get('minimum')} to {rules.get('maximum')}"
-        elif not pattern.fullmatch(cell):
-            yield rank, f"« {cell} » does not match {pattern.pattern}"
+        elif fault := _fault_of_text(cell, rules):
+            yield rank, fault
+
+
+def _fault_of_text(cell: str, rules: Schema) -> str:
+    """Return what is wrong with a cell as it is written; empty if nothing is."""
+    choices = [str(choice) for choice in rules.get("enum", ())]
+    if choices and cell not in choices:
+        return f"« {cell} » is not one of {', '.join(choices)}"
+    pattern = rules.get("pattern", ".*")
+    if not re.fullmatch(pattern, cell, re.DOTALL):
+        return f"« {cell} » does not match {pattern}"
+    least, most = rules.get("minLength", 0), rules.get("maxLength", math.inf)
+    if not least <= len(cell) <= most:
+        return f"« {cell} » has {len(cell)} characters, not from {least} to {most}"
+    return "a NUL byte is no text" if "\0" in cell else ""
 
 
 def _bound(bound: Any, typed: pd.Series[Any]) -> Any:  # noqa: ANN401
@@ -180,8 +264,20 @@ def _bound(bound: Any, typed: pd.Series[Any]) -> Any:  # noqa: ANN401
     return pd.Timestamp(str(bound)) if dated and bound is not None else bound
 
 
-def _check_unique(file: Path, lines: list[int], frame: pd.DataFrame, key: list[str]) -> None:
-    for rank in frame.index[frame.duplicated(key)] if key else ():
+def _check_unique(
+    file: Path,
+    lines: list[int],
+    frame: pd.DataFrame,
+    key: list[str],
+    *,
+    ignore_missing: bool = False,
+) -> None:
+    if not key:
+        return
+    twice = frame.duplicated(key)
+    if ignore_missing:
+        twice &= frame[key].notna().all(axis=1)
+    for rank in frame.index[twice]:
         what = ", ".join(str(frame[name][rank]) for name in key)
         raise FactsError(f"a second row for {what}", file=file, line=lines[rank], column=key[0])
 
@@ -196,16 +292,19 @@ def _check_ordered(file: Path, lines: list[int], frame: pd.DataFrame, names: lis
                 raise FactsError(message, file=file, line=lines[rank], column=name)
 
 
-def _check_known(
-    file: Path, lines: list[int], column: pd.Series[Any], known: pd.Series[Any]
-) -> None:
-    for rank in column.index[column.notna() & ~column.isin(known)]:
-        raise unknown(
-            str(column[rank]),
-            known,
-            str(known.name),
-            FactsError,
-            file=file,
-            line=lines[rank],
-            column=str(column.name),
-        )
+def _check_known(file: Path, lines: list[int], columns: pd.DataFrame, known: pd.DataFrame) -> None:
+    """Check that each row, on the columns of a foreign key, is one of the table it points at."""
+    rows = pd.MultiIndex.from_frame(columns)
+    held = set(pd.MultiIndex.from_frame(known.dropna()))
+    complete = columns.notna().all(axis=1)
+    for rank in columns.index[complete]:
+        if rows[rank] not in held:
+            raise unknown(
+                ", ".join(map(str, rows[rank])),
+                [", ".join(map(str, row)) for row in held],
+                ", ".join(map(str, known.columns)),
+                FactsError,
+                file=file,
+                line=lines[rank],
+                column=str(columns.columns[0]),
+            )

@@ -105,10 +105,8 @@ class Facts:
         asked = described[name]
 
         def read() -> pd.DataFrame:
-            frame: pd.DataFrame = table_schema.read(
-                asked.path, asked.schema, lambda *at: self.table(at[0])[at[1]]
-            )
-            return frame
+            table_schema.check_words(asked.schema, self._description)
+            return table_schema.read(asked.path, asked.schema, name, self.table)
 
         kept: pd.DataFrame = self._fresh(name, [asked.path, self._description], read)
         return kept.copy()
@@ -405,6 +403,24 @@ class Facts:
             high=float(row["high"]),
         )
 
+    def computed(self, formula: str) -> float:
+        """Return the value of a formula over published parameters.
+
+        Parameters
+        ----------
+        formula
+            Numbers, ``+ - * /``, parentheses, and parameters by name: ``rate`` for the central
+            value, ``rate.low`` and ``rate.high`` for the bounds.
+
+        Raises
+        ------
+        ValueError
+            If something else is written, or a value is not published.
+        """
+        from handbook.facts import formulas
+
+        return formulas.computed(formula, self)
+
     # Sources and territories ----------------------------------------------------------------
 
     def source(self, source_id: str) -> Source:
@@ -535,6 +551,7 @@ targets = _project.targets
 target = _project.target
 projection = _project.projection
 parameter = _project.parameter
+computed = _project.computed
 claim = _project.claim
 source = _project.source
 sources_of = _project.sources_of

@@ -88,6 +88,18 @@ class Caption:
         """Return the same caption with `text` before its note: what the drawing's marks mean."""
         return replace(self, note=f"{text.strip()} {self.note}".strip())
 
+    def require_alt(self) -> None:
+        """Refuse a caption without alternative text, for what cannot be read as it is.
+
+        Raises
+        ------
+        ValueError
+            If there is none.
+        """
+        if not self.alt:
+            msg = f"alt of « {self.title} »: say what is seen, with its numbers"
+            raise ValueError(msg)
+
     @property
     def source_ids(self) -> tuple[str, ...]:
         """Identifiers of the sources, once each."""

@@ -84,6 +84,8 @@ class Picture:
         Column to its French heading in the CSV, where the two differ.
     folded
         Whether the page shows its title alone until it is opened.
+    figure
+        The wide drawing, for a picture in pixels.
     """
 
     caption: Caption
@@ -93,6 +95,7 @@ class Picture:
     attribution: str = ""
     headings: Mapping[str, str] = field(default_factory=dict)
     folded: bool = False
+    figure: Figure | None = field(default=None, compare=False)
 
     @classmethod
     def of(
@@ -103,22 +106,28 @@ class Picture:
         attribution: str = "",
         headings: Mapping[str, str] | None = None,
     ) -> Picture:
-        """Return the picture of two drawn figures, wide and narrow.
+        """Return the picture of a figure drawn narrow, then wide.
+
+        The wide one is kept, for ``save("….png")``: it may be the same figure laid out again.
 
         Raises
         ------
         ValueError
             If the caption has no alternative text.
         """
-        if not caption.alt:
-            msg = f"alt of « {caption.title} »: say what is seen, with its numbers"
-            raise ValueError(msg)
+        caption.require_alt()
         name = hashlib.sha256(f"{caption.title}{caption.alt}".encode()).hexdigest()[:6]
-        wide, narrow = (
-            following(figure, f"p{name}{width}")
-            for figure, width in zip(figures, "wn", strict=True)
+        drawn = [(following(one, f"p{name}{k}"), one) for k, one in zip("nw", figures, strict=True)]
+        (narrow, _), (wide, figure) = drawn
+        return cls(
+            caption,
+            data.copy(),
+            wide,
+            narrow,
+            attribution=attribution,
+            headings=dict(headings or {}),
+            figure=figure,
         )
-        return cls(caption, data.copy(), wide, narrow, attribution, dict(headings or {}))
 
     @property
     def title(self) -> str:

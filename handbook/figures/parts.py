@@ -20,6 +20,7 @@ from handbook.figures.plate import Plate, line_width
 __all__ = [
     "LEADING",
     "key",
+    "key_columns",
     "key_height",
     "tidy",
     "time_axis",
@@ -184,14 +185,15 @@ def _decimals(ticks: npt.ArrayLike) -> int:
     return next((d for d in range(6) if abs(round(step, d) - step) < 1e-9), 6)
 
 
-def _key_columns(words: Sequence[str], width: float) -> int:
+def key_columns(words: Sequence[str], width: float) -> int:
+    """Return in how many columns a key of `words` fits `width` CSS pixels."""
     widest = max(line_width(word) for word in words) + 52
     return max(1, min(len(words), int(width // widest)))
 
 
 def key_height(words: Sequence[str], width: float) -> float:
     """Return the height that a key of `words` takes above the axes, in CSS pixels."""
-    return _KEY_LINE * -(-len(words) // _key_columns(words, width)) + 8 if words else 0.0
+    return _KEY_LINE * -(-len(words) // key_columns(words, width)) + 8 if words else 0.0
 
 
 def key(
@@ -203,7 +205,7 @@ def key(
 ) -> None:
     """Write a key above the axes, in as many columns as fit; `sample` is its symbols' length."""
     words = [str(label) for label in labels]
-    columns = _key_columns(words, plate.width)
+    columns = key_columns(words, plate.width)
     legend = axes.legend(
         handles,
         words,

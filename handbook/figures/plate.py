@@ -166,5 +166,6 @@ def compose(
         If the caption has no alternative text.
     """
     with theme.applied():
-        figures = [_draw(drawing, *size) for size in zip(WIDTHS, heights, strict=True)]
+        sizes = reversed(list(zip(WIDTHS, heights, strict=True)))
+        figures = (_draw(drawing, *size) for size in sizes)
         return Picture.of(figures, data, caption, attribution, headings or {})

@@ -20,6 +20,7 @@ __all__ = ["HALO", "following", "plain", "prefixed"]
 
 HALO = "halo"
 """Group identifier of texts that need an outline in the page's colour: they cross lines."""
+_OUTLINE = f'paint-order="stroke" stroke="{theme.PLATE.lower()}" stroke-width="2.5"'
 
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _FINE = 20  # below, two decimals: small symbols and opacities
@@ -57,7 +58,7 @@ def following(figure: Figure, prefix: str) -> str:
     width, height = (round(side * 96) for side in figure.get_size_inches())
     body = text[text.index(">", text.index("<svg")) + 1 :]
     text = _UNTURNED.sub("", _STYLE.sub(_attributes, body))
-    text = _GROUP.sub(lambda group: '<g class="hb-halo"' if group[1] == HALO else "<g", text)
+    text = _GROUP.sub(lambda group: f"<g {_OUTLINE}" if group[1] == HALO else "<g", text)
     text = text.replace("xlink:href", "href")
     text = prefixed(text, prefix)
     text = _NUMBER.sub(_short, text)

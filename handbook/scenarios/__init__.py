@@ -21,13 +21,13 @@ from handbook.scenarios.reasons import (
     completions,
     influences,
     nearest_consistent,
+    readings,
     reasons,
 )
 from handbook.scenarios.robustness import noise_by_confidence, robustness
 from handbook.scenarios.scw import ScwError, read_scw, write_scw
 from handbook.scenarios.search import TooManyScenariosError
-from handbook.scenarios.smic import Smic, opinions_from_scores, smic
-from handbook.scenarios.structure import Micmac, Morphol, direct_influence, micmac, morphol
+from handbook.scenarios.structure import Micmac, direct_influence, micmac
 
 __all__ = [
     "ActionPlan",
@@ -39,14 +39,12 @@ __all__ = [
     "Hypothesis",
     "Issue",
     "Micmac",
-    "Morphol",
     "MorphologicalField",
     "PlanItem",
     "ScenarioError",
     "ScoreChange",
     "ScwError",
     "Setting",
-    "Smic",
     "TooManyScenariosError",
     "Trajectory",
     "action_plan",
@@ -60,14 +58,12 @@ __all__ = [
     "influences",
     "matrix_from_frame",
     "micmac",
-    "morphol",
     "nearest_consistent",
     "noise_by_confidence",
-    "opinions_from_scores",
     "read_scw",
+    "readings",
     "reasons",
     "robustness",
-    "smic",
     "worst_orders",
     "write_scw",
 ]

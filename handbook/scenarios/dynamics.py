@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 
@@ -18,11 +18,23 @@ from handbook.core.errors import unknown
 from handbook.scenarios.balance import IntArray, Layout, balances, product_codes, score_type
 from handbook.scenarios.checks import ScenarioError
 
-if TYPE_CHECKING:
-    from handbook.scenarios.matrix import CrossImpactMatrix
-
 Rule = Literal["global", "local"]
 CHUNK = 65_536
+
+
+class System(Protocol):
+    """What succession needs of a cross-impact matrix."""
+
+    @property
+    def layout(self) -> Layout:
+        """Sizes and places of the descriptors."""
+
+    @property
+    def scores(self) -> IntArray:
+        """Scores, shape (states, states)."""
+
+    def scenario(self, codes: IntArray) -> dict[str, str]:
+        """Return a scenario by the positions of its states."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +133,7 @@ def successors(
     return moved
 
 
-def trajectory(
-    matrix: CrossImpactMatrix, start: IntArray, rule: Rule, held: Mapping[int, int]
-) -> Trajectory:
+def trajectory(matrix: System, start: IntArray, rule: Rule, held: Mapping[int, int]) -> Trajectory:
     """Follow succession from one start until a scenario comes back."""
     codes = start.copy()
     for j, k in held.items():
@@ -137,7 +147,7 @@ def trajectory(
 
 
 def exact_attractors(
-    matrix: CrossImpactMatrix, rule: Rule, held: Mapping[int, int]
+    matrix: System, rule: Rule, held: Mapping[int, int]
 ) -> tuple[tuple[Attractor, ...], IntArray]:
     """Attractors reached from every start, with exact weights.
 
@@ -177,7 +187,7 @@ def exact_attractors(
 
 
 def _map(
-    matrix: CrossImpactMatrix,
+    matrix: System,
     rule: Rule,
     held: Mapping[int, int],
     choices: Sequence[Sequence[int]],
@@ -206,11 +216,11 @@ def _cycle(follows: IntArray, node: int) -> list[int]:
 
 
 def sampled_attractors(
-    matrix: CrossImpactMatrix, rule: Rule, held: Mapping[int, int], samples: int, seed: int
+    matrix: System, rule: Rule, held: Mapping[int, int], samples: int, seed: int
 ) -> tuple[Attractor, ...]:
     """Attractors reached from starts drawn at random."""
     if samples < 1:
-        raise ValueError(f"samples must be 1 or more, not {samples}")
+        raise ScenarioError(f"samples must be 1 or more, not {samples}")
     draw = np.random.default_rng(seed)
     sizes = matrix.layout.sizes
     starts = draw.integers(0, sizes, size=(samples, len(sizes)), dtype=np.int16)
@@ -230,7 +240,7 @@ def sampled_attractors(
 
 
 def _landing(
-    matrix: CrossImpactMatrix,
+    matrix: System,
     codes: IntArray,
     rule: Rule,
     held: Mapping[int, int],

@@ -170,13 +170,16 @@ class MorphologicalField:
         descriptors = {i.id: tuple(h.id for h in i.hypotheses) for i in self.issues}
         total = len(self.hypotheses)
         matrix = CrossImpactMatrix(descriptors, np.zeros((total, total), dtype=int))
-        changes = {}
-        for row in _records(self.tables["impacts"]):
-            source, target = row["source_hypothesis_id"], self.issue(row["target_issue_id"])
-            for hypothesis in target.hypotheses:
-                key = f"{self.issue_of[source]}.{source}->{target.id}.{hypothesis.id}"
-                changes[key] = int(row[f"score_{hypothesis.letter.lower()}"])
-        return matrix.with_scores(changes)
+        place = {name: matrix.row(self.issue_of[name], name) for name in self.hypotheses}
+        return matrix.with_cells(
+            {
+                (place[row["source_hypothesis_id"]], place[hypothesis.id]): int(
+                    row[f"score_{hypothesis.letter.lower()}"]
+                )
+                for row in _records(self.tables["impacts"])
+                for hypothesis in self.issue(row["target_issue_id"]).hypotheses
+            }
+        )
 
     def judgement(self, source: str, target_issue: str) -> dict[str, Any] | None:
         """Scores, justification, locator and confidence of one judgement; None if absent."""
@@ -257,15 +260,16 @@ class MorphologicalField:
         Returns
         -------
         DataFrame
-            One row a criterion: ``issue_id``, ``criterion_id``, ``label``, then one text a
-            scenario, with a question mark where the study itself doubts.
+            One row a criterion: ``issue_id``, ``criterion_id``, ``label``, ``jobs`` (whether it is
+            about jobs or skills), then one text a scenario, with a question mark where the study
+            itself doubts.
         """
         text = {
             (row["hypothesis_id"], row["criterion_id"]): row["profile"]
             + ("\u202f?" if bool(row["hesitant"]) else "")
             for row in _records(self.tables["profiles"])
         }
-        criteria = self.tables["criteria"][["issue_id", "criterion_id", "label"]].copy()
+        criteria = self.tables["criteria"][["issue_id", "criterion_id", "label", "jobs"]].copy()
         for name, scenario in scenarios.items():
             pairs = zip(criteria["issue_id"], criteria["criterion_id"], strict=True)
             criteria[name] = [text[scenario[issue], criterion] for issue, criterion in pairs]
@@ -277,16 +281,9 @@ class MorphologicalField:
 
     def excluded_pairs(self) -> list[dict[str, str]]:
         """List, as partial scenarios, the combinations that the study's own words contradict."""
-        return self._pairs("exclusion")
-
-    def preferred_pairs(self) -> list[dict[str, str]]:
-        """List, as partial scenarios, the combinations that the study's own words join."""
-        return self._pairs("preference")
-
-    def _pairs(self, kind: str) -> list[dict[str, str]]:
-        rows = [r for r in _records(self.tables["exclusions"]) if r["kind"] == kind]
-        ids = [(r["first_hypothesis_id"], r["second_hypothesis_id"]) for r in rows]
-        return [{self.issue_of[a]: a, self.issue_of[b]: b} for a, b in ids]
+        table = self.tables["exclusions"].query("kind == 'exclusion'")
+        pairs = table[["first_hypothesis_id", "second_hypothesis_id"]].to_numpy().tolist()
+        return [{self.issue_of[a]: a, self.issue_of[b]: b} for a, b in pairs]
 
 
 def distance(first: Scenario, second: Scenario) -> int:

@@ -160,17 +160,30 @@ class CrossImpactMatrix:
         changes : mapping of str to int
             New scores by key, ``"A.a1->B.b2"``.
         """
-        scores = self._scores.copy()
         labels = {f"{d}.{s}": row for (d, s), row in self._labels.items()}
         if len(labels) < len(self._labels):
             raise ScenarioError("names with a dot make two states read the same in keys")
-        seen: set[tuple[int, int]] = set()
+        cells: dict[tuple[int, int], int] = {}
         for key, score in changes.items():
             place = cell(key, labels)
-            if place in seen:
+            if place in cells:
                 raise ScenarioError(f"impact {key!r} is given twice")
-            seen.add(place)
-            scores[place] = integer(score, f"impact {key!r}")
+            cells[place] = integer(score, f"impact {key!r}")
+        return self.with_cells(cells)
+
+    def with_cells(self, changes: Mapping[tuple[int, int], int]) -> Self:
+        """Copy of the matrix with some scores replaced, by row and column (see `row`).
+
+        Raises
+        ------
+        ScenarioError
+            When a cell is not of the matrix, or a score is no integer.
+        """
+        scores = self._scores.copy()
+        for (row, column), score in changes.items():
+            if not (0 <= row < len(scores) and 0 <= column < len(scores)):
+                raise ScenarioError(f"no cell {row}, {column} in a matrix of {len(scores)} states")
+            scores[row, column] = integer(score, f"score in row {row}, column {column}")
         return type(self)(self._descriptors, scores, self.name)
 
     def codes(self, scenario: Scenario) -> IntArray:

@@ -34,11 +34,6 @@ class Gap:
         """Issues on which the two differ."""
         return tuple(issue for issue, case in self.cases.items() if case == "redirect")
 
-    @property
-    def distance(self) -> int:
-        """Number of issues on which the two differ."""
-        return len(self.changed)
-
 
 @dataclass(frozen=True)
 class ChangeOrder:

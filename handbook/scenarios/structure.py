@@ -1,14 +1,11 @@
 """Structural analysis in the terms of the French prospective school.
 
 MICMAC ranks factors by influence and dependence, direct and indirect (J.-C. Duperrin and M. Godet,
-*Méthode de hiérarchisation des éléments d'un système*, CEA, 1973). Morphol reduces a morphological
-space by exclusions and orders what is left by preferences (M. Godet, *Manuel de prospective
-stratégique*).
+*Méthode de hiérarchisation des éléments d'un système*, CEA, 1973).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -16,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from handbook.scenarios.balance import BoolArray
 from handbook.scenarios.checks import ScenarioError
-from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
+from handbook.scenarios.matrix import CrossImpactMatrix
 
 HIGHEST_POWER = 200
 
@@ -49,31 +45,6 @@ class Micmac:
     table: pd.DataFrame
     power: int
     period: int
-
-
-@dataclass(frozen=True)
-class Morphol:
-    """Morphological space reduced by exclusions and ordered by preferences.
-
-    Attributes
-    ----------
-    total : int
-        Combinations before any exclusion.
-    table : DataFrame
-        Combinations left, one state a descriptor, and ``preferences``: number of preferred pairs
-        they contain. Highest first, then in the order of the states.
-    removed : tuple of int
-        Combinations removed by each exclusion alone.
-    """
-
-    total: int
-    table: pd.DataFrame
-    removed: tuple[int, ...]
-
-    @property
-    def kept(self) -> int:
-        """Number of combinations left."""
-        return len(self.table)
 
 
 def direct_influence(matrix: CrossImpactMatrix) -> pd.DataFrame:
@@ -128,37 +99,6 @@ def micmac(direct: pd.DataFrame) -> Micmac:
     table["sector"] = [_sector(bool(s), bool(b)) for s, b in zip(strong, bound, strict=True)]
     without_loops = pd.DataFrame(base.astype(int), index=names, columns=names)
     return Micmac(without_loops, table, power, period)
-
-
-def morphol(
-    matrix: CrossImpactMatrix,
-    exclusions: Iterable[Scenario] = (),
-    preferences: Iterable[Scenario] = (),
-) -> Morphol:
-    """Reduce the combinations of states by exclusions and order them by preferences.
-
-    Parameters
-    ----------
-    exclusions, preferences : iterables of partial scenarios
-        Combinations ruled out, and combinations looked for.
-    """
-    codes = matrix.every_code()
-
-    def contain(states: Scenario) -> BoolArray:
-        chosen = matrix.positions(states)
-        if not chosen:
-            raise ScenarioError("an exclusion or a preference names no state")
-        found: BoolArray = np.all([codes[:, j] == k for j, k in chosen.items()], axis=0)
-        return found
-
-    out = [contain(e) for e in exclusions]
-    wanted = sum((contain(p).astype(int) for p in preferences), np.zeros(len(codes), dtype=int))
-    table = matrix.table(codes)[list(matrix.descriptors)].assign(preferences=wanted)
-    if out:
-        table = table[~np.any(out, axis=0)]
-    ordered = table.sort_values("preferences", ascending=False, kind="stable")
-    removed = tuple(int(e.sum()) for e in out)
-    return Morphol(matrix.size, ordered.reset_index(drop=True), removed)
 
 
 def _checked_influences(direct: pd.DataFrame) -> npt.NDArray[np.object_]:

@@ -11,8 +11,6 @@ from handbook import facts
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
-DESCRIPTION = "datapackage.yaml"
-
 
 @functools.cache
 def _opened(folder: Path) -> facts.Facts:

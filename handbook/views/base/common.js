@@ -18,6 +18,8 @@ const SVG_TAGS = new Set(["svg", "g", "path", "line", "circle", "rect", "text", 
 const SAID_AFTER = 250; // ms of quiet before a result is announced
 const NAMED = 5; // of the parameters that a notice ignores
 const WRITTEN_AFTER = 200; // ms before the address follows: browsers limit replaceState
+const NOTHING_ASKED = "[[],[]]"; // as `asked` gives it
+const LED = Symbol.for("handbook.views.led");
 const SERIAL = Symbol.for("handbook.views.serial"); // of the page: in Jupyter each view has its own modules
 
 /** @returns {string} an identifier unused on this page */
@@ -159,7 +161,13 @@ export function addressState(prefix) {
       }
     }
   }
-  return { read, write, link };
+
+  /** All that the address asks of this view, to know whether it changed. */
+  function asked() {
+    const parts = [new URLSearchParams(location.search), inHash(location.hash)];
+    return JSON.stringify(parts.map((part) => [...part].filter(([name]) => own(name))));
+  }
+  return { read, write, link, asked };
 }
 
 /**
@@ -249,6 +257,17 @@ export function sourceLine(data, view) {
   return line;
 }
 
+/** Leads a shared link to its view: the first that it speaks of, and not when the page is reloaded. */
+function lead(/** @type {HTMLElement} */ el) {
+  const [visit] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  const place = location.hash && !location.hash.includes("=");
+  if (globalThis[LED] || place || (visit && visit.type !== "navigate")) return;
+  globalThis[LED] = true;
+  const there = () => el.scrollIntoView();
+  if (document.readyState === "complete") there();
+  else addEventListener("load", there, { once: true }); // the page has its height only then
+}
+
 /**
  * What every view does, however it is laid out: it follows the model, writes the address, says its
  * result once things are quiet, tells what of a link it could not use, and watches its width.
@@ -306,7 +325,11 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
     if (result.textContent !== view.sentence) result.textContent = view.sentence;
   };
   const saySoon = debounced(say, SAID_AFTER);
-  const followSoon = debounced(() => address?.write(spelling, current(), first), WRITTEN_AFTER);
+  let asked = address?.asked();
+  const followSoon = debounced(() => {
+    address?.write(spelling, current(), first);
+    asked = address?.asked();
+  }, WRITTEN_AFTER);
   const update = () => {
     view = summary(data, current());
     show(current(), view);
@@ -319,15 +342,25 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
     if (address) followSoon();
   };
 
-  if (address) {
+  /** Does what the address asks, and says what of it could not be done. */
+  const heedAddress = () => {
+    if (!address) return;
     const { patch, ignored } = heed(address.read(spelling));
-    if (Object.keys(patch).length) model.set("state", { ...first, ...patch });
+    model.set("state", { ...first, ...patch });
     notice.hidden = ignored.length === 0;
     const others = ignored.length > NAMED ? ` et ${ignored.length - NAMED} de plus` : "";
     notice.textContent = ignored.length > 1
       ? `Paramètres du lien ignorés (inconnus ou non valables)${NBSP}: ${ignored.slice(0, NAMED).join(", ")}${others}.`
       : `Paramètre du lien ignoré (inconnu ou non valable)${NBSP}: ${ignored.join("")}.`;
-  }
+  };
+  /** Follows a link, or a step in history, that changes what the open page's address asks. */
+  const moved = () => {
+    if (!address || address.asked() === asked) return;
+    followSoon.cancel();
+    asked = address.asked();
+    heedAddress();
+  };
+  if (asked !== NOTHING_ASKED) heedAddress();
   update();
   say();
   // only now: had anything failed, what the element held before would have stayed
@@ -339,7 +372,10 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
   const resized = new ResizeObserver(() => reachable(frame));
   resized.observe(frame);
   el.dataset.ready = "";
+  for (const event of ["popstate", "hashchange"]) addEventListener(event, moved);
+  if (address && asked !== NOTHING_ASKED) lead(el);
   return () => {
+    for (const event of ["popstate", "hashchange"]) removeEventListener(event, moved);
     model.off("change:state", changed);
     resized.disconnect();
     saySoon.cancel();
