@@ -188,6 +188,7 @@ def _base() -> dict[str, Any]:
         "xtick.major.size": 0,
         "xtick.minor.size": 4,
         "ytick.major.size": 0,
+        "ytick.alignment": "center",
         "xtick.major.width": 0.75,
         "xtick.minor.width": 0.75,
         "axes.linewidth": 0.75,
