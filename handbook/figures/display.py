@@ -126,7 +126,10 @@ class Picture:
         """
         caption.require_alt()
         name = hashlib.sha256(f"{caption.title}{caption.alt}".encode()).hexdigest()[:6]
-        drawn = [(following(one, f"p{name}{k}"), one) for k, one in zip("nw", figures, strict=True)]
+        drawn = [
+            (following(figure, f"p{name}{k}"), figure)
+            for k, figure in zip("nw", figures, strict=True)
+        ]
         (narrow, _), (wide, figure) = drawn
         return cls(
             caption,

@@ -82,11 +82,11 @@ def plain(svg: str) -> str:
 
 def size_of(svg: str) -> tuple[int, int]:
     """Return the width and the height of a drawing of ours, in CSS pixels."""
-    found = re.match(r'<svg [^>]*width="(\d+)" height="(\d+)"', svg)
-    if found is None:
+    opening = re.match(r'<svg [^>]*width="(\d+)" height="(\d+)"', svg)
+    if opening is None:
         msg = f"a drawing opens with its size, not with {svg[:40]!r}"
         raise ValueError(msg)
-    return int(found[1]), int(found[2])
+    return int(opening[1]), int(opening[2])
 
 
 def _variable(name: str, colour: str) -> str:

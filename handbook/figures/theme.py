@@ -138,9 +138,9 @@ def style(mark: str) -> Style:
     ValueError
         If `mark` is not one of the known kinds of statement.
     """
-    for name, found in MARKS.items():
+    for name, look in MARKS.items():
         if name == mark:
-            return found
+            return look
     msg = f"unknown mark {mark!r}: one of {', '.join(MARKS)} is expected"
     raise ValueError(msg)
 
