@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 # Of each chapter, the cells that open its views: the others are run by nbval, and take a minute.
 OPENED = {
     "collectifs-de-soins": ("from handbook", "cpts, centres", "explorer =", "laboratory ="),
-    "cabinets-medicaux": ("from handbook import", "explorer ="),
+    "cabinets-medicaux": ("from itertools", "etude =", "mots ="),
 }
 RUN_SECONDS = 120
 
@@ -163,11 +163,11 @@ def test_a_hypothesis_chosen_moves_the_scenario(browser: Browser, lab: tuple[str
     free = view.locator("input[type=radio]:not(:checked)").first
     expect(free).to_be_attached(timeout=RUN_SECONDS * 1000)
     letter = str(free.get_attribute("value"))
-    before = ask_kernel(runtime, "explorer.choice")
+    before = ask_kernel(runtime, "constructeur.choice")
     free.check()
     deadline = time.monotonic() + 30
-    while (after := ask_kernel(runtime, "explorer.choice")) == before:
+    while (after := ask_kernel(runtime, "constructeur.choice")) == before:
         assert time.monotonic() < deadline, "the Python trait did not follow the click"
     assert after == letter + before[1:]
-    assert ask_kernel(runtime, "next(iter(explorer.scenario.values()))").endswith(letter)
+    assert ask_kernel(runtime, "next(iter(constructeur.scenario.values()))").endswith(letter)
     page.close()

@@ -117,14 +117,13 @@ class Picture:
         """
         caption.require_alt()
         name = hashlib.sha256(f"{caption.title}{caption.alt}".encode()).hexdigest()[:6]
-        drawings = {}
-        for width, figure in zip(("narrow", "wide"), figures, strict=True):
-            drawings[width] = following(figure, f"p{name}{width[0]}")
+        drawn = [(following(one, f"p{name}{k}"), one) for k, one in zip("nw", figures, strict=True)]
+        (narrow, _), (wide, figure) = drawn
         return cls(
             caption,
             data.copy(),
-            wide=drawings["wide"],
-            narrow=drawings["narrow"],
+            wide,
+            narrow,
             attribution=attribution,
             headings=dict(headings or {}),
             figure=figure,
