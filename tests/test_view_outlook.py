@@ -16,7 +16,6 @@ from handbook import forecasting
 from handbook.chapters import depenses, jugees, marche, usages
 from handbook.chapters.laboratory import Laboratory
 from handbook.chapters.outlooks import annual, to_year
-from handbook.chapters.prospects import growth_curves
 from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
 
 
@@ -123,7 +122,8 @@ def test_a_copied_figure_validates_no_forecast() -> None:
 
 
 def test_no_growth_curve_is_claimed_for_profiles() -> None:
-    assert set(growth_curves(usages.profiles(), "millions").data["identified"]) == {"non"}
+    for form in ("logistic", "gompertz", "bass"):
+        assert not forecasting.fit_growth(usages.profiles(), form, observed="stock").identified
 
 
 def test_our_method_is_told_with_its_caveat() -> None:
