@@ -22,9 +22,11 @@ DATA = ROOT / "data"
 OPENED: tuple[str, ...] = (
     "cabinets-medicaux",
     "collectifs-de-soins",
+    "depenses-et-demographie",
     "equilibre-d-un-centre",
     "leviers-e-sante",
     "marche-e-sante",
+    "previsions-jugees",
 )
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (

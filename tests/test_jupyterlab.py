@@ -158,7 +158,7 @@ def test_a_hypothesis_chosen_moves_the_scenario(browser: Browser, lab: tuple[str
     address, runtime = lab
     page = open_and_run(browser, address, "cabinets-medicaux")
     view = page.locator(".jp-OutputArea [data-explorer='scenarios']").first
-    free = view.locator("input[type=radio]:not(:checked)").first
+    free = view.locator(".hx-cib-option input:not(:checked)").first
     expect(free).to_be_attached(timeout=RUN_SECONDS * 1000)
     letter = str(free.get_attribute("value"))
     before = ask_kernel(runtime, "constructeur.choice")
