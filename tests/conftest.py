@@ -22,6 +22,7 @@ DATA = ROOT / "data"
 OPENED: tuple[str, ...] = (
     "cabinets-medicaux",
     "collectifs-de-soins",
+    "depenses-et-demographie",
     "equilibre-d-un-centre",
     "leviers-e-sante",
     "marche-e-sante",

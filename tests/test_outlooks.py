@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from handbook.chapters import outlooks, usages
+from handbook.chapters import outlooks
 from handbook.chapters.laboratory import Laboratory
 
 END = pd.Timestamp("2026-12-31")
@@ -42,7 +42,3 @@ def test_the_bench_takes_half_years_and_years_alike() -> None:
     bench.end.value = 2027
     assert bench.forecast.mean.index[-1] == pd.Timestamp("2027-12-31")
     assert len(bench.forecast.mean) == 3
-
-
-def test_no_quick_rise_is_prolonged_beyond_what_the_chapter_shows() -> None:
-    assert usages.laboratory().end.max == usages.SHOWN_TO
