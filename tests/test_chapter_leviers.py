@@ -1,117 +1,139 @@
-"""The chapter on levers: what it reads, what it counts, and what its words take for granted."""
+"""« Les leviers de l’e-santé »: each title and takeaway computed another way, from the tables."""
 
 from __future__ import annotations
 
-from itertools import combinations
+import csv
+import itertools
+import math
+from collections import Counter
+from fractions import Fraction
 
-import pandas as pd
+import numpy as np
 import pytest
+from conftest import DATA, ROOT, said_by
 
-from handbook import benchmarking, facts
-from handbook.chapters import leviers, leviers_grid, leviers_links, leviers_scores
-from handbook.facts import countries as country_tables
-from handbook.figures.ranges import ranges
-
-USED = [
-    *country_tables.CONTEXT,
-    *leviers_scores.SCORES,
-    "medecins_banque_mondiale",
-    "dossier_consulte",
-    "premier_recours_dme",
-    "ordonnance_en_ligne",
-    "questions_courriel",
-    "rendez_vous_en_ligne_medecin",
-]
+STUDY = "pipame-2016"
+AHEAD = {"GBR", "USA", "JPN", "KOR"}
 
 
 @pytest.fixture(scope="module")
-def context() -> pd.DataFrame:
-    return country_tables.context()
+def said() -> str:
+    return said_by(ROOT / "notebooks" / "leviers-e-sante.ipynb")
 
 
-@pytest.fixture(scope="module")
-def index(context: pd.DataFrame) -> benchmarking.Composite:
-    return benchmarking.Composite(context, country_tables.CONTEXT)
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
-def test_no_country_is_ranked_on_an_indicator_that_forbids_it() -> None:
-    ranking = facts.table("indicators").set_index("indicator_id")["ranking"]
-    assert not [name for name in USED if ranking[name] == "non"]
+def printed(indicator: str) -> dict[str, str]:
+    return {
+        row["entity"]: row["value"] or row["text_value"]
+        for row in rows("comparisons")
+        if row["indicator_id"] == indicator
+        and row["source_id"] == STUDY
+        and row["preferred"] == row["comparable"] == "true"
+    }
 
 
-def test_context_holds_eleven_places_and_one_unknown_cell(context: pd.DataFrame) -> None:
-    assert context.shape == (11, 6)
-    assert context.isna().sum().sum() == 1
-    assert pd.isna(context.loc["ARE-DU", "medecins_55_ans"])
+def test_the_countries_said_to_be_ahead_are_those_of_the_introduction() -> None:
+    said = [r for r in rows("claims") if r["claim_id"].startswith("pipame-en-avance-")]
+    assert len(said) == len(AHEAD)
+    assert all(row["source_id"] == STUDY for row in said)
 
 
-def test_several_years_are_never_mixed_unasked() -> None:
-    with pytest.raises(ValueError, match="several values"):
-        country_tables.published("score_ehealth")
-    latest = country_tables.published("score_ehealth", [2024, 2023])
-    assert latest["FRA"] == country_tables.published("score_ehealth", [2024])["FRA"]
-    with pytest.raises(KeyError, match="nowhere"):
-        country_tables.published("nowhere")
+def test_moins_de_medecins_que_l_ocde_les_quatre_et_trois_des_six_autres(said: str) -> None:
+    physicians = {place: float(value) for place, value in printed("medecins_pipame").items()}
+    average = physicians.pop("OCDE")
+    below = {place for place, value in physicians.items() if value < average}
+    others = set(physicians) - AHEAD - {"FRA"}
+    assert below >= AHEAD
+    assert (len(below & others), len(others)) == (3, 6)
+    assert "les quatre pays en avance, et trois des six autres" in said
+    # by chance alone: all ways of choosing four of the ten places, as extreme or more
+    draws = [len(below & set(four)) for four in itertools.combinations(AHEAD | others, 4)]
+    ways = Counter(draws)
+    rare = Fraction(sum(n for n in ways.values() if n <= ways[4]), len(draws))
+    assert f"un écart aussi net {float(100 * rare):.0f} fois sur 100" in said
 
 
-def test_only_what_the_text_says_is_read_in_the_matrix() -> None:
-    found = country_tables.readings()
-    read = {str(unit): list(row.dropna().index) for unit, row in found.iterrows() if row.any()}
-    assert read == {"FRA": ["1", "2", "5", "6", "7", "9"], "KOR": ["7", "9"]}
-    wide = country_tables.readings(wide=True)
-    assert list(wide.loc["USA"].dropna().index) == ["1", "2", "5", "6"]
-    assert wide[["3", "4", "8"]].isna().all(axis=None)
+def test_l_isolement_se_trouve_aussi_chez_la_moitie_des_autres() -> None:
+    rated = printed("isolement_pipame")
+    high = {place for place, rating in rated.items() if rating == "élevé"}
+    others = set(rated) - AHEAD - {"FRA", "OCDE"}
+    assert len(high & others) == len(others) / 2
 
 
-def test_chance_is_counted_over_every_draw_of_four() -> None:
-    holds = pd.Series([True] * 6 + [False] * 4)
-    draws = list(combinations(holds, 4))
-    expected = sum(sum(draw) >= 3 for draw in draws) / len(draws)
-    assert leviers._by_chance(3, 4, holds) == pytest.approx(expected)
+def test_selon_les_poids_la_france_finit_entre_deux_rangs_que_des_poids_atteignent(
+    said: str,
+) -> None:
+    """Random and one-sided weights never leave the range the sentence gives."""
+    fewer = {"medecins_pipame", "infirmiers_pipame", "lits_pipame"}
+    names = ["medecins_pipame", "infirmiers_pipame", "lits_pipame", "medecins_55_ans"]
+    names += ["isolement_pipame", "climat_pipame"]
+    words = {"limité": 1.0, "moyen": 2.0, "élevé": 3.0}
+    columns = [printed(name) for name in names]
+    places = sorted(set(columns[0]) - {"OCDE", "ARE-DU"})
+    table = np.array([[words.get(c.get(p, ""), 0) or float(c[p]) for c in columns] for p in places])
+    table *= [-1 if name in fewer else 1 for name in names]
+    scaled = (table - table.min(axis=0)) / (table.max(axis=0) - table.min(axis=0))
+    weights = np.random.default_rng(0).dirichlet([0.25] * len(names), 200_000)
+    scores = scaled @ weights.T
+    france = places.index("FRA")
+    ranks = 1 + (scores > scores[france]).sum(axis=0)
+    assert ranks.min() == 1
+    assert ranks.max() >= 9, "Dubaï, unknown for one criterion, may add one place"
+    assert "de la 1re à la 10e place sur 11" in said
 
 
-def test_words_about_traits_and_scores_match_the_data(context: pd.DataFrame) -> None:
-    cells = leviers.traits(context).data
-    assert cells["ahead"].tolist() == ["4 sur 4", "3 sur 4"]
-    assert cells["others"].tolist() == ["3 sur 6"] * 2  # « la moitié des autres »
-    scores = country_tables.scores(leviers_scores.SCORES, least=0.65)
-    # « la France porte la plus basse » for access and governance
-    assert (scores.loc["FRA"] == scores.min()).iloc[1:].all()
-    access = country_tables.comparisons("score_ehealth").set_index(["entity", "year"])["value"]
-    assert abs(access["FRA", 2024] - access["UE27", 2024]) <= 1  # « rejoint la moyenne »
+def test_acces_au_dossier_france_et_union_en_2024(said: str) -> None:
+    score = {
+        (row["entity"], row["year"]): float(row["value"])
+        for row in rows("comparisons")
+        if row["indicator_id"] == "score_ehealth" and row["preferred"] == "true"
+    }
+    france, union = score["FRA", "2024"], score["UE27", "2024"]
+    assert f"la France à {france:.0f} % en 2024, l’Union à {union:.0f} %" in said
+    assert f"contre {score['FRA', '2022']:.0f} et {score['UE27', '2022']:.0f} % en 2022" in said
+    assert abs(france - union) < 2, "« à la moyenne »"
 
 
-def test_the_matrix_concludes_nothing_short_of_three_assumptions() -> None:
-    found = leviers_grid.lever_readings().data
-    assert found["any"].tolist()[:3] == [0, 0, 0]
-    assert found["equal"].tolist()[:3] == [0, 0, 0]
-    assert found["any"].iloc[3] > 0
-    rank = benchmarking.rank_intervals(leviers_grid.grid())
-    assert (rank == [1, 11]).all(axis=None)
+def test_aucune_mesure_directe_pour_deux_leviers_que_l_etude_dit_presents(said: str) -> None:
+    direct = {r["lever"] for r in rows("lever_measures") if r["strength"] == "direct"}
+    present = {
+        row["lever"]
+        for row in rows("levers")
+        if row["advanced_countries"] == "true" and row["name_status"] == "lisible"
+    }
+    assert present - direct == {"2", "5"}
+    measures = [r for r in rows("claims") if r["claim_id"].startswith("pipame-axe-")]
+    count = sum("-mesure-" in row["claim_id"] for row in measures)
+    assert f"Parmi les {count} mesures" in said
+    assert "Aucune mesure directe pour deux leviers sur six" in said
 
 
-def test_every_recommendation_is_linked_once_to_legible_levers() -> None:
-    counts = leviers_links.touched()
-    assert list(counts.index) == [1, 2, 5, 6, 7, 9]
-    by_axis = leviers_links.by_axis()
-    axes = [name for name in by_axis if name.startswith("Axe")]
-    assert by_axis[axes].sum(axis=1).tolist() == counts["direct"].tolist()
-    assert not any(set(direct) & set(rest) for direct, rest in leviers_links.LINKS.values())
-
-
-def test_weights_said_to_put_france_first_do(index: benchmarking.Composite) -> None:
-    found = index.attainable("FRA")
-    assert found.best == 1
-    scores = index.normalised("minmax").fillna(0.0) @ found.best_weights  # ties count for it
-    assert scores["FRA"] >= scores.max() - 1e-6
-
-
-def test_ranges_refuses_what_it_cannot_draw() -> None:
-    with pytest.raises(ValueError, match="most"):
-        ranges(
-            pd.DataFrame({"mark": [1], "low": [1], "high": [2], "least": [1]}, index=["a"]),
-            words=["rang", "intervalle", "portée"],
-            title="Essai",
-            alt="Une seule ligne, sans portée maximale.",
-            sources="pipame-2016",
-        )
+def test_dix_sept_pays_n_excluent_pas_un_lien_moyen(said: str) -> None:
+    """The interval of the rank correlation, by Fisher's transform, holds -0.4 and 0.4."""
+    physicians: dict[str, float] = {}
+    for year in ("2010", "2012", "2011"):
+        physicians |= {
+            row["entity"]: float(row["value"])
+            for row in rows("comparisons")
+            if row["indicator_id"] == "medecins_banque_mondiale" and row["year"] == year
+            if row["preferred"] == row["comparable"] == "true"
+        }
+    index = {
+        row["entity"].replace("GBR-ENG", "GBR"): float(row["value"])
+        for row in rows("comparisons")
+        if row["indicator_id"] == "indice_sante_numerique_2018"
+    }
+    both = sorted(set(physicians) & set(index))
+    assert f"Avec {len(both)} pays" in said
+    ranks = [
+        np.argsort(np.argsort([values[place] for place in both])) for values in (physicians, index)
+    ]
+    rho = float(np.corrcoef(*ranks)[0, 1])
+    half = 1.96 * math.sqrt((1 + rho**2 / 2) / (len(both) - 3))
+    low, high = math.tanh(math.atanh(rho) - half), math.tanh(math.atanh(rho) + half)
+    assert low < -0.4
+    assert high > 0.4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import centre_case
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handbook import facts
-from handbook.chapters import centre_inputs
 from handbook.core.ranges import Range, Ranges
 from handbook.core.sensitivity import sensitivity, swing
 from handbook.economics.centre import (
@@ -24,8 +24,8 @@ from handbook.economics.centre import (
     paying_acts,
 )
 
-RANGES = centre_inputs.ranges()
-CENTRE = centre_inputs.centre()
+RANGES = centre_case.ranges()
+CENTRE = centre_case.centre()
 GAINS = ("tariff", "capitation", "agreement", "assistant_aid", "contribution_refund")
 # not « filled »: where acts are few or cheap, a doctor more loses money
 GAINS += ("local_subsidy", "acts", "mix", "patients", "other_revenue")
@@ -177,18 +177,18 @@ def test_the_worst_and_best_of_a_condition_are_extremes() -> None:
 # ---- the inputs and the published accounts
 
 
-@pytest.mark.parametrize("bound", centre_inputs.BOUNDS)
+@pytest.mark.parametrize("bound", centre_case.BOUNDS)
 def test_inputs_equal_the_parameters_they_cite(bound: str) -> None:
-    cited = centre_inputs.table().dropna(subset=f"{bound}_from")
+    cited = centre_case.table().dropna(subset=f"{bound}_from")
     assert len(cited) > 5
     for row in cited.to_dict("records"):
-        value = centre_inputs.computed(row[f"{bound}_from"])
+        value = facts.computed(row[f"{bound}_from"])
         # as precise as a slider: rounded, never changed
         assert row[bound] == pytest.approx(value, rel=0.012), (row["input"], value)
 
 
 def test_a_sourced_input_cites_and_an_assumption_says_so() -> None:
-    rows = centre_inputs.table()
+    rows = centre_case.table()
     assert rows.loc[rows["status"] == "sourced", "central_from"].notna().all()
     silent = rows["central_from"].isna()
     assert set(rows.loc[silent, "status"]) == {"assumption"}
@@ -198,7 +198,7 @@ def test_a_sourced_input_cites_and_an_assumption_says_so() -> None:
 def test_formulas_refuse_what_is_not_published() -> None:
     for formula in ("tarif_inconnu", "actes_etp_mg_salarie.low", "__import__('os')", "2 ** 3"):
         with pytest.raises((ValueError, facts.FactsError), match=re.escape(formula.split()[0][:6])):
-            centre_inputs.computed(formula)
+            facts.computed(formula)
 
 
 def test_the_deficit_of_an_average_municipal_centre_is_found_again() -> None:
@@ -230,6 +230,6 @@ def test_the_staff_of_a_departmental_centre_is_found_again() -> None:
 
 def test_activity_decides_however_the_disputed_inputs_are_counted() -> None:
     margin = lambda x: evaluate(x)["margin"]  # noqa: E731
-    for moved in ({}, *centre_inputs.regroupings().values()):
+    for moved in ({}, *centre_case.regroupings()):
         found = sensitivity(RANGES.regrouped(moved), margin, seed=1, n=512)
-        assert found.deciding() == centre_inputs.CONDITIONS["recruitment"], moved
+        assert found.deciding() == centre_case.CONDITIONS["recruitment"], moved

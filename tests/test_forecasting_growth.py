@@ -94,3 +94,24 @@ def test_the_launch_may_be_given():
 def test_a_fault_is_named(series, curve, message):
     with pytest.raises(ForecastError, match=message):
         fit_growth(series, curve)
+
+
+@pytest.mark.parametrize("curve", ["bass", "logistic", "gompertz"])
+def test_no_ceiling_lies_below_what_was_observed(curve):
+    noisy = pd.Series([2.0, 5, 11, 24, 43, 63, 78, 91, 103, 97, 99, 98], index=range(2010, 2022))
+    fit = fit_growth(noisy, curve, observed="stock")
+    assert fit.parameters["estimate"].iloc[0] >= 103 * (1 - 1e-9)
+    assert fit.ceiling_interval[0] >= 103 * (1 - 1e-9)
+
+
+def test_no_ceiling_lies_above_what_the_quantity_cannot_pass():
+    share = pd.Series([3.0, 5, 9, 15, 26, 42], index=range(2018, 2024))
+    assert fit_growth(share, "logistic").ceiling_interval[1] > 100
+    share.attrs.update(nature="share", cap=100.0)
+    fit = fit_growth(share, "logistic")
+    assert fit.parameters["estimate"].iloc[0] <= 100 + 1e-6
+    assert "au moins" in fit.explain()
+    full = pd.Series([3.0, 20, 60, 90, 99, 100])
+    full.attrs["cap"] = 100.0
+    with pytest.raises(ForecastError, match="reached its cap"):
+        fit_growth(full, "logistic")

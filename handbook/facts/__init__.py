@@ -4,9 +4,10 @@
 they keep their sources, `package` how the tables are described. `comparing` refuses
 two bases in one comparison, `marks` says what a statement is worth. `briefs`, `countries` and
 `catalogue` lay out what it holds (claims beside observations, indicators by country, the 2032
-scenario); `schema` reads a table against its description.
+scenario); `formulas` compute a model's inputs; `schema` reads a table against its description.
 """
 
+from handbook.facts.formulas import named
 from handbook.facts.store import (
     DATA,
     Facts,
@@ -17,6 +18,7 @@ from handbook.facts.store import (
     cited,
     claim,
     compare,
+    computed,
     described,
     figure,
     geographies,
@@ -46,11 +48,13 @@ __all__ = [
     "cited",
     "claim",
     "compare",
+    "computed",
     "described",
     "figure",
     "geographies",
     "latest",
     "mark_of",
+    "named",
     "panel",
     "parameter",
     "projection",

@@ -403,6 +403,24 @@ class Facts:
             high=float(row["high"]),
         )
 
+    def computed(self, formula: str) -> float:
+        """Return the value of a formula over published parameters.
+
+        Parameters
+        ----------
+        formula
+            Numbers, ``+ - * /``, parentheses, and parameters by name: ``rate`` for the central
+            value, ``rate.low`` and ``rate.high`` for the bounds.
+
+        Raises
+        ------
+        ValueError
+            If something else is written, or a value is not published.
+        """
+        from handbook.facts import formulas
+
+        return formulas.computed(formula, self)
+
     # Sources and territories ----------------------------------------------------------------
 
     def source(self, source_id: str) -> Source:
@@ -533,6 +551,7 @@ targets = _project.targets
 target = _project.target
 projection = _project.projection
 parameter = _project.parameter
+computed = _project.computed
 claim = _project.claim
 source = _project.source
 sources_of = _project.sources_of

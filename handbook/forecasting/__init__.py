@@ -5,10 +5,13 @@ A pure room: Series and DataFrames in, frozen results out. It knows no facts and
 
 from handbook.forecasting.backtesting import backtest
 from handbook.forecasting.breaks import Event
+from handbook.forecasting.chances import Reliability, past_chances, reliability
 from handbook.forecasting.core import Forecast, forecast
 from handbook.forecasting.growth import Growth, fit_growth
 from handbook.forecasting.panel import Panel, forecast_panel
+from handbook.forecasting.quantity import Quantity
 from handbook.forecasting.reconciling import Reconciled, reconcile
+from handbook.forecasting.season import Season
 from handbook.forecasting.series import ForecastError, Regularised, regularise
 
 __all__ = [
@@ -17,12 +20,17 @@ __all__ = [
     "ForecastError",
     "Growth",
     "Panel",
+    "Quantity",
     "Reconciled",
     "Regularised",
+    "Reliability",
+    "Season",
     "backtest",
     "fit_growth",
     "forecast",
     "forecast_panel",
+    "past_chances",
     "reconcile",
     "regularise",
+    "reliability",
 ]

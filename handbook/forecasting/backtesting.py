@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 
 from handbook.forecasting import methods
 from handbook.forecasting.breaks import Event, after
-from handbook.forecasting.core import Bounds, forecast
+from handbook.forecasting.core import Asked, forecast
+from handbook.forecasting.quantity import Bounds
 from handbook.forecasting.series import (
     MINIMUM_POINTS,
     ForecastError,
@@ -71,38 +71,47 @@ def backtest(
         If no origin leaves five values before and one after.
     """
     values = clean(series if start is None else after(clean(series, minimum=1), start))
+    return replay(values, horizon, origins, Asked(bounds, tuple(events)), by_horizon=by_horizon)
+
+
+def replay(
+    values: pd.Series, horizon: int, origins: int | None, asked: Asked, *, by_horizon: bool = True
+) -> pd.DataFrame:
+    """Score from past origins the forecast of checked values (see `backtest`)."""
     clock(values)
-    options = _Options(bounds, tuple(events))
     latest = len(values) - 1
     first = MINIMUM_POINTS if origins is None else max(MINIMUM_POINTS, latest - origins + 1)
     if latest < MINIMUM_POINTS or (origins is not None and origins < 1):
         raise ForecastError(
-            f"{label(series)} has {len(values)} values: a backtest needs {MINIMUM_POINTS + 1} "
+            f"{label(values)} has {len(values)} values: a backtest needs {MINIMUM_POINTS + 1} "
             "and at least one origin"
         )
     rows = [
         row
         for origin in range(first, latest + 1)
-        for row in _from_origin(values, origin, horizon, options)
+        for row in _from_origin(values, origin, horizon, asked)
     ]
     return _table(pd.DataFrame(rows), horizon, by_horizon=by_horizon)
 
 
-@dataclass(frozen=True)
-class _Options:
-    bounds: str | Bounds | None
-    events: tuple[Event, ...]
-
-    def known(self, values: pd.Series) -> list[Event]:
-        last = values.index[-1]
-        return [event for event in self.events if on_index(values.index, event.at) <= last]
+def _known(values: pd.Series, events: Sequence[Event]) -> list[Event]:
+    last = values.index[-1]
+    return [event for event in events if on_index(values.index, event.at) <= last]
 
 
 def _from_origin(
-    values: pd.Series, origin: int, horizon: int, options: _Options
+    values: pd.Series, origin: int, horizon: int, asked: Asked
 ) -> list[dict[str, object]]:
     known, outcome = values.iloc[:origin], values.iloc[origin : origin + horizon].to_numpy()
-    made = forecast(known, len(outcome), LEVELS, bounds=options.bounds, events=options.known(known))
+    made = forecast(
+        known,
+        len(outcome),
+        LEVELS,
+        bounds=asked.bounds,
+        events=_known(known, asked.events),
+        seasonal=asked.seasonal,
+        fast=True,
+    )
     unit = float(np.mean(np.abs(np.diff(known.to_numpy()))))
     rows = []
     ours = [made.interval(level).to_numpy().T for level in LEVELS]

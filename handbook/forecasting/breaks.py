@@ -10,7 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from handbook.forecasting.series import ForecastError, date_text, french_date, label, on_index
+from handbook.forecasting.series import (
+    ForecastError,
+    date_text,
+    dates_in,
+    french_date,
+    label,
+    on_index,
+)
 
 Floats = NDArray[np.float64]
 
@@ -87,13 +94,13 @@ def adjust(series: pd.Series, events: Sequence[Event]) -> Adjusted:
 
 
 def _place(series: pd.Series, event: Event) -> int:
-    date = on_index(series.index, event.at)
-    if date not in series.index:
+    dates = dates_in(series.index, event.at)
+    if dates.empty:
         first, last = date_text(series.index[0]), date_text(series.index[-1])
         raise ForecastError(
             f"the event at {event.at} is not a date of {label(series)} ({first} ... {last})"
         )
-    place = int(series.index.get_indexer(pd.Index([date]))[0])
+    place = int(series.index.get_indexer(dates[:1])[0])
     if place == 0:
         raise ForecastError(
             f"the event at {event.at} falls on the first value: start the series after it instead"

@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy
 from numpy.typing import NDArray
 
-from handbook.core.errors import unknown
-from handbook.forecasting import intervals, methods
+from handbook.core import french as fr
+from handbook.forecasting import intervals, methods, pace, season
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
+from handbook.forecasting.law import Law, check_level
+from handbook.forecasting.models import Models
+from handbook.forecasting.quantity import Bounds, Quantity, declared
+from handbook.forecasting.season import Season
 from handbook.forecasting.series import (
     MINIMUM_POINTS,
     ForecastError,
     clean,
     clock,
     date_text,
+    dates_in,
     french_date,
-    label,
-    on_index,
+    numbered,
 )
 
 Floats = NDArray[np.float64]
-Bounds = tuple[float | None, float | None]
 
 FRENCH = {
-    "ses": "lissage exponentiel simple",
     "ets": "lissage exponentiel choisi par AICc",
     "drift": "dérive",
     "log_drift": "croissance à taux constant",
     "theil_sen": "pente médiane",
     "theta": "modèle thêta",
     "ces": "lissage exponentiel complexe",
+    "damped": "lissage exponentiel à tendance amortie",
+    "classic_theta": "thêta classique",
 }
-CUMULATIVE = "cumulative"
-NAMED_BOUNDS: dict[str, Bounds] = {"count": (0.0, None), "share": (0.0, 100.0)}
+STEPS = {2: "semestre", 4: "trimestre", 12: "mois", 3: "quadrimestre", 6: "période de deux mois"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a forecast was asked beyond its series, kept to make it again from the past."""
+
+    bounds: str | Bounds | None = None
+    events: tuple[Event, ...] = ()
+    seasonal: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,25 +63,25 @@ class Forecast:
     series : Series of n floats
         The values, in time order (from `start` on).
     adjusted : Series of n floats
-        The same without the effect of the events: what the members were fitted on.
+        The same without the effect of the events and of the season: what the members were
+        fitted on.
     mean : Series of h floats
-        Point forecast (trimmed mean of the members), same unit as the series.
+        Point forecast (weighted mean of the members), same unit as the series.
     members : DataFrame, h rows, one column a member method
     weights : Series
-        Share of each member in the point forecast, averaged over horizons; sums to 1.
+        Share of each member in the point forecast, averaged over horizons; sums to 1, none is 0.
     levels : tuple of float
         Interval levels asked for, in percent.
     scale : Series of h floats
         Scale of the Student t distribution of the outcome around the point forecast.
     degrees : float
         Its degrees of freedom.
-    bounds : tuple (low, high)
-        Values the quantity cannot pass; None where there is none.
+    quantity : Quantity
+        What the quantity cannot do: its law is cut and counted accordingly.
     notes : tuple of str
         French sentences on what was done to the series beforehand.
-    floor : float, optional
-        Value that a quantity which never falls has already reached: the law of the outcome is
-        cut there.
+    season : Season, optional
+        What was measured of a season, where one was looked for.
     """
 
     series: pd.Series
@@ -79,9 +92,37 @@ class Forecast:
     levels: tuple[float, ...]
     scale: pd.Series
     degrees: float
-    bounds: Bounds
+    quantity: Quantity
     notes: tuple[str, ...] = ()
-    floor: float | None = None
+    season: Season | None = None
+    asked: Asked = field(default=Asked(), repr=False)
+
+    @property
+    def bounds(self) -> Bounds:
+        """Values the quantity cannot pass (low, high); None where there is none."""
+        return self.quantity.bounds
+
+    @property
+    def floor(self) -> float | None:
+        """Value that a quantity which never falls has already reached."""
+        return self.quantity.floor
+
+    @property
+    def law(self) -> Law:
+        """Law of the outcome at each date."""
+        return Law(self.mean.to_numpy(), self.scale.to_numpy(), self.degrees, self.quantity)
+
+    @cached_property
+    def models(self) -> Models:
+        """Members that are models of statsmodels, fitted: ``forecast.models["ets"].summary()``."""
+        seasonal = self.season is not None and self.season.found
+        return Models(
+            self.adjusted,
+            tuple(map(str, self.members.columns)),
+            self.series,
+            self.season.period if self.season and seasonal else 1,
+            self.season.mode if self.season and seasonal else "",
+        )
 
     def interval(self, level: float) -> pd.DataFrame:
         """Return the central interval of a level in percent.
@@ -90,26 +131,12 @@ class Forecast:
         -------
         DataFrame, h rows, columns `lower` and `upper`, in the unit of the series.
         """
-        _check_level(level)
-        cut = self._share_below_floor()
+        check_level(level)
+        law = self.law
         sides = {"lower": 0.5 - level / 200, "upper": 0.5 + level / 200}
         return pd.DataFrame(
-            {
-                side: _within(self._quantile(cut + (1 - cut) * quantile), self.bounds)
-                for side, quantile in sides.items()
-            }
+            {side: law.quantile(share) for side, share in sides.items()}, index=self.mean.index
         )
-
-    def _quantile(self, shares: pd.Series) -> pd.Series:
-        reach = scipy.special.stdtrit(self.degrees, shares)
-        return self.mean + self.scale * reach if self.scale.any() else self.mean
-
-    def _share_below_floor(self) -> pd.Series:
-        """Return, by date, the part of the law that lies under the floor."""
-        if self.floor is None:
-            return pd.Series(0.0, index=self.mean.index)
-        distance = (self.floor - self.mean) / self.scale.where(self.scale > 0)
-        return pd.Series(scipy.special.stdtr(self.degrees, distance), self.mean.index).fillna(0.0)
 
     def probability_above(self, value: float, at: Any) -> float:  # noqa: ANN401
         """Return the probability that the outcome reaches a value at a date of the forecast.
@@ -123,19 +150,8 @@ class Forecast:
         at : date, period, year or text
             One of the forecast's dates.
         """
-        date = self._date(at)
-        low, high = self.bounds
-        if not np.isfinite(value):
-            raise ForecastError(f"the threshold must be a finite number, not {value}")
-        if any(least is not None and value <= least for least in (low, self.floor)):
-            return 1.0
-        if high is not None and value > high:
-            return 0.0
-        distance, spread = float(value - self.mean[date]), float(self.scale[date])
-        if spread == 0:
-            return float(distance <= 0)
-        above = float(scipy.special.stdtr(self.degrees, -distance / spread))
-        return above / (1 - float(self._share_below_floor()[date]))
+        place = self.mean.index.get_loc(self._date(at))
+        return float(self.law.above(value)[place])
 
     def at(self, date: Any) -> float:  # noqa: ANN401
         """Return the point forecast at one of the forecast's dates, « 2032 » for its last of 2032.
@@ -160,50 +176,87 @@ class Forecast:
             parts |= {f"{side}_{level:g}": band[side] for side in ("lower", "upper")}
         return pd.DataFrame(parts)
 
+    def backtest(self, horizon: int | None = None, origins: int | None = None) -> pd.DataFrame:
+        """Score the same forecast from past origins (see `backtest`).
+
+        Parameters
+        ----------
+        horizon : int, optional
+            Farthest step scored; by default that of the forecast, or as far as the series allows.
+        origins : int, optional
+            Number of origins, the latest ones; by default all that leave five values.
+        """
+        from handbook.forecasting.backtesting import replay
+
+        most = max(1, len(self.series) - MINIMUM_POINTS)
+        steps = min(len(self.mean), most) if horizon is None else horizon
+        return replay(self.series, steps, origins, self.asked)
+
     def plot(self, ax: Any, *, color: str | None = None, label: str = "prévision") -> Any:  # noqa: ANN401
         """Draw the mean and its intervals on matplotlib axes, and return them."""
-        (line,) = ax.plot(self.mean.index, self.mean, ls="--", color=color, label=label)
+        index = _drawn(self.mean.index)
+        (line,) = ax.plot(index, self.mean, ls="--", color=color, label=label)
         for level in self.levels:
             band = self.interval(level)
             around = {"color": line.get_color(), "alpha": 0.18, "lw": 0}
-            ax.fill_between(band.index, band["lower"], band["upper"], **around)
+            ax.fill_between(index, band["lower"], band["upper"], **around)
         return ax
+
+    def _repr_html_(self) -> str:
+        """Show the table and how it was made."""
+        spread = float(self.interval(max(self.levels, default=80)).diff(axis=1)["upper"].max())
+        digits = max(0, 2 - int(np.floor(np.log10(spread)))) if spread > 0 else 2
+        digits = min(digits, 6) if spread < 100 else 0
+        table = self.to_frame()
+        table.index = pd.Index([date_text(date) for date in table.index], name=table.index.name)
+        text = table.map(lambda value: fr.number(value, digits)).to_html(border=0)
+        return f"{text}<p>{escape(fr.typeset(self.explain()))}</p>"
 
     def _date(self, at: Any) -> Any:  # noqa: ANN401
         index = self.mean.index
-        wanted = on_index(index, at)
-        if wanted not in index and isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
-            within = index[index.year.astype(str) == str(at)]
-            wanted = within[-1] if len(within) else wanted
-        if wanted not in index:
+        inside = dates_in(index, at)
+        if inside.empty:
             dates = ", ".join(date_text(date) for date in index[:3])
             last = date_text(index[-1])
             raise ForecastError(f"{at} is not a date of the forecast: {dates} ... {last}")
-        return wanted
+        return inside[-1]
 
     def explain(self) -> str:
-        """Say in one French sentence how the forecast was made."""
+        """Say in French how the forecast was made."""
         names = [FRENCH[name] for name in self.members.columns]
         listed = ", ".join(names[:-1]) + " et " + names[-1]
         n, first, last = len(self.series), self.series.index[0], self.series.index[-1]
         text = (
-            f"Moyenne de {len(names)} méthodes simples ({listed}), la plus haute et la plus basse "
-            f"écartées à chaque date, ajustées sur {n} valeurs, de {french_date(first)} "
-            f"à {french_date(last)}\u202f; les intervalles viennent des "
-            "erreurs qu’une simple dérive aurait commises sur le passé de la série et "
-            "s’élargissent avec l’horizon"
+            f"Moyenne de {len(names)} méthodes simples ({listed}), celles qui s’écartent des "
+            f"autres pesant moins, ajustées sur {n} valeurs, de {french_date(first)} "
+            f"à {french_date(last)}, dernière connue, à {_steps(len(self.mean))} de la fin\u202f; "
+            "les intervalles viennent du bruit de la série autour de sa tendance et du désaccord "
+            "des méthodes, et s’élargissent avec l’horizon"
         )
-        text += _french_bounds(self.bounds)
-        return "\u202f; ".join([text, *self.notes]) + "."
+        text += _french_bounds(self.quantity)
+        moving = pace.sentence(self.adjusted.to_numpy(), self.mean.to_numpy(), self.season)
+        sentences = [text, *self.notes, *([moving] if moving else [])]
+        return "\u202f; ".join(sentences) + "."
 
 
-def _french_bounds(bounds: Bounds) -> str:
-    low, high = bounds
+def _steps(count: int) -> str:
+    return "un pas" if count == 1 else f"{count} pas"
+
+
+def _drawn(index: pd.Index[Any]) -> pd.Index[Any]:
+    """Return dates that matplotlib draws."""
+    return index.to_timestamp(how="end") if isinstance(index, pd.PeriodIndex) else index
+
+
+def _french_bounds(quantity: Quantity) -> str:
+    low, high = quantity.bounds
+    if quantity.floor is not None and not quantity.note:
+        return f", sans redescendre sous {fr.number(quantity.floor)}, déjà atteint"
     if low is not None and high is not None:
-        return f", bornés entre {low:g} et {high:g}"
+        return f", bornés entre {fr.number(low)} et {fr.number(high)}"
     if low is not None:
-        return ", sans passer sous zéro" if low == 0 else f", sans passer sous {low:g}"
-    return f", sans dépasser {high:g}" if high is not None else ""
+        return ", sans passer sous zéro" if low == 0 else f", sans passer sous {fr.number(low)}"
+    return f", sans dépasser {fr.number(high)}" if high is not None else ""
 
 
 def forecast(
@@ -216,23 +269,30 @@ def forecast(
     floor: float | None = None,
     start: Any = None,  # noqa: ANN401
     events: Sequence[Event] = (),
+    seasonal: bool = True,
+    fast: bool = False,
 ) -> Forecast:
-    """Forecast a short regular series (5 to some 60 points, without season).
+    """Forecast a short regular series (5 to some 60 points).
 
-    The point forecast is the mean, date by date, of six simple methods that err differently,
-    without the highest and the lowest (five where a value is not positive); intervals come from
-    the errors a drift would have made on the series' own past.
+    The point forecast is the mean, date by date, of six simple methods that err differently (five
+    where a value is not positive, two more at steps of a quarter or a month), those that stand
+    apart weighing less. Intervals come from the noise of the series around its trend and from how
+    far apart the methods are; their constants were fitted on public series. A season at steps of
+    a half-year, a quarter or a month is tested first, and where there is one, removed and put
+    back.
 
     Parameters
     ----------
     series : Series of n >= 5 numbers
-        On a regular integer, date or period index, in any order.
+        On a regular index of years, dates or periods, in any order; a DataFrame of one column
+        will do. Its attributes say what the quantity cannot do: ``nature`` ("count", "share"),
+        ``cumulative``, ``floor``, ``cap``, ``unit``.
     horizon : int
-        Number of steps to forecast; or give `to`.
+        Number of steps to forecast, from the last value known; or give `to`.
     to : date, period, year or text, optional
         Forecast up to this date: ``"2032"`` goes to the last step of 2032.
     levels : sequence of float
-        Interval levels in percent, strictly between 0 and 100.
+        Interval levels in percent, from 1 to less than 100.
     bounds : "count", "share", "cumulative" or (low, high), optional
         What the quantity cannot pass: counts are >= 0, shares in 0-100, a total since some origin
         is never below its last value. By default the ``floor`` and ``cap`` that the series'
@@ -240,11 +300,17 @@ def forecast(
         share, and one that was never negative stays so. `(None, None)` lifts both.
     floor : float, optional
         What a quantity that never falls has already reached. By default the last value of a
-        series whose attributes say ``cumulative``.
+        series whose attributes say ``cumulative``, and of a count of eight values or more that
+        has not fallen yet; ``-inf`` lifts it.
     start : date, period or year, optional
         First value used: the one after a break that makes earlier values another series.
     events : sequence of Event, optional
         Known level shifts and one-off dates, removed before fitting and told by `explain`.
+    seasonal : bool
+        Look for a season where the step is a part of a year.
+    fast : bool
+        Skip statsmodels' own descent of the exponential smoothing (the member then differs by
+        less than 0.5 %) and do not load it: for panels and backtests.
 
     Returns
     -------
@@ -255,64 +321,104 @@ def forecast(
     ForecastError
         If the series, horizon, levels or bounds cannot be used; the message says why.
     """
-    values = clean(series, minimum=1)
-    notes: tuple[str, ...] = ()
+    series = clean(series, minimum=1)
+    values, notes = series, _numbered(series)
     if start is not None:
         values = after(values, start)
-        notes = (f"les valeurs antérieures à {french_date(values.index[0])} sont laissées de côté",)
+        notes += (
+            f"les valeurs antérieures à {french_date(values.index[0])} sont laissées de côté",
+        )
     values = clean(values, MINIMUM_POINTS)
     rhythm = clock(values)
-    steps = _checked_horizon(horizon) if to is None else rhythm.steps_to(values.index, to)
     if to is not None and horizon is not None:
         raise ForecastError(f"give horizon={horizon!r} or to={to!r}, not both")
+    steps = _checked_horizon(horizon) if to is None else rhythm.steps_to(values.index, to)
     future = rhythm.after(values.index, steps)
-    kept = _checked_bounds(values, bounds)
     for level in levels:
-        _check_level(level)
+        check_level(level)
     without = adjust(values, events) if events else Adjusted(values, ())
-    y = without.series.to_numpy()
-    if np.ptp(y) == 0:
-        notes = (*notes, "la série n’a jamais varié, l’intervalle ne dit que l’arrondi des valeurs")
-    unit = float(np.abs(y).max()) or 1.0
-    ahead = _members(y / unit, steps) * unit
-    members = pd.DataFrame(ahead, index=future, columns=methods.applicable(y / unit))
-    centre, share = _trimmed(ahead)
-    mean = pd.Series(centre, index=future, name=series.name)
-    rounding = intervals.resolution(y) / np.sqrt(12)  # rounding alone errs as much
-    least = y[-1] if floor is None and series.attrs.get("cumulative") is True else floor
-    spread = max(intervals.scale(y / unit) * unit, rounding) * intervals.growth(steps)
+    quantity = declared(without.series, series.attrs, bounds, floor)
+    found, told = _season(without.series.to_numpy(), rhythm.steps_a_year if seasonal else 1)
+    notes += (*told, *without.notes, *([quantity.note] if quantity.note else []))
+    made = _made(without.series.to_numpy(), steps, found, rhythm.steps_a_year, fast=fast)
+    members = pd.DataFrame(made.ahead, index=future, columns=made.names)
+    mean = pd.Series(made.mean, index=future, name=values.name)
+    if np.ptp(without.series.to_numpy()) == 0:
+        notes += ("la série n’a jamais varié, l’intervalle ne dit que l’arrondi des valeurs",)
     return Forecast(
         series=values,
-        adjusted=without.series,
-        mean=_within(mean, kept).clip(lower=least),
+        adjusted=pd.Series(made.fitted_on, index=values.index, name=values.name),
+        mean=mean.clip(quantity.least, quantity.most),
         members=members,
-        weights=pd.Series(share, index=members.columns, name="weight"),
+        weights=pd.Series(made.shares, index=members.columns, name="weight"),
         levels=tuple(float(level) for level in sorted(levels)),
-        scale=pd.Series(spread, index=future, name="scale"),
+        scale=pd.Series(made.scale, index=future, name="scale"),
         degrees=intervals.DEGREES,
-        bounds=kept,
-        notes=(*notes, *without.notes),
-        floor=least,
+        quantity=quantity,
+        notes=notes,
+        season=found,
+        asked=Asked(bounds, tuple(events), seasonal),
     )
 
 
-def _members(y: Floats, horizon: int) -> Floats:
-    """Forecast with every applicable member: array of shape (horizon, members)."""
-    names = methods.applicable(y)
-    if np.ptp(y) == 0:  # nothing to estimate: every member repeats the value
-        return np.tile(y[-1], (horizon, len(names)))
-    return np.column_stack(
-        [methods.straightened(methods.MEMBERS[name](y, horizon)) for name in names]
+@dataclass(frozen=True, eq=False)
+class _Made:
+    names: list[str]
+    ahead: Floats
+    mean: Floats
+    shares: Floats
+    scale: Floats
+    fitted_on: Floats
+
+
+def _made(y: Floats, steps: int, found: Season | None, steps_a_year: int, *, fast: bool) -> _Made:
+    """Forecast values whose events are removed; a season found is removed and put back."""
+    seasonal = found is not None and found.found
+    x = found.removed(y) if found and seasonal else y
+    unit = float(np.abs(x).max()) or 1.0
+    names = methods.applicable(x / unit, steps_a_year)
+    ahead = methods.ahead_of(x / unit, steps, fast=fast, steps_a_year=steps_a_year) * unit
+    mean, shares = methods.combined(ahead / unit)
+    spread = intervals.scale(x / unit, ahead / unit) * unit
+    spread = np.maximum(spread, intervals.rounding(y, steps))  # rounding alone errs as much
+    mean = mean * unit
+    if found and seasonal:
+        mean, ahead = found.restored(mean, len(y)), found.restored(ahead, len(y))
+        if found.mode == "multiplicative":
+            spread = spread * found.effect(len(y), steps)
+    return _Made(names, ahead, mean, shares.mean(axis=0), spread, x)
+
+
+def _numbered(series: pd.Series) -> tuple[str, ...]:
+    if not numbered(series.index):
+        return ()
+    first, last = series.index[0], series.index[-1]
+    said = f"aucune date n’est donnée\u00a0: les valeurs sont numérotées de {first} à {last}"
+    return (said,)
+
+
+def _season(y: Floats, period: int) -> tuple[Season | None, tuple[str, ...]]:
+    """Look for a season, and say in French what was found, or why it was not looked for."""
+    if period < 2:
+        return None, ()
+    if len(y) < season.needed(period):
+        why = (
+            f"aucune saison n’est cherchée\u00a0: il y faut {season.needed(period)} valeurs, "
+            f"la série en a {len(y)}"
+        )
+        return None, (why,)
+    measured = season.measure(y, period)
+    name = STEPS[period]
+    if not measured.found:
+        return measured, (f"aucune saison par {name} n’y est décelée",)
+    effects = measured.factors
+    size = np.ptp(effects) * (100 if measured.mode == "multiplicative" else 1)
+    shown = fr.percent(size, 0) if measured.mode == "multiplicative" else fr.number(size)
+    said = (
+        f"une saison par {name} est décelée, retirée avant les calculs puis remise (écart de "
+        f"{shown} entre le plus haut et le plus bas)"
     )
-
-
-def _trimmed(ahead: Floats) -> tuple[Floats, Floats]:
-    """Mean of the members without the highest and the lowest, and each member's mean share."""
-    horizon, count = ahead.shape
-    order = np.argsort(ahead, axis=1, kind="stable")[:, 1:-1]
-    mean = np.take_along_axis(ahead, order, axis=1).mean(axis=1)
-    share = np.bincount(order.ravel(), minlength=count) / (horizon * (count - 2))
-    return mean, share
+    return measured, (said,)
 
 
 def _checked_horizon(horizon: int | None) -> int:
@@ -321,52 +427,3 @@ def _checked_horizon(horizon: int | None) -> int:
             f"the horizon is a number of steps, 1 or more, not {horizon!r}; or give a date: to=2032"
         )
     return int(horizon)
-
-
-def _check_level(level: float) -> None:
-    if not 0 < level < 100:
-        raise ForecastError(f"a level is in percent, between 0 and 100 (80, 95), not {level!r}")
-
-
-def _usual_bounds(values: pd.Series) -> Bounds:
-    """Return what the series declares, or what its values suggest."""
-    about = values.attrs
-    if "nature" in about:  # of the series it comes from: a change of it may pass them
-        low, high = about.get("floor"), about.get("cap")
-        return (
-            low if low is not None and values.min() >= low else None,
-            high if high is not None and values.max() <= high else None,
-        )
-    if about.get("unit") == "%" and values.between(0, 100).all():
-        return NAMED_BOUNDS["share"]
-    return (0.0, None) if values.min() >= 0 else (None, None)
-
-
-def _checked_bounds(values: pd.Series, bounds: str | Bounds | None) -> Bounds:
-    if bounds is None:
-        return _usual_bounds(values)
-    if bounds == CUMULATIVE:
-        falls = values.index[(values.diff() < 0).to_numpy()]
-        if len(falls):
-            raise ForecastError(f"{label(values)} falls at {date_text(falls[0])}: it is no total")
-        return (float(values.iloc[-1]), None)
-    if isinstance(bounds, str):
-        if bounds not in NAMED_BOUNDS:
-            known = [*NAMED_BOUNDS, CUMULATIVE, "(low, high)"]
-            raise unknown(bounds, known, "bounds", ForecastError)
-        bounds = NAMED_BOUNDS[bounds]
-    low, high = bounds
-    outside = (values < (-np.inf if low is None else low)) | (
-        values > (np.inf if high is None else high)
-    )
-    if outside.any():
-        date = values.index[outside.to_numpy()][0]
-        raise ForecastError(
-            f"{label(values)} is {values[date]:g} at {date_text(date)}, outside its bounds "
-            f"({low}, {high})"
-        )
-    return (low, high)
-
-
-def _within(values: pd.Series, bounds: Bounds) -> pd.Series:
-    return values.clip(lower=bounds[0], upper=bounds[1])

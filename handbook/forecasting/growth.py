@@ -13,6 +13,7 @@ import scipy
 from numpy.typing import NDArray
 
 from handbook.core.errors import unknown
+from handbook.forecasting.quantity import declared
 from handbook.forecasting.series import ForecastError, clean, clock, date_text, label, on_index
 
 Floats = NDArray[np.float64]
@@ -243,14 +244,23 @@ def fit_growth(
     if not 0 < level < 100:
         raise ForecastError(f"a level is in percent, between 0 and 100, not {level!r}")
     values = _growing(clean(series))
+    cap = _cap(values) if observed == "stock" else np.inf
     origin = _origin(values, launch)
     y = values.to_numpy()
     t: Floats = origin + np.arange(len(y), dtype=np.float64)
     unit = float(y.max())
     reached = float((y / unit).sum() if observed == "flow" else 1.0)
-    problem = _Problem(t, y / unit, _function(curve, observed), reached)
+    problem = _Problem(t, y / unit, _function(curve, observed), reached, cap / unit)
     best = problem.best(_starts(curve, problem), label(series))
     return _growth(values, (curve, observed, level), problem, best, unit)
+
+
+def _cap(values: pd.Series) -> float:
+    """Return what the series' attributes say it cannot pass, infinity if nothing."""
+    high = declared(values, values.attrs, None, None).most
+    if high == values.max():
+        raise ForecastError(f"{label(values)} has reached its cap, {high:g}: no growth is left")
+    return high
 
 
 def _growing(values: pd.Series) -> pd.Series:
@@ -291,11 +301,16 @@ class _Problem:
     t: Floats
     y: Floats
     curve: Curve
-    reached: float  # total of a flow, highest level of a stock
+    reached: float  # total of a flow, highest level of a stock: no ceiling lies under it
+    cap: float  # and none over what the quantity cannot pass
+
+    @property
+    def nearest(self) -> float:
+        return float(np.log(self.reached))
 
     @property
     def farthest(self) -> float:
-        return float(np.log(FAR * self.reached))
+        return float(np.log(min(FAR * self.reached, self.cap)))
 
     def best(self, starts: Iterator[Floats], name: str) -> Floats:
         found = [fit for start in starts if (fit := self.solve(np.log(start))) is not None]
@@ -304,20 +319,27 @@ class _Problem:
         return min(found, key=self.squares)
 
     def solve(self, start: Floats) -> Floats | None:
-        inside = np.minimum(start, [self.farthest - 0.01, 24.0, 24.0])
-        return self._least(lambda logs: logs, inside, [self.farthest, 25.0, 25.0])
+        margin = 0.01 * min(1.0, self.farthest - self.nearest)
+        ceiling = np.clip(start[0], self.nearest + margin, self.farthest - margin)
+        inside = np.r_[ceiling, np.minimum(start[1:], 24.0)]
+        bounds = ([self.nearest, -25.0, -25.0], [self.farthest, 25.0, 25.0])
+        return self._least(lambda logs: logs, inside, bounds)
 
     def given_ceiling(self, log_ceiling: float, start: Floats) -> Floats | None:
         inside = np.clip(start[1:], -24.0, 24.0)
-        return self._least(lambda rest: np.concatenate([[log_ceiling], rest]), inside, [25.0, 25.0])
+        bounds = ([-25.0, -25.0], [25.0, 25.0])
+        return self._least(lambda rest: np.concatenate([[log_ceiling], rest]), inside, bounds)
 
     def _least(
-        self, whole: Callable[[Floats], Floats], start: Floats, top: list[float]
+        self,
+        whole: Callable[[Floats], Floats],
+        start: Floats,
+        bounds: tuple[list[float], list[float]],
     ) -> Floats | None:
         def residuals(free: Floats) -> Floats:
             return self.curve(self.t, np.exp(whole(free))) - self.y
 
-        fit = scipy.optimize.least_squares(residuals, start, bounds=(-25.0, top), max_nfev=400)
+        fit = scipy.optimize.least_squares(residuals, start, bounds=bounds, max_nfev=400)
         return whole(fit.x) if fit.success and np.isfinite(fit.cost) else None
 
     def squares(self, logs: Floats) -> float:
@@ -352,6 +374,8 @@ def _growth(
     estimate = np.exp(best)
     variance = problem.squares(best) / degrees
     low, high = (_profile_end(problem, best, level, farthest, side) for side in (-1, 1))
+    if low is None:  # nothing excludes that growth is over
+        low = problem.given_ceiling(problem.nearest, best)
     in_unit = np.array([unit, 1.0, 1.0])
     errors = _standard_errors(problem.jacobian(estimate), variance)
     latest = max(form.inflexion(np.exp(one)) for one in (best, best if high is None else high))
@@ -367,7 +391,7 @@ def _growth(
         observed=observed,
         parameters=table,
         ceiling_interval=(
-            0.0 if bottom is None else float(bottom[0]),
+            problem.reached * unit if bottom is None else float(bottom[0]),
             np.inf if top is None else float(top[0]),
         ),
         level=level,
@@ -416,7 +440,7 @@ def _profile_end(
         return problem.squares(np.concatenate([[log_ceiling], state[1:]])) - limit
 
     step, inside = 0.01, best[0]
-    last = farthest if side > 0 else best[0] - 2 * np.log(FAR)
+    last = farthest if side > 0 else problem.nearest
     while side * (last - inside) > 0:
         outside = inside + side * step
         if excess(outside) > 0:

@@ -1,28 +1,40 @@
-"""Simple forecasting methods for short series: arrays in, arrays out.
+"""Forecasting methods for short series: arrays in, arrays out.
 
 Each takes the values (n floats, in time order) and a horizon, and returns the horizon's point
-forecasts. Callers scale values to the order of one first. Theta and complex smoothing are own
-code because no kept library of the pinned environment has them: given their smoothing constants
-both are linear in their first states, so that a grid and least squares find the optimum without
-starting values, on five points as on fifty.
+forecasts. Callers scale values to the order of one first. Which is whose:
+
+``ets``
+    statsmodels' ``ETSModel``, its form chosen by AICc (`handbook.forecasting.smoothing`).
+``drift``, ``log_drift``
+    statsmodels' ``ARIMA(0, 1, 0)`` with a trend, of the values or of their logarithms: what it
+    estimates is the line from the first to the last value, written here in one line.
+``damped``, ``classic_theta``
+    statsmodels' ``ETSModel`` with additive errors and a damped trend, and its ``ThetaModel``. For
+    steps of a quarter and of a month only: on yearly and half-yearly series they added errors.
+``theta``, ``ces``, ``theil_sen``
+    Own code: the dynamic optimised theta model, complex smoothing and the median slope from the
+    last value are in no kept library of the pinned environment. Given their smoothing constants
+    the first two are linear in their first states, so that a grid and least squares find the
+    optimum without starting values, on five points as on fifty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from handbook.forecasting import models, smoothing
+
 Floats = NDArray[np.float64]
 Method = Callable[[Floats, int], Floats]
 
-ETS_POINTS = 13  # below, choosing among exponential smoothings costs more than it gains
 FASTEST = 1.1  # largest growth factor a step of complex smoothing
+PATIENCE = 2.0  # mean distances from the others at which a member weighs half
+QUARTERS, MONTHS = 4, 12  # steps a year
 EXPERIENCE = 6  # steps ahead on which the methods were compared
-STATSMODELS_HEURISTIC = 10  # statsmodels finds a starting state only from ten points
 
 
 def naive(y: Floats, horizon: int) -> Floats:
@@ -46,12 +58,6 @@ def theil_sen(y: Floats, horizon: int) -> Floats:
     first, second = np.triu_indices(len(y), 1)
     slope = np.median((y[second] - y[first]) / (second - first))
     return np.asarray(y[-1] + slope * np.arange(1, horizon + 1), dtype=np.float64)
-
-
-def ses(y: Floats, horizon: int) -> Floats:
-    """Smooth exponentially without trend, ETS(A,N,N), by statsmodels."""
-    fit = _ets_fit(y, error="add", trend=None, damped_trend=False)
-    return np.asarray(fit.forecast(horizon), dtype=np.float64)
 
 
 def theta(y: Floats, horizon: int) -> Floats:
@@ -194,47 +200,61 @@ def _two_free_regressors(target: Floats, x: Floats, z: Floats) -> tuple[Floats, 
 
 
 def ets(y: Floats, horizon: int) -> Floats:
-    """Smooth exponentially, the form chosen by AICc among six, by statsmodels.
+    """Smooth exponentially, the form chosen by AICc among six: statsmodels' optimum by a grid."""
+    return smoothing.select(y).forecast(horizon)
 
-    Additive errors with no, additive or damped trend; multiplicative errors too where every
-    value is positive (Hyndman, Koehler, Ord and Snyder 2008). A form whose fit or forecast is
-    not finite is no candidate (a known trap of short series). A search stopped before it
-    converged remains one: its likelihood is judged like the others'.
+
+def fitted_ets(y: Floats, horizon: int) -> Floats:
+    """Smooth exponentially as `ets`, the fit and the forecast by statsmodels itself.
+
+    Loads statsmodels, which takes a second, and adds two milliseconds a series. Where its descent
+    leads nowhere the optimum it started from is kept.
     """
-    errors = ["add", "mul"] if y.min() > 0 else ["add"]
-    best, best_score = None, np.inf
-    for error in errors:
-        for trend, damped in ((None, False), ("add", False), ("add", True)):
-            fit = _ets_fit(y, error=error, trend=trend, damped_trend=damped)
-            ahead = np.asarray(fit.forecast(horizon), dtype=np.float64)
-            states = 1 + (trend is not None)
-            score = _aicc(float(fit.llf), len(y), 1 + states + damped + states)
-            if score < best_score and np.isfinite(ahead).all():
-                best, best_score = ahead, score
-    return best if best is not None else drift(y, horizon)
+    start = smoothing.select(y)
+    ahead = np.asarray(models.fit_ets(y, start).forecast(horizon), dtype=np.float64)
+    return ahead if np.isfinite(ahead).all() else start.forecast(horizon)
 
 
-def _aicc(log_likelihood: float, n: int, parameters: int) -> float:
-    """Return the corrected criterion; `parameters` counts smoothing, first states, variance."""
-    correction = 2 * parameters * (parameters + 1) / (n - parameters - 1)
-    return -2 * log_likelihood + 2 * parameters + correction
+DAMPED = smoothing.Form("add", "add", damped=True)
 
 
-def _ets_fit(y: Floats, **form: Any) -> Any:  # noqa: ANN401
-    """Fit one form; statsmodels is loaded when first needed, for it takes a second.
+def damped(y: Floats, horizon: int) -> Floats:
+    """Smooth exponentially with a damped trend: statsmodels' optimum by a grid."""
+    return smoothing.optimum(y, DAMPED).forecast(horizon)
 
-    First states come from a line through the first ten values: searching for them as well takes
-    twice the time and forecasts no better. The search keeps a single correction (`m`): with
-    more, linear algebra starts threads for matrices of five rows and takes five times longer.
+
+def fitted_damped(y: Floats, horizon: int) -> Floats:
+    """Smooth exponentially with a damped trend, the fit and the forecast by statsmodels."""
+    start = smoothing.optimum(y, DAMPED)
+    ahead = np.asarray(models.fit_ets(y, start).forecast(horizon), dtype=np.float64)
+    return ahead if np.isfinite(ahead).all() else start.forecast(horizon)
+
+
+def classic_theta(y: Floats, horizon: int) -> Floats:
+    """Forecast by the theta method (Assimakopoulos and Nikolopoulos 2000) as statsmodels does.
+
+    Half the slope of the least-squares line is added to simple exponential smoothing that starts
+    from the first value (Hyndman and Billah 2003).
     """
-    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+    n, around = len(y), np.linspace(0.005, 0.9999, 200)
+    for closer in (0.005, 0.0005, 0.00005):
+        level, squares = np.full(len(around), y[0]), np.zeros(len(around))
+        for value in y:
+            error = value - level
+            squares += error**2
+            level = level + around * error
+        best = int(np.argmin(squares))
+        alpha, last = float(around[best]), float(level[best])
+        around = np.clip(alpha + closer * np.linspace(-1, 1, 21), 1e-4, 0.9999)
+    slope = float(np.polyfit(np.arange(n), y, 1)[0])
+    steps = np.arange(1, horizon + 1)
+    tilt = steps - 1 + 1 / alpha - (1 - alpha) ** n / alpha
+    return np.asarray(last + slope / 2 * tilt, dtype=np.float64)
 
-    start: dict[str, Any] = {"initialization_method": "heuristic"}
-    if len(y) < STATSMODELS_HEURISTIC:
-        start = {"initialization_method": "known", "initial_level": y[0]}
-    # a fitted value of zero or a perfect fit makes the likelihood infinite: `ets` judges that
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return ETSModel(y, **form, **start).fit(disp=False, warn_convergence=False, m=1)
+
+def fitted_classic_theta(y: Floats, horizon: int) -> Floats:
+    """Forecast by statsmodels' own theta model."""
+    return np.asarray(models.fit_theta(y).forecast(horizon), dtype=np.float64)
 
 
 def straightened(ahead: Floats) -> Floats:
@@ -253,20 +273,77 @@ def straightened(ahead: Floats) -> Floats:
 
 
 MEMBERS: dict[str, Method] = {
-    "ses": ses,
     "ets": ets,
     "drift": drift,
     "log_drift": log_drift,
     "theil_sen": theil_sen,
     "theta": theta,
     "ces": ces,
+    "damped": damped,
+    "classic_theta": classic_theta,
 }
+FITTED = {"ets": fitted_ets, "damped": fitted_damped, "classic_theta": fitted_classic_theta}
+WITHIN_YEAR = ("damped", "classic_theta")
 
 
-def applicable(y: Floats) -> list[str]:
-    """Name the members that a series can have: five or six."""
-    smoothing = "ets" if len(y) >= ETS_POINTS else "ses"
-    names = {smoothing, "drift", "theil_sen", "theta", "ces"}
-    if y.min() > 0:
-        names.add("log_drift")
-    return [name for name in MEMBERS if name in names]
+def applicable(y: Floats, steps_a_year: int = 1) -> list[str]:
+    """Name the members that a series can have: six, or five where a value is not positive.
+
+    Two more where a year has four steps or more.
+    """
+    left_out = set() if y.min() > 0 else {"log_drift"}
+    if steps_a_year < QUARTERS:
+        left_out |= {*WITHIN_YEAR}
+    return [name for name in MEMBERS if name not in left_out]
+
+
+def ahead_of(y: Floats, horizon: int, *, fast: bool, steps_a_year: int = 1) -> Floats:
+    """Forecast with every applicable member.
+
+    Where a step is a month the lines of `drift`, `log_drift` and `theil_sen` start from the level
+    of `ets`: one month is too noisy to start from.
+
+    Parameters
+    ----------
+    y : array of n >= 5 values of the order of one
+    horizon : int
+    fast : bool
+        Keep the grid's optimum of exponential smoothing, without statsmodels' own descent.
+    steps_a_year : int
+
+    Returns
+    -------
+    array (horizon, members), in the order of `applicable`
+    """
+    names = applicable(y, steps_a_year)
+    if np.ptp(y) == 0:  # nothing to estimate: every member repeats the value
+        return np.tile(y[-1], (horizon, len(names)))
+    own = MEMBERS if fast else {**MEMBERS, **FITTED}
+    ahead = {name: own[name](y, horizon) for name in names}
+    if steps_a_year >= MONTHS:
+        level = smoothing.select(y).last[0]
+        for name in ("drift", "theil_sen"):
+            ahead[name] = ahead[name] + (level - y[-1])
+        if "log_drift" in ahead and level > 0:
+            ahead["log_drift"] = ahead["log_drift"] * (level / y[-1])
+    return np.column_stack([straightened(one) for one in ahead.values()])
+
+
+def combined(ahead: Floats) -> tuple[Floats, Floats]:
+    """Average members, those that stand apart weighing less.
+
+    At each step a member at a distance d from their median weighs 1 / (1 + (d / 2m)^4), where m
+    is the mean of the distances. A member alone in its opinion counts little, none counts
+    nothing: alone against five that agree, it still weighs a hundredth of each.
+
+    Returns
+    -------
+    mean : array (horizon,)
+    shares : array (horizon, members), each row sums to 1
+    """
+    middle = np.median(ahead, axis=1, keepdims=True)
+    apart = np.abs(ahead - middle)
+    usual = apart.mean(axis=1, keepdims=True)
+    weights = 1 / (1 + (apart / (PATIENCE * np.where(usual > 0, usual, 1.0))) ** 4)
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    return middle[:, 0] + ((ahead - middle) * shares).sum(axis=1), shares

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,8 @@ class Panel:
     forecasts : dict of Forecast
         By series identifier, in the order of the frame.
     failures : DataFrame
-        Columns unique_id, error: the series that could not be forecast, and why.
+        Columns unique_id, error: the series that could not be forecast, and why. Every series of
+        the frame is in one or the other.
     """
 
     forecasts: dict[str, Forecast]
@@ -76,7 +77,8 @@ def forecast_panel(
     progress : bool or callable
         True writes a counter on standard error; a callable receives (done, total).
     **options
-        Passed to `forecast`: bounds, start, events.
+        Passed to `forecast`: bounds, floor, start, events, seasonal; `fast` is true unless asked
+        otherwise.
 
     Returns
     -------
@@ -84,14 +86,14 @@ def forecast_panel(
     """
     import joblib
 
-    series = list(_split(frame))
+    series, failed = _split(frame)
     tell = progress if callable(progress) else _counter if progress else _silent
     chunks = [series[k : k + CHUNK] for k in range(0, len(series), CHUNK)]
     work = joblib.Parallel(n_jobs=n_jobs, return_as="generator")(
-        joblib.delayed(_forecast_chunk)(chunk, horizon, tuple(levels), options) for chunk in chunks
+        joblib.delayed(_forecast_chunk)(chunk, horizon, tuple(levels), {"fast": True, **options})
+        for chunk in chunks
     )
     made: dict[str, Forecast] = {}
-    failed: list[Outcome] = []
     done = 0
     for outcomes in work:
         for name, outcome in outcomes:
@@ -121,18 +123,49 @@ def _forecast_chunk(
     return outcomes
 
 
-def _split(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+def _split(frame: pd.DataFrame) -> tuple[list[tuple[str, pd.Series]], list[Outcome]]:
+    """Return the series of a frame by identifier, and those whose identifier will not do.
+
+    Identifiers become text: 75 and "75" (a file read in pieces) are one series where their dates
+    do not clash, else neither is forecast and both are told, as are rows without an identifier.
+    """
     if not isinstance(frame, pd.DataFrame):
         raise ForecastError(f"a DataFrame is needed, not {type(frame).__name__}")
-    if set(LONG) <= set(frame.columns):
-        for name, part in frame.groupby("unique_id", sort=False):
-            yield str(name), pd.Series(part["y"].to_numpy(), index=pd.Index(part["ds"]), name=name)
-        return
+    parts = _long(frame) if set(LONG) <= set(frame.columns) else _wide(frame)
+    named: dict[str, list[tuple[Any, pd.Series]]] = {}
+    failed: list[Outcome] = []
+    for name, values in parts:
+        if pd.isna(name):
+            failed.append((str(name), f"{len(values)} values have no identifier: name them"))
+        else:
+            named.setdefault(str(name), []).append((name, values))
+    series: list[tuple[str, pd.Series]] = []
+    for text, same in named.items():
+        whole = same[0][1] if len(same) == 1 else pd.concat([values for _, values in same])
+        if len(same) > 1 and whole.index.has_duplicates:
+            kinds = " and ".join(f"{name!r} ({type(name).__name__})" for name, _ in same)
+            why = f"several series are named {text}: {kinds}; give identifiers of one kind"
+            failed.extend((text, why) for _ in same)
+        else:
+            series.append((text, whole.rename(text)))
+    return series, failed
+
+
+def _long(frame: pd.DataFrame) -> list[tuple[Any, pd.Series]]:
+    return [
+        (name, pd.Series(part["y"].to_numpy(), index=pd.Index(part["ds"]), name=str(name)))
+        for name, part in frame.groupby("unique_id", sort=False, dropna=False)
+    ]
+
+
+def _wide(frame: pd.DataFrame) -> list[tuple[Any, pd.Series]]:
     if "unique_id" in frame.columns:
         missing = sorted(set(LONG) - set(frame.columns))
         raise ForecastError(f"a long frame needs the columns {', '.join(LONG)}: no {missing}")
-    for name in frame.columns:
-        yield str(name), frame[name].dropna()
+    columns = [frame.iloc[:, rank].dropna() for rank in range(frame.shape[1])]
+    for values in columns:
+        values.attrs = dict(frame.attrs)
+    return list(zip(frame.columns, columns, strict=True))
 
 
 def _silent(done: int, total: int) -> None:

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy
 from numpy.typing import NDArray
 
 from handbook.core.errors import unknown
 from handbook.forecasting.core import Forecast
-from handbook.forecasting.series import ForecastError, on_index
+from handbook.forecasting.law import Law, check_level
+from handbook.forecasting.quantity import Quantity
+from handbook.forecasting.series import ForecastError, dates_in
 
 Floats = NDArray[np.float64]
 
@@ -46,8 +47,8 @@ class Reconciled:
         "mint", "bottom_up" or "top_down".
     shrinkage : float
         Weight given to independence in the correlations of errors, 0 to 1.
-    non_negative : bool
-        No node can be negative.
+    quantities : mapping node -> Quantity
+        What each node's quantity cannot do, as in its own forecast.
     """
 
     mean: pd.DataFrame
@@ -56,35 +57,40 @@ class Reconciled:
     adjustment: pd.DataFrame
     method: str
     shrinkage: float
-    non_negative: bool
+    quantities: Mapping[str, Quantity]
+
+    def law(self, node: str) -> Law:
+        """Return the law of a node's outcome at each date.
+
+        Raises
+        ------
+        ForecastError
+            If there is no such node.
+        """
+        if node not in self.mean:
+            raise unknown(node, self.mean.columns, "node", ForecastError)
+        mean, scale = self.mean[node].to_numpy(), self.scale[node].to_numpy()
+        return Law(mean, scale, self.degrees, self.quantities[node])
 
     def interval(self, level: float, node: str) -> pd.DataFrame:
         """Return a node's interval of a level in percent: h rows, columns `lower`, `upper`."""
-        if not 0 < level < 100:
-            raise ForecastError(f"a level is in percent, between 0 and 100, not {level!r}")
-        if node not in self.mean:
-            raise ForecastError(f"{node!r} is no node: {', '.join(map(str, self.mean.columns))}")
-        reach = self.scale[node] * float(scipy.special.stdtrit(self.degrees, 0.5 + level / 200))
-        limits = pd.DataFrame({"lower": self.mean[node] - reach, "upper": self.mean[node] + reach})
-        return limits.clip(lower=0) if self.non_negative else limits
+        check_level(level)
+        law = self.law(node)
+        sides = {"lower": 0.5 - level / 200, "upper": 0.5 + level / 200}
+        return pd.DataFrame(
+            {side: law.quantile(share) for side, share in sides.items()}, index=self.mean.index
+        )
 
     def probability_above(self, value: float, at: Any, node: str) -> float:  # noqa: ANN401
         """Return the probability that a node's outcome reaches a value at a date.
 
         The distribution is the one `interval` reads: P(outcome >= value).
         """
-        if node not in self.mean:
-            raise ForecastError(f"{node!r} is no node: {', '.join(map(str, self.mean.columns))}")
-        date = on_index(self.mean.index, at)
-        if date not in self.mean.index:
+        law = self.law(node)
+        dates = dates_in(self.mean.index, at)
+        if dates.empty:
             raise ForecastError(f"{at} is not a date of the forecast")
-        if self.non_negative and value <= 0:
-            return 1.0
-        distance = float(value - self.mean.loc[date, node])
-        spread = float(self.scale.loc[date, node])
-        if spread == 0:
-            return float(distance <= 0)
-        return float(scipy.special.stdtr(self.degrees, -distance / spread))
+        return float(law.above(value)[self.mean.index.get_loc(dates[-1])])
 
     def explain(self) -> str:
         """Say in one French sentence how the sums were made to hold."""
@@ -142,6 +148,58 @@ class _Tree:
                 share[child] = share[parent] * part
         return np.array([share[leaf] for leaf in self.leaves])
 
+    def limits(self, quantities: Mapping[str, Quantity]) -> dict[str, tuple[float, float]]:
+        """Return the values each node may take, given what its parts may.
+
+        Raises
+        ------
+        ForecastError
+            If a node may take none.
+        """
+        limits: dict[str, tuple[float, float]] = {}
+        for node in reversed(self.nodes):
+            low, high = quantities[node].least, quantities[node].most
+            below = [limits[child] for child in self.children.get(node, ())]
+            if below:
+                parts = [sum(ends) for ends in zip(*below, strict=True)]
+                low, high = max(low, parts[0]), min(high, parts[1])
+            if low > high + 1e-9 * max(1.0, abs(high)):
+                raise ForecastError(
+                    f"{node} cannot be the sum of its parts: it lies between {low:g} and {high:g}"
+                )
+            limits[node] = (low, max(low, high))
+        return limits
+
+    def held(self, values: Floats, limits: Mapping[str, tuple[float, float]]) -> Floats:
+        """Bring coherent values within the limits, from the top, so that the sums still hold."""
+        told = dict(zip(self.nodes, values.tolist(), strict=True))
+        top = self.nodes[0]
+        told[top] = float(np.clip(told[top], *limits[top]))
+        for parent in self.nodes:
+            below = self.children.get(parent, ())
+            if not below:
+                continue
+            low, high = np.array([limits[child] for child in below]).T
+            parts = np.clip([told[child] for child in below], low, high)
+            told.update(zip(below, _shared(parts, told[parent], low, high), strict=True))
+        return np.array([told[node] for node in self.nodes])
+
+
+def _shared(parts: Floats, total: float, low: Floats, high: Floats) -> Floats:
+    """Move parts within their limits so that they sum to a total.
+
+    Each moves in proportion to the room it has, or to its size where room is unlimited.
+    """
+    missing = total - float(parts.sum())
+    if abs(missing) <= 1e-12 * max(1.0, abs(total)):
+        return parts
+    room = high - parts if missing > 0 else parts - low
+    free = np.isinf(room)
+    if free.any():
+        room = np.where(free, np.abs(parts) + 1e-9 * max(1.0, abs(total)), 0.0)
+    whole = float(room.sum())
+    return parts + missing * room / whole if whole > 0 else parts
+
 
 def reconcile(
     forecasts: Mapping[str, Forecast],
@@ -154,8 +212,9 @@ def reconcile(
     forecast by the covariance of its errors: here of rolling one-step drift errors on common
     dates, correlations shrunk towards independence as Schäfer and Strimmer (2005) do. Bottom-up
     adds the leaves; top-down splits each parent in proportion to its children's forecasts
-    (Athanasopoulos, Ahmed and Hyndman 2009). Where no series can be negative, leaves below zero
-    are set to zero and summed again.
+    (Athanasopoulos, Ahmed and Hyndman 2009). What a node cannot do it still cannot: a leaf brought
+    under its floor or over its cap goes back to it, and its siblings share the difference, so that
+    the sums hold.
 
     Every interval keeps the width of the node's own forecast, around the reconciled mean. The
     narrower ones that MinT promises rest on correlations that a dozen dates cannot show: a new
@@ -176,7 +235,8 @@ def reconcile(
     Raises
     ------
     ForecastError
-        If a forecast is missing, dates differ, or the hierarchy is not one tree.
+        If a forecast is missing, dates differ, the hierarchy is not one tree, or no sum can keep
+        to what the nodes cannot pass.
     """
     if method not in METHODS:
         raise unknown(method, METHODS, "method", ForecastError)
@@ -184,11 +244,12 @@ def reconcile(
     made = _matching(forecasts, tree.nodes)
     base = np.column_stack([one.mean.to_numpy() for one in made])
     covariance, shrinkage = _covariance(made)
-    non_negative = all(one.bounds[0] == 0 for one in made)
+    quantities = {node: one.quantity for node, one in zip(tree.nodes, made, strict=True)}
+    limits = tree.limits(quantities)
     means = np.empty_like(base)
     for k, values in enumerate(base):
         bottom = _projection(method, tree, values, covariance) @ values
-        means[k] = tree.summing @ (np.maximum(bottom, 0) if non_negative else bottom)
+        means[k] = tree.held(tree.summing @ bottom, limits)
 
     def framed(values: Floats) -> pd.DataFrame:
         columns = pd.Index(tree.nodes, name="unique_id")
@@ -201,7 +262,7 @@ def reconcile(
         adjustment=framed(means - base),
         method=method,
         shrinkage=shrinkage,
-        non_negative=non_negative,
+        quantities=quantities,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +21,8 @@ STEPS = {"annual": 12, "half-yearly": 6, "quarterly": 3, "monthly": 1}
 
 FARTHEST = 400
 """Steps beyond which no forecast goes: ten times the longest series means nothing."""
+FARTHEST_YEAR = 1e9
+"""A larger integer in an index is no year nor rank."""
 
 
 class ForecastError(HandbookError):
@@ -30,8 +34,8 @@ def clean(series: pd.Series, minimum: int = MINIMUM_POINTS) -> pd.Series:
 
     Parameters
     ----------
-    series : Series of n numbers
-        Indexed by integers (years), dates or periods, in any order.
+    series : Series of n numbers, or DataFrame of one column
+        Indexed by years (integers, whole floats or text), dates or periods, in any order.
     minimum : int
         Least number of values accepted.
 
@@ -45,14 +49,13 @@ def clean(series: pd.Series, minimum: int = MINIMUM_POINTS) -> pd.Series:
         If the series is not a Series of numbers on a time index, holds a missing or infinite
         value or the same date twice, or has too few values.
     """
-    if not isinstance(series, pd.Series):
-        raise ForecastError(f"a pandas Series is needed, not {type(series).__name__}")
+    series = _one_column(series)
     name = label(series)
-    _check_index(series.index, name)
-    try:
-        values = series.astype("float64").sort_index()
-    except (TypeError, ValueError) as error:
-        raise ForecastError(f"{name} holds something other than numbers: {error}") from error
+    index = time_index(series.index, name)
+    _check_index(index, name)
+    if pd.api.types.is_bool_dtype(series) or not _numbers(series):
+        raise ForecastError(f"{name} holds something other than numbers: {series.dtype}")
+    values = series.astype("float64").set_axis(index).sort_index()
     missing = values.index[values.isna()]
     if len(missing):
         raise ForecastError(
@@ -72,13 +75,99 @@ def label(series: pd.Series) -> str:
     return f"series {series.name!r}" if series.name is not None else "the series"
 
 
+def _one_column(series: Any) -> pd.Series:  # noqa: ANN401
+    if isinstance(series, pd.DataFrame):
+        if series.shape[1] == 1:
+            return series.iloc[:, 0]
+        names = ", ".join(map(str, series.columns[:4]))
+        raise ForecastError(
+            f"a DataFrame has {series.shape[1]} columns ({names}): take one, frame[name], or "
+            "forecast them all with forecast_panel(frame, horizon)"
+        )
+    if not isinstance(series, pd.Series):
+        raise ForecastError(f"a pandas Series is needed, not {type(series).__name__}")
+    return series
+
+
+def _numbers(series: pd.Series) -> bool:
+    if pd.api.types.is_complex_dtype(series):
+        return False
+    try:
+        series.astype("float64")
+    except (TypeError, ValueError):
+        return False
+    return not any(isinstance(value, str) for value in series.head(1))
+
+
+def time_index(index: pd.Index[Any], name: str) -> pd.Index[Any]:
+    """Read an index as years (integers), dates or periods, whatever the years are held as.
+
+    Whole floats and texts of four digits are years; texts such as 2024-06-30 are dates, 2024Q2
+    quarters; `datetime.date` objects are dates.
+
+    Raises
+    ------
+    ForecastError
+        If it is none of these, or a number no date can be.
+    """
+    if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
+        return index
+    if pd.api.types.is_bool_dtype(index):
+        raise ForecastError(_no_time(index, name))
+    if pd.api.types.is_numeric_dtype(index):
+        return _years(index, name)
+    held = list(index)
+    if held and all(isinstance(one, int | np.integer) for one in held):
+        return _years(pd.Index(held), name)
+    if held and all(isinstance(one, dt.date) for one in held):
+        return pd.DatetimeIndex(held, name=index.name)
+    if held and all(isinstance(one, str) for one in held):
+        return _from_texts(index, name)
+    return index
+
+
+def _years(index: pd.Index[Any], name: str) -> pd.Index[Any]:
+    numbers: NDArray[Any] = index.to_numpy()
+    if index.hasnans:
+        raise ForecastError(f"{name} has a missing date: drop that row")
+    if len(numbers) and float(np.abs(numbers.astype("float64")).max()) > FARTHEST_YEAR:
+        raise ForecastError(f"{name} is indexed by {numbers.max()}, which is no year")
+    whole = numbers.astype("int64")
+    if (whole != numbers).any():
+        raise ForecastError(f"{_no_time(index, name)}; {numbers[whole != numbers][0]:g} is no year")
+    years: pd.Index[Any] = pd.Index(whole, name=index.name)
+    return years
+
+
+def _from_texts(index: pd.Index[Any], name: str) -> pd.Index[Any]:
+    texts = [text.strip() for text in index]
+    if all(re.fullmatch(r"[0-9]{4}", text) for text in texts):
+        return pd.Index([int(text) for text in texts], name=index.name)
+    try:
+        if all(re.fullmatch(r"[0-9]{4}-?[QqTt][1-4]", text) for text in texts):
+            quarters = [text.upper().replace("T", "Q") for text in texts]
+            return pd.PeriodIndex(quarters, freq="Q", name=index.name)
+        return pd.DatetimeIndex(pd.to_datetime(texts, format="ISO8601"), name=index.name)
+    except ValueError as error:
+        raise ForecastError(f"{_no_time(index, name)}; {error}") from error
+
+
+def _no_time(index: pd.Index[Any], name: str) -> str:
+    return (
+        f"{name} is indexed by {index.dtype}: an index of integers (years), dates or periods "
+        "is needed"
+    )
+
+
+def numbered(index: pd.Index[Any]) -> bool:
+    """Tell whether an index only numbers the values from zero: dates were forgotten."""
+    return bool(pd.api.types.is_integer_dtype(index)) and len(index) > 1 and index[0] == 0
+
+
 def _check_index(index: pd.Index[Any], name: str) -> None:
     known = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
     if not known and not pd.api.types.is_integer_dtype(index):
-        raise ForecastError(
-            f"{name} is indexed by {index.dtype}: an index of integers (years), dates or "
-            "periods is needed"
-        )
+        raise ForecastError(_no_time(index, name))
     if index.hasnans:
         raise ForecastError(f"{name} has a missing date: drop that row")
     twice = index[index.duplicated()].unique()
@@ -127,16 +216,82 @@ def french_date(date: Any) -> str:  # noqa: ANN401
     return str(date)
 
 
-def on_index(index: pd.Index[Any], at: Any) -> Any:  # noqa: ANN401
-    """Read a date as the index writes its own: a text becomes a timestamp or a period."""
+def is_year(at: Any) -> bool:  # noqa: ANN401
+    """Tell whether something names a year: 2032, 2032.0, numpy's own integers, "2032"."""
+    if isinstance(at, bool | np.bool_):
+        return False
+    if isinstance(at, str):
+        return bool(re.fullmatch(r"[0-9]{4}", at.strip()))
+    number = isinstance(at, int | float | np.integer | np.floating)
+    return number and bool(np.isfinite(at)) and at == int(at)
+
+
+def span(index: pd.Index[Any], at: Any) -> tuple[Any, Any]:  # noqa: ANN401
+    """Return the first and the last moment that something names, in the terms of an index.
+
+    Parameters
+    ----------
+    index : DatetimeIndex, PeriodIndex or Index of integers
+    at : year (any integer type, whole float, text), text of a date, month or quarter, date, period
+
+    Raises
+    ------
+    ForecastError
+        If it names no date.
+    """
     try:
         if isinstance(index, pd.DatetimeIndex):
-            return pd.Timestamp(str(at)) if isinstance(at, int) else pd.Timestamp(at)
+            first, last = _moments(at)
+            return _in_zone(first, index), _in_zone(last, index)
         if isinstance(index, pd.PeriodIndex):
-            return pd.Period(str(at), freq=index.freqstr)
-        return int(at)
-    except (TypeError, ValueError) as error:
+            first, last = _moments(at)
+            return pd.Period(first, freq=index.freqstr), pd.Period(last, freq=index.freqstr)
+        if isinstance(at, pd.Period | dt.date):
+            return at.year, at.year
+        whole = int(at) if is_year(at) else int(str(at))
+    except (TypeError, ValueError, OverflowError) as error:
         raise ForecastError(f"{at!r} cannot be read as a date of the series: {error}") from error
+    return whole, whole
+
+
+def _moments(at: Any) -> tuple[pd.Timestamp, pd.Timestamp]:  # noqa: ANN401
+    if is_year(at):
+        period = pd.Period(year=int(at), freq="Y")
+    elif isinstance(at, pd.Period):
+        period = at
+    elif isinstance(at, str):
+        text = at.strip()
+        if re.fullmatch(r"[0-9]{4}-?[QqTt][1-4]", text):
+            period = pd.Period(text.upper().replace("T", "Q"), freq="Q")
+        elif re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
+            period = pd.Period(text, freq="M")
+        else:
+            moment = pd.Timestamp(text)
+            return moment, moment
+    elif isinstance(at, dt.date | np.datetime64):
+        moment = pd.Timestamp(at)
+        return moment, moment
+    else:
+        raise TypeError("a year, a date, a period or a text is needed")
+    return period.start_time, period.end_time
+
+
+def _in_zone(moment: pd.Timestamp, index: pd.DatetimeIndex) -> pd.Timestamp:
+    if index.tz is None:
+        return moment if moment.tz is None else moment.tz_localize(None)
+    return moment.tz_localize(index.tz) if moment.tz is None else moment.tz_convert(index.tz)
+
+
+def on_index(index: pd.Index[Any], at: Any) -> Any:  # noqa: ANN401
+    """Return the first moment that something names, in the terms of an index (see `span`)."""
+    return span(index, at)[0]
+
+
+def dates_in(index: pd.Index[Any], at: Any) -> pd.Index[Any]:  # noqa: ANN401
+    """Return the dates of an index that a date, a period, a year or a text covers."""
+    first, last = span(index, at)
+    inside: pd.Index[Any] = index[(index >= first) & (index <= last)]
+    return inside
 
 
 def _listed(dates: pd.Index[Any]) -> str:
@@ -154,23 +309,33 @@ class Clock:
         Step in months; None for an integer index or a step in days.
     step : int or Timedelta
         Step of an integer index or of dates a fixed time apart; months otherwise.
+    period_months : int or None
+        Months between two periods of an index of periods, where they are whole.
     month_end : bool
         The dates are ends of months.
     """
 
     months: int | None
     step: Any
+    period_months: int | None = None
     month_end: bool = False
 
     def after(self, index: pd.Index[Any], horizon: int) -> pd.Index[Any]:
         """Return the `horizon` dates that follow an index."""
         ahead = range(1, horizon + 1)
         last = index[-1]
-        if isinstance(index, pd.PeriodIndex):
-            return pd.PeriodIndex([last + k * self.step for k in ahead], name=index.name)
-        if isinstance(index, pd.DatetimeIndex):
-            return pd.DatetimeIndex([self._move(last, k) for k in ahead], name=index.name)
-        later: pd.Index[Any] = pd.Index([last + k * self.step for k in ahead], name=index.name)
+        try:
+            if isinstance(index, pd.PeriodIndex):
+                return pd.PeriodIndex([last + k * self.step for k in ahead], name=index.name)
+            if isinstance(index, pd.DatetimeIndex):
+                local = last.tz_localize(None)
+                moved = pd.DatetimeIndex([self._move(local, k) for k in ahead], name=index.name)
+                return moved if index.tz is None else moved.tz_localize(index.tz)
+        except (OverflowError, ValueError) as error:
+            raise ForecastError(
+                f"no date is {horizon} steps after {date_text(last)}: {error}"
+            ) from error
+        later: pd.Index[Any] = pd.Index([int(last) + k * self.step for k in ahead], name=index.name)
         return later
 
     def steps_to(self, index: pd.Index[Any], to: Any) -> int:  # noqa: ANN401
@@ -181,7 +346,7 @@ class Clock:
         ForecastError
             If the date is not after the last one, or is more than `FARTHEST` steps away.
         """
-        goal = _last_moment(index, to)
+        goal = span(index, to)[1]
         for steps in range(1, FARTHEST + 2):
             if self.after(index, steps)[-1] > goal:
                 if steps > 1:
@@ -191,6 +356,12 @@ class Clock:
             raise ForecastError(f"{to} is more than {FARTHEST} steps after {date_text(index[-1])}")
         raise ForecastError(f"{to} does not follow the last value, {date_text(index[-1])}")
 
+    @property
+    def steps_a_year(self) -> int:
+        """How many steps make a year: 1 where a step is a year, or no whole part of one."""
+        months = self.period_months if self.months is None else self.months
+        return 12 // months if months in (1, 2, 3, 4, 6) else 1
+
     def _move(self, last: pd.Timestamp, count: int) -> pd.Timestamp:
         if self.months is None:
             return pd.Timestamp(last + count * self.step)
@@ -198,16 +369,7 @@ class Clock:
         return pd.Timestamp(moved + pd.offsets.MonthEnd(0) if self.month_end else moved)
 
 
-def _last_moment(index: pd.Index[Any], to: Any) -> Any:  # noqa: ANN401
-    """Return the last moment that `to` names, in the terms of an index."""
-    text = str(to)
-    whole_year = text.isdigit() and len(text) == len("2032")
-    if isinstance(index, pd.DatetimeIndex):
-        moment = pd.Period(text, "Y").end_time if whole_year else pd.Timestamp(to)
-        return moment.tz_localize(index.tz) if moment.tz is None else moment
-    if isinstance(index, pd.PeriodIndex):
-        return pd.Period(f"{text}-12-31" if whole_year else to, index.freqstr)
-    return int(text)
+_MONTHS_OF = {"Y": 12, "Q": 3, "M": 1}
 
 
 def clock(series: pd.Series) -> Clock:
@@ -224,16 +386,22 @@ def clock(series: pd.Series) -> Clock:
     numbers = index.astype("int64").to_numpy()
     step = int(np.diff(numbers).min())
     _refuse_gaps(series, numbers, step)
+    if isinstance(index, pd.PeriodIndex):
+        unit = index.freqstr.split("-")[0].lstrip("0123456789")
+        multiple = index.freqstr.split("-")[0].removesuffix(unit)
+        length = _MONTHS_OF.get(unit)
+        return Clock(None, step // int(multiple or 1), length and length * step)
     return Clock(None, step)
 
 
 def _date_clock(series: pd.Series, index: pd.DatetimeIndex) -> Clock:
+    index = index.tz_localize(None)  # months and days are those of the clock on the wall
     month_end = bool(index.is_month_end.all())
     if month_end or len(set(index.day)) == 1:
         months = (index.year * 12 + index.month).to_numpy(dtype="int64")
         step = int(np.diff(months).min())
         _refuse_gaps(series, months, step)
-        return Clock(step, step, month_end)
+        return Clock(step, step, month_end=month_end)
     days = index.to_numpy().astype("datetime64[ns]").astype("int64")
     _refuse_gaps(series, days, int(np.diff(days).min()))
     return Clock(None, index[1] - index[0])
@@ -243,9 +411,16 @@ def _refuse_gaps(series: pd.Series, numbers: NDArray[np.int64], step: int) -> No
     odd = np.flatnonzero(np.diff(numbers) != step)
     if len(odd):
         before, after = (date_text(series.index[odd[0] + k]) for k in (0, 1))
+        how = "bring it to one step with regularise(series, step)"
+        if pd.api.types.is_integer_dtype(series.index):
+            step = int(np.diff(numbers).min())
+            how = (
+                f"interpolate it with series.reindex(range({numbers[0]}, {numbers[-1] + 1}, "
+                f"{step})).interpolate(), or give it dates and regularise(series, step)"
+            )
         raise ForecastError(
             f"{label(series)} is not regular: the gap from {before} to {after} differs from the "
-            "shortest; bring it to one step with regularise(series, step)"
+            f"shortest; {how}"
         )
 
 

@@ -1,7 +1,9 @@
 """Stated assumptions laid over a forecast: what the reader supposes, added to what the past says.
 
 The forecast itself is not touched. An assumption moves it from a date on, and its interval moves
-along: the interval says how far the past can be wrong, not how far the assumption can.
+along: the interval says how far the past can be wrong, not how far the assumption can. What the
+quantity cannot do, no assumption makes it do: a count that never falls stays at what it has
+reached, a share stays under a hundred.
 """
 
 from __future__ import annotations
@@ -118,7 +120,7 @@ class Supposed:
         factor = _factor(self.base.mean.index, self.effects)
         shift = _shift(self.base, self.effects)
         moved: pd.DataFrame = band.mul(factor, axis=0).add(shift * factor, axis=0)
-        return moved
+        return moved.clip(*_limits(self.base))
 
 
 def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
@@ -148,8 +150,18 @@ def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
             raise unknown(effect.kind, known, f"kind of effect {effect.label}:", StrategyError)
     mean = forecast.mean
     if any(effect.amount for effect in told):
-        mean = (mean + _shift(forecast, told)) * _factor(mean.index, told)
+        mean = ((mean + _shift(forecast, told)) * _factor(mean.index, told)).clip(
+            *_limits(forecast)
+        )
     return Supposed(forecast, told, mean)
+
+
+def _limits(forecast: RangeLike) -> tuple[float | None, float | None]:
+    """Return the values that the quantity of a forecast cannot pass; None where it tells none."""
+    low, high = getattr(forecast, "bounds", (None, None))
+    floor = getattr(forecast, "floor", None)
+    told = [limit for limit in (low, floor) if limit is not None]
+    return (max(told) if told else None, high)
 
 
 def _factor(dates: pd.Index, effects: tuple[Effect, ...]) -> pd.Series:

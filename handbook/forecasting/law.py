@@ -1,0 +1,94 @@
+"""The law of an outcome around a forecast: a Student t, cut and counted as the quantity is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy
+from numpy.typing import NDArray
+
+from handbook.forecasting.quantity import Quantity
+from handbook.forecasting.series import ForecastError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """The law of the outcome at each date of a forecast.
+
+    A Student t around the forecast. Where the quantity never falls it is cut at the value
+    reached; where it is counted one by one the outcome is its nearest whole number, so that
+    reaching 12 is to pass 11.5; what lies beyond a bound lies at the bound.
+
+    Attributes
+    ----------
+    mean, scale : arrays of h floats
+    degrees : float
+    quantity : Quantity
+    """
+
+    mean: Floats
+    scale: Floats
+    degrees: float
+    quantity: Quantity
+
+    def quantile(self, share: float) -> Floats:
+        """Return, by date, the value that the outcome does not pass with a probability."""
+        cut = self._cut_away()
+        wanted = cut + (1 - cut) * share
+        reach = scipy.special.stdtrit(self.degrees, wanted)
+        values = np.where(self.scale > 0, self.mean + self.scale * np.nan_to_num(reach), self.mean)
+        if self.quantity.whole:
+            values = np.round(values)
+        return np.clip(values, self.quantity.least, self.quantity.most)
+
+    def above(self, value: float) -> Floats:
+        """Return, by date, the probability that the outcome reaches a value.
+
+        Raises
+        ------
+        ForecastError
+            If the value is not a finite number.
+        """
+        if not np.isfinite(value):
+            raise ForecastError(f"the threshold must be a finite number, not {value}")
+        if value <= self.quantity.least:
+            return np.ones_like(self.mean)
+        if value > self.quantity.most:
+            return np.zeros_like(self.mean)
+        goal = np.ceil(value - 1e-9) - 0.5 if self.quantity.whole else value
+        above = scipy.special.stdtr(self.degrees, -self._distance(goal))
+        return np.asarray(np.minimum(above / (1 - self._cut_away()), 1.0), dtype=np.float64)
+
+    def _distance(self, value: float) -> Floats:
+        gap = value - self.mean
+        certain = np.where(gap <= 0, -np.inf, np.inf)
+        return np.where(self.scale > 0, gap / np.where(self.scale > 0, self.scale, 1.0), certain)
+
+    def _cut_away(self) -> Floats:
+        """Return, by date, the part of the t that lies where the quantity cannot fall."""
+        floor = self.quantity.floor
+        if floor is None:
+            return np.zeros_like(self.mean)
+        distance = self._distance(floor - 0.5 if self.quantity.whole else floor)
+        cut = scipy.special.stdtr(self.degrees, np.where(self.scale > 0, distance, -np.inf))
+        return np.asarray(np.minimum(cut, 1 - 1e-12), dtype=np.float64)
+
+
+def check_level(level: float) -> None:
+    """Refuse a level that is not in percent.
+
+    Raises
+    ------
+    ForecastError
+        The message gives the right form of a fraction.
+    """
+    if isinstance(level, bool) or not isinstance(level, int | float | np.integer | np.floating):
+        raise ForecastError(f"a level is a number in percent (80, 95), not {level!r}")
+    if 0 < level < 1:
+        right = f"{100 * level:g}"
+        raise ForecastError(f"a level is in percent: write {right}, not {level!r}")
+    if not 1 <= level < 100:
+        raise ForecastError(f"a level is in percent, between 1 and 100 (80, 95), not {level!r}")

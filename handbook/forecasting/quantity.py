@@ -1,0 +1,139 @@
+"""What a quantity cannot do: its bounds, the value it never falls under, whether it is a count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from handbook.core.errors import unknown
+from handbook.forecasting.series import ForecastError, date_text, label
+
+Bounds = tuple[float | None, float | None]
+
+NAMED_BOUNDS: dict[str, Bounds] = {
+    "count": (0.0, None),
+    "share": (0.0, 100.0),
+    "cumulative": (0.0, None),
+}
+NEVER_FELL = 8
+"""Values known of a count without a fall from which none is expected.
+
+On the 101 départements' counts of group practices, 271 past forecasts began from a count without a
+fall: cut at the value reached, their chances had a Brier score of 0.145 against 0.154 uncut, and
+stated 48 % on average for 48 % observed against 40 %.
+"""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a quantity cannot do.
+
+    Attributes
+    ----------
+    bounds : tuple (low, high)
+        Values it cannot pass; None where there is none.
+    floor : float, optional
+        Value already reached by a quantity that never falls.
+    whole : bool
+        It is counted in units, one by one.
+    note : str
+        French sentence on a floor that was not declared but observed; empty otherwise.
+    """
+
+    bounds: Bounds = (None, None)
+    floor: float | None = None
+    whole: bool = False
+    note: str = ""
+
+    @property
+    def least(self) -> float:
+        """The highest of its lower limits, minus infinity where it has none."""
+        return max((-np.inf if one is None else one) for one in (self.bounds[0], self.floor))
+
+    @property
+    def most(self) -> float:
+        """Its upper limit, infinite where it has none."""
+        return np.inf if self.bounds[1] is None else self.bounds[1]
+
+
+def declared(
+    values: pd.Series,
+    attrs: Mapping[Any, Any],
+    bounds: str | Bounds | None,
+    floor: float | None,
+) -> Quantity:
+    """Read what a series' attributes and the caller say of its quantity.
+
+    Parameters
+    ----------
+    values : Series
+        Checked values; the last is the level reached.
+    attrs : mapping
+        Attributes of the series: ``nature`` ("count", "share"…), ``cumulative``, ``floor`` and
+        ``cap``, ``unit``. What is not there is not known.
+    bounds, floor
+        As for `forecast`: they come before the attributes.
+
+    Raises
+    ------
+    ForecastError
+        If bounds are unknown, or a value lies outside.
+    """
+    count = bounds == "count" or (bounds is None and attrs.get("nature") == "count")
+    total = bounds == "cumulative" or str(attrs.get("cumulative")).lower() == "true"
+    kept = _bounds(values, attrs, bounds)
+    _check(values, kept)
+    y = values.to_numpy()
+    fallen = np.flatnonzero(np.diff(y) < 0)
+    if bounds == "cumulative" and len(fallen):
+        date = date_text(values.index[fallen[0] + 1])
+        raise ForecastError(f"{label(values)} falls at {date}: it is no total")
+    note, last = "", float(y[-1])
+    if floor is not None:
+        floor = float(floor) if np.isfinite(floor) else None
+    elif total and not len(fallen):  # a change or a ratio of a total keeps its attributes
+        floor = last
+    elif count and len(y) >= NEVER_FELL and not len(fallen) and np.ptp(y) > 0:
+        floor = last
+        note = "ce décompte n’a encore jamais baissé\u00a0: aucune baisse n’est envisagée"
+    whole = (count or (total and floor is not None)) and bool((y == np.round(y)).all())
+    return Quantity(kept, floor, whole, note)
+
+
+def _bounds(values: pd.Series, attrs: Mapping[Any, Any], bounds: str | Bounds | None) -> Bounds:
+    if isinstance(bounds, str):
+        if bounds not in NAMED_BOUNDS:
+            raise unknown(bounds, [*NAMED_BOUNDS, "(low, high)"], "bounds", ForecastError)
+        return NAMED_BOUNDS[bounds]
+    if bounds is not None:
+        return bounds
+    lowest, highest = float(values.min()), float(values.max())
+    usual = NAMED_BOUNDS.get(str(attrs.get("nature")), (None, None))
+    if "nature" in attrs:  # of the series it comes from: a change or a ratio of it may pass them
+        low = attrs.get("floor", usual[0])
+        high = attrs.get("cap", usual[1])
+        return (
+            float(low) if low is not None and lowest >= low else None,
+            float(high) if high is not None and highest <= high else None,
+        )
+    high = attrs.get("cap")
+    if high is None and attrs.get("unit") == "%" and lowest >= 0 and highest <= 100:
+        high = 100.0
+    return (0.0 if lowest >= 0 else None, None if high is None else float(high))
+
+
+def _check(values: pd.Series, bounds: Bounds) -> None:
+    low, high = bounds
+    outside = (values < (-np.inf if low is None else low)) | (
+        values > (np.inf if high is None else high)
+    )
+    if outside.any():
+        date = values.index[outside.to_numpy()][0]
+        raise ForecastError(
+            f"{label(values)} is {values[date]:g} at {date_text(date)}, outside its bounds "
+            f"({low}, {high})"
+        )
