@@ -21,10 +21,12 @@ DATA = ROOT / "data"
 # Chapters whose analysis stands open in their own cells: all rules of the frame hold for them.
 OPENED: tuple[str, ...] = (
     "cabinets-medicaux",
+    "collectifs-de-soins",
     "depenses-et-demographie",
     "equilibre-d-un-centre",
     "leviers-e-sante",
     "marche-e-sante",
+    "previsions-jugees",
 )
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (

@@ -13,7 +13,6 @@ from traitlets import TraitError
 from view_pages import write_page
 
 from handbook import forecasting
-from handbook.chapters import jugees
 from handbook.chapters.laboratory import Laboratory
 from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
 
@@ -100,7 +99,3 @@ def test_the_bench_saves_its_picture_and_shows_its_controls() -> None:
     assert "<svg" in data["text/html"]
     assert any(kind.endswith("widget-view+json") for kind in data)
     assert metadata["handbook"]["kind"] == "picture"
-
-
-def test_our_method_is_told_with_its_caveat() -> None:
-    assert "réglée sur ces mêmes séries" in repr(jugees.remember(jugees.results()))
