@@ -12,41 +12,51 @@ export PYTHONHASHSEED := 0
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export UV_PYTHON_DOWNLOADS := never
+# Only the locked packages are seen, whatever the user's own environment says.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PIP_TARGET PIP_PREFIX PIP_ROOT
+export PYTHONNOUSERSITE := 1
+export PIP_USER := 0
 
-SITE := _build/html/index.html
-INPUTS := $(shell find book data handbook notebooks -type f \
-	-not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*') \
-	_config.yml _toc.yml pyproject.toml CITATION.cff
+# One command at a time prepares the environment, executes notebooks or builds the site.
+LOCKED = mkdir -p .cache && \
+	{ flock -n .cache/lock true || echo "Another command is at work in this folder: waiting for it..."; } && \
+	flock -o .cache/lock $(MAKE) --no-print-directory
 
 # $(call required,VARIABLE,example,value): the value, or an error that shows how to give it.
 required = $(if $($1),$3,$(error name it: make $@ $1=$2))
 
-.PHONY: help book test serve lab notebooks notebook page benchmarks lock clean FORCE
+.PHONY: help book test serve lab notebooks notebook page benchmarks lock clean
+.PHONY: writable _site _notebooks _notebook _page
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-book: $(SITE) ## Build the whole site into _build/html
+book: writable ## Build the whole site into _build/html
+	@$(LOCKED) _site
 	@echo "The handbook is ready. Open _build/html/index.html in a browser, or run: make serve"
 
-test: .venv/.test .venv/.types $(SITE) ## Run every check this machine allows; say what it could not run
+test: writable ## Run every check this machine allows; say what it could not run
+	@$(LOCKED) .venv/.test .venv/.types _site
 	@$(PY) -m pytest -n 2 --dist loadfile -rs tests notebooks templates --nbval
 
-serve: $(SITE) ## Serve the built site on http://localhost:8000 (PORT=...)
+serve: writable ## Serve the built site on http://localhost:8000 (PORT=...)
+	@$(LOCKED) _site
 	@echo "http://localhost:$(PORT)/ (Ctrl-C to stop)"
 	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-lab: .venv/.book ## Open JupyterLab on the notebooks
-	@$(PY) -m jupyter lab --notebook-dir=notebooks
+lab: writable ## Open JupyterLab on the notebooks, the book and the data beside them
+	@$(LOCKED) .venv/.book
+	@$(PY) -m jupyter trust notebooks/*.ipynb templates/*.ipynb >/dev/null
+	@$(PY) -m jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
 
-notebooks: .venv/.book ## Execute the notebooks whose code, data or modules have changed (ALL=1: every one)
-	@$(PY) -m handbook.execution $(if $(ALL),--all) notebooks templates
+notebooks: writable ## Execute the notebooks whose code, data or modules have changed (ALL=1: every one)
+	@$(LOCKED) _notebooks
 
-notebook: .venv/.book ## Execute one notebook (NAME=marche-e-sante)
-	@$(PY) -m handbook.execution --all $(call required,NAME,marche-e-sante,notebooks/$(NAME:.ipynb=).ipynb)
+notebook: writable ## Execute one notebook (NAME=marche-e-sante)
+	@$(LOCKED) _notebook NAME=$(call required,NAME,marche-e-sante,$(NAME))
 
-page: .venv/.book ## Build one page quickly, to look at it (NAME=notebooks/marche-e-sante)
-	@$(PY) -m handbook.site.build --page $(call required,NAME,notebooks/marche-e-sante,$(NAME))
+page: writable ## Build one page quickly, to look at it (NAME=notebooks/marche-e-sante)
+	@$(LOCKED) _page NAME=$(call required,NAME,notebooks/marche-e-sante,$(NAME))
 
 benchmarks: .venv/.book ## Measure the handbook's own code (results in benchmarks/results)
 	@$(MAKE) --no-print-directory -C benchmarks PY=$(CURDIR)/$(PY)
@@ -72,13 +82,13 @@ clean: ## Remove the environment and everything built
 
 .venv/.book: requirements.txt pyproject.toml .venv/.bootstrap
 	@echo "Installing the locked packages..."
-	@$(UV) pip install --python $(PY) --require-hashes -r requirements.txt
+	@$(UV) pip install --compile-bytecode --python $(PY) --require-hashes -r requirements.txt
 	@$(UV) pip install --python $(PY) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.test: requirements-test.txt .venv/.book
 	@echo "Installing the locked test packages..."
-	@$(UV) pip install --python $(PY) --require-hashes -r $<
+	@$(UV) pip install --compile-bytecode --python $(PY) --require-hashes -r $<
 	@touch $@
 
 # The TypeScript compiler, for the tests only; without npm they say what they could not check.
@@ -90,18 +100,25 @@ clean: ## Remove the environment and everything built
 		echo "TypeScript could not be installed: the types of the JavaScript will not be checked"; \
 	else echo "npm is not here: the types of the JavaScript will not be checked"; fi
 
-# --- site: built clean beside the old one, then swapped in whole ------------------------------
+# --- what runs under the lock -----------------------------------------------------------------
 
-# The footer names the commit: the file changes, and the site with it, only when the commit does.
-.cache/commit: FORCE
-	@mkdir -p .cache
-	@{ git rev-parse --short HEAD 2>/dev/null || echo unversioned; } > $@.new
-	@cmp -s $@ $@.new && rm $@.new || mv $@.new $@
+writable:
+	@for place in . .cache _build .venv; do \
+		if [ -e "$$place" ] && [ ! -w "$$place" ]; then \
+			echo "This folder cannot be written to: $$(cd "$$place" && pwd)."; \
+			echo "The handbook prepares its environment and builds its site there: copy it elsewhere, or change its rights."; \
+			exit 1; \
+		fi; \
+	done
 
-$(SITE): .venv/.book $(INPUTS) .cache/commit
-	@$(PY) -m handbook.execution --check notebooks
-	@echo "Building the site (about half a minute)..."
-	@rm -rf .cache/site && mkdir -p .cache/site _build
-	@$(PY) .venv/bin/jupyter-book build . --path-output .cache/site -W -n --keep-going
-	@rm -rf _build/html && mv .cache/site/_build/html _build/html
-	@touch $@
+_site: .venv/.book
+	@$(PY) -m handbook.site.build
+
+_notebooks: .venv/.book
+	@$(PY) -m handbook.execution $(if $(ALL),--all) notebooks templates
+
+_notebook: .venv/.book
+	@$(PY) -m handbook.execution --all notebooks/$(NAME:.ipynb=).ipynb
+
+_page: .venv/.book
+	@$(PY) -m handbook.site.build --page $(NAME)

@@ -18,9 +18,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-from nbclient import NotebookClient
-
 from handbook import dependencies
 
 if TYPE_CHECKING:
@@ -62,6 +59,10 @@ def execute(path: Path) -> Path:
     nbclient.exceptions.CellExecutionError
         When a cell fails; the file on disk is then left as it was.
     """
+    # loaded when first used: to find out that nothing has changed takes neither
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,

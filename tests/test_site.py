@@ -21,7 +21,7 @@ from conftest import ROOT
 from handbook.core.french import typeset
 from handbook.figures import Caption, Picture, Plate, Statements, Table, compose, says
 from handbook.figures import table as table_of
-from handbook.site import build, search, spreadsheet, theme
+from handbook.site import build, edition, search, spreadsheet
 
 PREVIEW = """
 import sys
@@ -574,7 +574,7 @@ def test_the_footer_names_the_edition_without_reading_the_clock(
         chapter.select_one(".hb-edition").text.strip().startswith(f"Version {version('handbook')}")
     )
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
-    found = theme.edition(source)
+    found = edition.edition(source)
     assert (found.commit, found.date.replace("\u00a0", " ")) == ("", "1er janvier 2026")
 
 

@@ -13,10 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import QuietHandler, served
 from parity import assert_same_words, in_javascript, random_states
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
-from view_pages import write_page
+from view_pages import published_regions, write_page
 
-from handbook import facts, forecasting
-from handbook.chapters import collectifs
+from handbook import forecasting
 from handbook.core import french
 from handbook.views import Indicator, Noun, OutlookExplorer, RegionsExplorer, Scope
 from handbook.views.base import bundle
@@ -177,8 +176,7 @@ def test_french_numbers_and_dates_are_those_of_python() -> None:
 @pytest.mark.parametrize("given", ["drawn", "published"])
 def test_the_page_says_what_python_says(view: RegionsExplorer, given: str) -> None:
     if given == "published":
-        names = ("msp_nb", "cds_pluripro_nb")
-        view = collectifs.explorer(*(facts.series(name, modelling=True) for name in names))
+        view = published_regions()
     assert_same_words(view, random_states(view, 200))
 
 

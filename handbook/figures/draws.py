@@ -12,7 +12,7 @@ from handbook.core.french import typeset
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
-from handbook.figures.parts import time_axis, value_axis
+from handbook.figures.parts import draw_band, time_axis, value_axis
 from handbook.figures.plate import Plate, compose
 
 __all__ = ["bands"]
@@ -93,7 +93,7 @@ def _draw(plate: Plate, axes: Axes, frame: pd.DataFrame, unit: str, digits: int)
     values = frame.to_numpy(dtype=float).T
     colour = theme.PALETTE[0]
     for low, high, alpha in ((0, 4, _OUTER), (1, 3, _INNER)):
-        axes.fill_between(years, values[low], values[high], color=colour, alpha=alpha, lw=0)
+        draw_band(axes, frame.iloc[:, low], frame.iloc[:, high], alpha)
     axes.plot(
         years,
         values[2],

@@ -56,9 +56,11 @@ def write_axis(plate: Plate, axes: Axes, axis: Axis, scale: Scale, unit: str) ->
         _dates(plate, axes, axis, scale, int(room // _LABEL))
     elif scale.kind == "period":
         _periods(axis, scale, int(room // _LABEL))
-    elif scale.kind == "name" and not isinstance(axis, XAxis):
-        names = ["\n".join(lines) for lines in name_lines(scale, room)]
-        axis.set_ticks(list(scale.names), names, rotation=0)
+    elif scale.kind == "name":
+        upright = isinstance(axis, XAxis)  # until the width of a column is known
+        lines = name_lines(scale, _UPRIGHT / _NAMES_SHARE if upright else room)
+        names = ["\n".join(name) for name in lines]
+        axis.set_ticks(list(scale.names), names, rotation=90 if upright else 0)
 
 
 def name_lines(scale: Scale, room: float) -> list[list[str]]:

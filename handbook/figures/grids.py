@@ -14,7 +14,7 @@ from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
 from handbook.figures.lines import ForecastLike, draw_line
-from handbook.figures.parts import LEADING, Lines, tidy, time_axis, to_x, value_axis
+from handbook.figures.parts import LEADING, Lines, draw_band, tidy, time_axis, to_x, value_axis
 from handbook.figures.plate import Plate, compose
 
 __all__ = ["panels"]
@@ -157,15 +157,7 @@ def _draw_model(axes: Axes, rows: pd.DataFrame, model: ForecastLike | None, leve
     mean = pd.concat([start, model.mean])
     band = model.interval(level)
     low, high = (pd.concat([start, band[side]]) for side in ("lower", "upper"))
-    axes.fill_between(
-        to_x(low.index),
-        low.to_numpy(dtype=float),
-        high.to_numpy(dtype=float),
-        color=theme.PALETTE[0],
-        alpha=0.3,
-        lw=0,
-        zorder=1.5,
-    )
+    draw_band(axes, low, high, 0.3)
     draw_line(axes, to_x(mean.index), mean.to_numpy(dtype=float), 0, "model")
 
 

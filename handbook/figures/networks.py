@@ -19,7 +19,7 @@ from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
 from handbook.figures.labels import kept_apart
-from handbook.figures.parts import LEADING, key, key_height
+from handbook.figures.parts import LEADING, key, key_height, require_columns
 from handbook.figures.plate import WIDTHS, Plate, compose
 
 __all__ = ["Kind", "network"]
@@ -96,7 +96,7 @@ def network(
         key(plate, axes, _handles(kinds), words, sample=1.2)
 
     labels = {str(name): str(label) for name, label in places["label"].items()}
-    told = "".join(f" {rank}. {labels[name]}." for rank, name in enumerate(numbers, 1))
+    numbered = "".join(f" {rank}. {labels[name]}." for rank, name in enumerate(numbers, 1))
     table = pd.concat(
         [
             places.rename_axis("identifiant").reset_index().assign(vers=""),
@@ -112,7 +112,7 @@ def network(
     return compose(
         drawing,
         table[kept].rename(columns={"label": "nom", "kind": "nature", "size": "taille"}),
-        caption.noting(told),
+        caption.noting(numbered),
         heights=(wide, narrow),
     )
 
@@ -121,10 +121,7 @@ def _check(
     nodes: pd.DataFrame, edges: pd.DataFrame, kinds: Mapping[str, Kind], named: Sequence[str]
 ) -> None:
     for frame, wanted, what in ((nodes, _NODE_COLUMNS, "nodes"), (edges, _EDGE_COLUMNS, "edges")):
-        absent = [name for name in wanted if name not in frame]
-        if absent or frame.empty:
-            msg = f"network: {what} have no column {absent}, or no row; columns are {list(frame)}"
-            raise ValueError(msg)
+        require_columns(frame, wanted, f"network: {what}")
     ends = set(edges["source"]) | set(edges["target"]) | set(named)
     unknown = sorted(ends - set(nodes.index))
     if unknown:
@@ -152,8 +149,8 @@ def _draw_edges(
 ) -> None:
     """Draw all edges faint, then the chosen ones; curved within a column, straight between two."""
     pairs = list(zip(edges["source"], edges["target"], strict=True))
-    faint = [_path(at[one], at[other]) for one, other in pairs if (one, other) not in bold]
-    full = [_path(at[one], at[other]) for one, other in pairs if (one, other) in bold]
+    faint = [_path(at[start], at[end]) for start, end in pairs if (start, end) not in bold]
+    full = [_path(at[start], at[end]) for start, end in pairs if (start, end) in bold]
     axes.add_collection(
         LineCollection(faint, colors=theme.QUIET, linewidths=0.5, alpha=0.28, zorder=1)
     )

@@ -10,7 +10,7 @@ from handbook.core.french import typeset
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
-from handbook.figures.parts import key
+from handbook.figures.parts import key, require_columns
 from handbook.figures.plate import Plate, compose
 from handbook.figures.ranks import LABEL_SHARE, Rows, bar_look, row_heights
 
@@ -42,9 +42,9 @@ def chances(
         If a column is missing, there is no row, a label is given twice or a chance is not between
         0 and 1.
     """
-    absent = [name for name in ("chance", "words") if name not in data]
-    if absent or data.empty or data.index.has_duplicates:
-        msg = f"chances: columns {absent} are missing, no row, or a label twice: {list(data.index)}"
+    require_columns(data, ("chance", "words"), "chances")
+    if data.index.has_duplicates:
+        msg = f"chances: a label is given twice; one row a question is expected: {list(data.index)}"
         raise ValueError(msg)
     values = data["chance"].astype(float)
     if not values.dropna().between(0, 1).all():
@@ -58,8 +58,8 @@ def chances(
         (axes,) = plate.axes()
         rows = Rows(labels, narrow=plate.narrow)
         for place, value, text in zip(rows.places, values, words, strict=True):
-            known = pd.notna(value)
-            if known:
+            foreseen = pd.notna(value)
+            if foreseen:
                 axes.barh(place, 1, height=_THICK, fc=theme.PLATE, ec=theme.GRID, lw=1)
                 axes.barh(place, value, height=_THICK, **bar_look("model", pale=False))
             else:
@@ -81,8 +81,8 @@ def chances(
                 ha="left",
                 va="baseline",
                 annotation_clip=False,
-                color=theme.INK if known else theme.MUTED,
-                weight=600 if known else 400,
+                color=theme.INK if foreseen else theme.MUTED,
+                weight=600 if foreseen else 400,
             )
         rows.name(axes)
         axes.set_xticks([])

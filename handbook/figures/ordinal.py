@@ -17,7 +17,7 @@ from handbook.core.french import typeset
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
-from handbook.figures.parts import key, key_height
+from handbook.figures.parts import key, key_height, name_rows
 from handbook.figures.plate import WIDTHS, Plate, compose
 
 __all__ = ["grid", "shares"]
@@ -156,13 +156,9 @@ def shares(
         for at, (_, row) in enumerate(percents.iterrows()):
             _stack(axes, at, row, colours)
         labels = [typeset(str(name)) for name in data.index]
-        axes.set_ylim(len(labels) - 0.4, -0.6)
+        name_rows(axes, labels)
         axes.set_xlim(0, 100)
         axes.set_xticks([])
-        axes.set_yticks(range(len(labels)), labels)
-        for tick in axes.get_yticklabels():
-            tick.set_color(theme.INK)
-        axes.spines["bottom"].set_visible(False)
         key(plate, axes, [Patch(facecolor=colour, lw=0) for colour in colours], named, sample=1.0)
 
     wide, narrow = (round(_BAR * len(data) + key_height(named, room) + 14) for room in WIDTHS)

@@ -21,6 +21,7 @@ from handbook.scenarios.reasons import (
     completions,
     influences,
     nearest_consistent,
+    readings,
     reasons,
 )
 from handbook.scenarios.robustness import noise_by_confidence, robustness
@@ -60,6 +61,7 @@ __all__ = [
     "nearest_consistent",
     "noise_by_confidence",
     "read_scw",
+    "readings",
     "reasons",
     "robustness",
     "worst_orders",

@@ -1,19 +1,21 @@
 """Action plan from an observed scenario to a target, assembled from data, in French.
 
-For each issue, in the order that keeps the intermediate scenarios least inconsistent: the
-committee's case (accelerate the trend or redirect it), the judgements that help and those that
-hold back once the target is reached, and the levers, with their actors, horizon and indicator.
+First the changes, in the order that keeps the intermediate scenarios least inconsistent: for each
+issue the committee's case (accelerate the trend or redirect it) and the judgements that help or
+hold back. Then the actions by horizon, those that lead to the target apart from those that limit
+its risks; last, what the plan asks of jobs and skills.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
+from handbook.core.cells import inert
+from handbook.core.french import NARROW, NBSP
 from handbook.scenarios.field import MorphologicalField
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 from handbook.scenarios.path import Case, ChangeOrder, Forcing, best_order, forcing, gap
@@ -36,26 +38,22 @@ COLUMNS = {
     "target": "Hypothèse visée",
     "case": "Cas",
     "horizon": "Horizon (années)",
+    "role": "Rôle",
     "action": "Action",
     "actor": "Acteur",
     "partners": "Partenaires",
     "indicator": "Indicateur",
+    "jobs": "Métiers et compétences",
 }
-STYLE = """
-body { font: 11pt/1.4 Georgia, serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
-  color: #1a1a1a; background: #fff; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 1.6rem; break-after: avoid; }
-table { border-collapse: collapse; width: 100%; break-inside: avoid; }
-th, td { border: 1px solid #767676; padding: .3rem .5rem; text-align: left;
-  vertical-align: top; }
-.note { color: #4a4a4a; }
-@media print { body { margin: 0; max-width: none; } }
-"""
-
-
+ROLES = {"lead": "y mener", "guard": "garde-fou"}
 CAUTION = (
     "Les leviers, les scores et l’ordre conseillé sont des jugements à discuter, non des constats."
 )
+TITLES = {
+    "order": "Ordre des changements",
+    "jobs": "Ce que le plan demande aux métiers et aux compétences",
+}
+_SHOWN = ("step", "issue", "action", "role", "actor", "partners", "indicator")
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,8 @@ class PlanItem:
     helps, holds_back : tuple of str
         French sentences: judgements for and against the target hypothesis in the target scenario.
     levers : DataFrame
-        Columns ``horizon``, ``action``, ``actor``, ``partners``, ``indicator``, ``figures``.
+        Columns ``horizon``, ``role``, ``action``, ``actor``, ``partners``, ``indicator``,
+        ``figures`` and ``jobs`` (whether the action is about jobs or skills).
     """
 
     step: int
@@ -84,79 +83,71 @@ class PlanItem:
 
 @dataclass(frozen=True)
 class ActionPlan:
-    """Plan from an observed scenario to a target; `items` in the order of the steps."""
+    """Plan from an observed scenario to a target; `items` in the order of the steps.
+
+    Attributes
+    ----------
+    skills : tuple of str
+        French sentences: what the criteria on jobs and skills say of the target.
+    """
 
     field: MorphologicalField
     title: str
     summary: tuple[str, ...]
     items: tuple[PlanItem, ...]
+    skills: tuple[str, ...]
     order: ChangeOrder
     forcing: Forcing
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a lever, with the columns of `COLUMNS` under their English names."""
+        """One row an action, by horizon then step, with the columns of `COLUMNS`."""
         rows = []
         for item in self.items:
             head = {
                 "step": item.step,
-                "issue": self.field.issue(item.issue_id).title,
+                "issue": self.field.issue(item.issue_id).short_title,
                 "observed": quoted(self.field, item.observed),
                 "target": quoted(self.field, item.target),
                 "case": CASES[item.case],
             }
             rows += [{**head, **lever} for lever in item.levers.to_dict("records")]
-        return pd.DataFrame(rows, columns=list(COLUMNS))
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        frame["role"] = frame["role"].map(ROLES)
+        frame["jobs"] = frame["jobs"].map({True: "oui", False: "non"})
+        return frame.sort_values("horizon", kind="stable", ignore_index=True)
+
+    def stages(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Yield the actions of each horizon under its French heading, the nearest first."""
+        for years, rows in self.to_frame().groupby("horizon"):
+            yield f"D’ici {years}{NBSP}ans", rows.replace({"step": {0: "–"}})
 
     def to_csv(self) -> str:
         """Plan as CSV text with French headings."""
         text = io.StringIO()
-        self.to_frame().rename(columns=COLUMNS).to_csv(text, index=False, lineterminator="\n")
+        rows = self.to_frame().rename(columns=COLUMNS)
+        rows = rows.map(lambda cell: inert(cell) if isinstance(cell, str) else cell)
+        rows.to_csv(text, index=False, lineterminator="\n")
         return text.getvalue()
 
     def to_markdown(self) -> str:
         """Plan as a Markdown document."""
-        lines = [f"# {self.title}", "", *self.summary, ""]
+        lines = [f"# {self.title}", "", *self.summary, "", f"## {TITLES['order']}", ""]
         for item in self.items:
-            lines += [f"## {self._heading(item)}", "", self._course(item), ""]
-            lines += [f"- {sentence}" for sentence in self._forces(item)]
-            headings = [COLUMNS[c] for c in _SHOWN]
-            lines += ["", _row(headings), _row(["---"] * len(headings))]
-            lines += [_row([str(r[c]) for c in _SHOWN]) for r in item.levers.to_dict("records")]
+            lines += [f"### {self._heading(item)}", "", self._course(item), ""]
+            forces = self._forces(item)
+            lines += [*(f"- {sentence}" for sentence in forces), *([""] if forces else [])]
+        for heading, rows in self.stages():
+            headings = [COLUMNS[column] for column in _SHOWN]
+            lines += [f"## {heading}", "", _row(headings), _row(["---"] * len(headings))]
+            lines += [_row([str(r[c]) for c in _SHOWN]) for r in rows.to_dict("records")]
             lines.append("")
+        if self.skills:
+            lines += [f"## {TITLES['jobs']}", "", *(f"- {text}" for text in self.skills), ""]
         return "\n".join(lines)
-
-    def to_html(self) -> str:
-        """Plan as a page that stands alone and prints well."""
-        parts = [f"<h1>{escape(self.title)}</h1>", *(f"<p>{escape(s)}</p>" for s in self.summary)]
-        for item in self.items:
-            parts.append(f"<h2>{escape(self._heading(item))}</h2>")
-            parts.append(f"<p>{escape(self._course(item))}</p>")
-            forces = "".join(f"<li>{escape(s)}</li>" for s in self._forces(item))
-            parts.append(f'<ul class="note">{forces}</ul>' if forces else "")
-            parts.append(self._lever_table(item))
-        return (
-            '<!DOCTYPE html>\n<html lang="fr">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{escape(self.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-            + "\n".join(p for p in parts if p)
-            + "\n</main>\n</body>\n</html>\n"
-        )
-
-    def _lever_table(self, item: PlanItem) -> str:
-        head = "".join(f'<th scope="col">{escape(COLUMNS[c])}</th>' for c in _SHOWN)
-        body = "\n".join(
-            "<tr>" + "".join(f"<td>{escape(str(row[c]))}</td>" for c in _SHOWN) + "</tr>"
-            for row in item.levers.to_dict("records")
-        )
-        caption = f"Leviers vers l’hypothèse {dotted(item.target)}"
-        return (
-            f"<table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
-            f"<tbody>\n{body}\n</tbody>\n</table>"
-        )
 
     def _heading(self, item: PlanItem) -> str:
         step = f"Étape {item.step}" if item.step else "Sans changement"
-        return f"{step}\u00a0: {self.field.issue(item.issue_id).title}"
+        return f"{step}{NBSP}: {self.field.issue(item.issue_id).title}"
 
     def _course(self, item: PlanItem) -> str:
         case = CASES[item.case].capitalize()
@@ -170,20 +161,24 @@ class ActionPlan:
         return [f"Appui de {s}" for s in item.helps] + [f"Frein de {s}" for s in item.holds_back]
 
 
-_SHOWN = ("horizon", "action", "actor", "partners", "indicator")
-
-
 def action_plan(
     field: MorphologicalField,
     matrix: CrossImpactMatrix,
     observed: Scenario,
     target: Scenario,
+    *,
+    actor: str | None = None,
+    horizon: int | None = None,
     most: int = 2,
 ) -> ActionPlan:
     """Assemble the plan.
 
     Parameters
     ----------
+    actor : str, optional
+        Keep the actions that this actor leads.
+    horizon : int, optional
+        Keep the actions of this horizon, in years.
     most : int
         Judgements quoted for and against each target hypothesis.
     """
@@ -201,14 +196,16 @@ def action_plan(
             case=cases[i.id],
             helps=_sentences(field, matrix, pushes, i.id, most, sign=1),
             holds_back=_sentences(field, matrix, pushes, i.id, most, sign=-1),
-            levers=_levers(field, target[i.id], cases[i.id]),
+            levers=_kept(_levers(field, target[i.id], cases[i.id]), actor, horizon),
         )
         for i in field.issues
     ]
     items.sort(key=lambda item: (item.step == 0, item.step))
-    title = f"Plan d’action\u00a0: de {_letters(field, observed)} à {_letters(field, target)}"
-    summary = _summary(field, matrix, target, cases, order, held)
-    return ActionPlan(field, title, summary, tuple(items), order, held)
+    title = f"Plan d’action{NBSP}: de {_letters(field, observed)} à {_letters(field, target)}"
+    summary = (*_summary(field, matrix, target, cases, order, held), *_scope(actor, horizon))
+    return ActionPlan(
+        field, title, summary, tuple(items), _skills(field, observed, target), order, held
+    )
 
 
 def _letters(field: MorphologicalField, scenario: Scenario) -> str:
@@ -222,11 +219,16 @@ def _summary(
     cases: Mapping[str, Case],
     order: ChangeOrder,
     held: Forcing,
-) -> tuple[str, ...]:
+) -> list[str]:
+    """Say the scope, whether the target holds, the order advised and what has to be held.
+
+    The smallest set of issues that leads to the target by itself is left out: it names others than
+    the first steps of the order, and a plan gives one advice.
+    """
     changed = [i for i, case in cases.items() if case == "redirect"]
     count = len(changed)
     if not count:
-        scope = "La cible est la situation observée\u00a0: il s’agit d’accélérer sur chaque enjeu."
+        scope = f"La cible est la situation observée{NBSP}: il s’agit d’accélérer sur chaque enjeu."
     else:
         scope = (
             f"{counted(count).capitalize()} enjeu{'x' if count > 1 else ''} sur "
@@ -234,25 +236,26 @@ def _summary(
             if count < len(cases)
             else f"Les {counted(count)} enjeux sont à réorienter."
         )
-    names = {i.id: f"«\u00a0{i.short_title}\u00a0»" for i in field.issues}
+    names = {i.id: f"«{NBSP}{i.short_title}{NBSP}»" for i in field.issues}
     lines = [scope, verdict(field, matrix, target).replace("Ce scénario", "Le scénario visé")]
     if count > 1:
         lines.append(
-            f"Ordre conseillé\u00a0: {join([names[i] for i in order.issues])}\u202f; "
+            f"Ordre conseillé{NBSP}: {join([names[i] for i in order.issues])}{NARROW}; "
             f"la pire incohérence en chemin est alors de {points(order.worst)}."
         )
     if held.to_hold:
         lines.append(
-            f"À maintenir par une politique constante, faute d’appui des autres enjeux\u00a0: "
+            f"À maintenir par une politique constante, faute d’appui des autres enjeux{NBSP}: "
             f"{join([names[i] for i in held.to_hold])}."
         )
-    if held.to_reach and held.to_reach[0] != held.to_hold:
-        lines.append(
-            f"Levier le plus court depuis la situation observée\u00a0: agir sur "
-            f"{' ou sur '.join(join([names[i] for i in s]) for s in held.to_reach)}\u202f; "
-            "le reste suit."
-        )
-    return (*lines, CAUTION)
+    return [*lines, CAUTION]
+
+
+def _scope(actor: str | None, horizon: int | None) -> list[str]:
+    """Say which actions were kept."""
+    kept = [f"menées par «{NBSP}{actor}{NBSP}»"] if actor else []
+    kept += [f"à l’horizon de {horizon}{NBSP}ans"] if horizon else []
+    return [f"Actions retenues{NBSP}: {', '.join(kept)}."] if kept else []
 
 
 def _sentences(
@@ -267,23 +270,50 @@ def _sentences(
     """Justifications of the judgements that push an issue most, one way."""
     rows = pushes[(pushes["descriptor"] == issue) & (sign * pushes["effect"] > 0)]
     strongest = rows.sort_values("effect", ascending=sign < 0, kind="stable").head(most)
-    found = []
+    sentences = []
     for source in strongest["source_state"]:
         judgement = field.judgement(source, issue)
         if judgement is None or rescored(field, matrix, source, issue):
             text = "score modifié"
         else:
             text = judgement["justification"]
-        found.append(f"{dotted(source)}\u00a0: {text}")
-    return tuple(found)
+        sentences.append(f"{dotted(source)}{NBSP}: {text}")
+    return tuple(sentences)
 
 
 def _levers(field: MorphologicalField, target: str, case: Case) -> pd.DataFrame:
     table = field.tables["levers"]
     mine = table[(table["hypothesis_id"] == target) & table["case"].isin(["both", case])]
-    columns = ["horizon_years", "action", "actor", "partners", "indicator", "figures"]
+    columns = [
+        "horizon_years",
+        "role",
+        "action",
+        "actor",
+        "partners",
+        "indicator",
+        "figures",
+        "jobs",
+    ]
     chosen = mine[columns].rename(columns={"horizon_years": "horizon"}).fillna({"figures": ""})
     return chosen.sort_values("horizon", kind="stable").reset_index(drop=True)
+
+
+def _kept(levers: pd.DataFrame, actor: str | None, horizon: int | None) -> pd.DataFrame:
+    kept = levers if actor is None else levers[levers["actor"] == actor]
+    kept = kept if horizon is None else kept[kept["horizon"] == horizon]
+    return kept.reset_index(drop=True)
+
+
+def _skills(field: MorphologicalField, observed: Scenario, target: Scenario) -> tuple[str, ...]:
+    """Set the target's jobs and skills beside the observed ones, criterion by criterion."""
+    sides = field.profiles({"observed": observed, "target": target})
+    sentences = []
+    for row in sides[sides["jobs"]].to_dict("records"):
+        head = f"{field.issue(row['issue_id']).short_title}, {row['label']}{NBSP}: {row['target']}"
+        kept = row["observed"] == row["target"]
+        other = "comme" if kept else f"«{NBSP}{row['observed']}{NBSP}»"
+        sentences.append(f"{head} ({other} dans la situation observée).")
+    return tuple(sentences)
 
 
 def _row(cells: list[str]) -> str:

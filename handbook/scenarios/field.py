@@ -260,15 +260,16 @@ class MorphologicalField:
         Returns
         -------
         DataFrame
-            One row a criterion: ``issue_id``, ``criterion_id``, ``label``, then one text a
-            scenario, with a question mark where the study itself doubts.
+            One row a criterion: ``issue_id``, ``criterion_id``, ``label``, ``jobs`` (whether it is
+            about jobs or skills), then one text a scenario, with a question mark where the study
+            itself doubts.
         """
         text = {
             (row["hypothesis_id"], row["criterion_id"]): row["profile"]
             + ("\u202f?" if bool(row["hesitant"]) else "")
             for row in _records(self.tables["profiles"])
         }
-        criteria = self.tables["criteria"][["issue_id", "criterion_id", "label"]].copy()
+        criteria = self.tables["criteria"][["issue_id", "criterion_id", "label", "jobs"]].copy()
         for name, scenario in scenarios.items():
             pairs = zip(criteria["issue_id"], criteria["criterion_id"], strict=True)
             criteria[name] = [text[scenario[issue], criterion] for issue, criterion in pairs]
@@ -277,6 +278,12 @@ class MorphologicalField:
     def story(self, scenario: Scenario) -> str:
         """Tell a scenario in one French paragraph, one sentence an issue."""
         return " ".join(self.hypotheses[scenario[i.id]].story for i in self.issues)
+
+    def excluded_pairs(self) -> list[dict[str, str]]:
+        """List, as partial scenarios, the combinations that the study's own words contradict."""
+        table = self.tables["exclusions"].query("kind == 'exclusion'")
+        pairs = table[["first_hypothesis_id", "second_hypothesis_id"]].to_numpy().tolist()
+        return [{self.issue_of[a]: a, self.issue_of[b]: b} for a, b in pairs]
 
 
 def distance(first: Scenario, second: Scenario) -> int:

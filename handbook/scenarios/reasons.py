@@ -119,6 +119,40 @@ def nearest_consistent(
     ).reset_index(drop=True)
 
 
+def readings(matrix: CrossImpactMatrix, known: Scenario) -> pd.DataFrame:
+    """Every scenario that keeps what is known of a situation, and how far each is from holding.
+
+    Parameters
+    ----------
+    known : mapping of str to str
+        States of the descriptors that are known; the others take every state in turn.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `CrossImpactMatrix.table`, then ``changes``: the least number of descriptors,
+        known ones included, to change to reach a consistent scenario.
+
+    Raises
+    ------
+    ScenarioError
+        When no scenario is consistent, or a name is unknown.
+    """
+    held = matrix.positions(known)
+    holding = matrix.consistent_scenarios()
+    if holding.empty:
+        raise ScenarioError("no scenario is consistent: no reading has a way to one")
+    codes = matrix.every_code()
+    for position, state in held.items():
+        codes = codes[codes[:, position] == state]
+    names = list(matrix.descriptors)
+    goals = np.array(
+        [matrix.codes(dict(zip(names, row, strict=True))) for row in holding[names].to_numpy()]
+    )
+    changes = (codes[:, None] != goals[None]).sum(axis=2).min(axis=1)
+    return matrix.table(codes).assign(changes=changes)
+
+
 def completions(matrix: CrossImpactMatrix, chosen: Scenario, tolerance: int = 0) -> pd.DataFrame:
     """Consistent scenarios that contain a partial choice; what is left open is « not known ».
 

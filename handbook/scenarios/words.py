@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handbook.core.french import in_letters
+from handbook.core.french import NARROW, NBSP, in_letters, number
 from handbook.scenarios.field import MorphologicalField
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
-from handbook.scenarios.reasons import influences, nearest_consistent, reasons
+from handbook.scenarios.reasons import influences, nearest_consistent, readings, reasons
 
 SECTORS = {
     "driver": "moteur",
@@ -143,6 +143,27 @@ def repairs(
             f"remplacer {join(moves)}."
         )
     return sentences
+
+
+def readings_said(matrix: CrossImpactMatrix, known: Scenario) -> str:
+    """Say how far from holding the readings of a situation are, given what is known of it.
+
+    Nothing when all of it is known, or nothing, or when no scenario holds.
+    """
+    left = len(matrix.descriptors) - len(known)
+    if not known or not left or matrix.consistent_scenarios().empty:
+        return ""
+    changes = readings(matrix, known)["changes"]
+    holding, near = int((changes == 0).sum()), int((changes == 1).sum())
+    return (
+        f"{counted(left).capitalize()} enjeu{'x' if left > 1 else ''} sur"
+        f" {counted(len(matrix.descriptors))} ne "
+        f"{'sont' if left > 1 else 'est'} pas écrit{'s' if left > 1 else ''}{NBSP}:"
+        f" {number(len(changes))} lectures sont possibles. {counted(holding).capitalize()}"
+        f" {'tiennent' if holding > 1 else 'tient'}{NARROW}; {counted(near)}"
+        f" {'sont' if near > 1 else 'est'} à un changement d’un futur cohérent, et la plus éloignée"
+        f" à {counted(int(changes.max()))}."
+    )
 
 
 def signed(number: int) -> str:

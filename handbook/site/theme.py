@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import zlib
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handbook.core import french
 from handbook.site import domain
+from handbook.site.edition import edition
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -25,35 +20,6 @@ TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 
 _REPOSITORY = re.compile(r"https://github\.com/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?/?")
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What identifies this build: version, short commit (or ``""``) and date in French."""
-
-    version: str
-    commit: str
-    date: str
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(folder), *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return done.stdout.strip()
-
-
-def edition(folder: Path) -> Edition:
-    """Identify the build of ``folder``: ``SOURCE_DATE_EPOCH``, else the commit, else nothing.
-
-    The clock is never read, so that the same sources always give the same pages.
-    """
-    commit, _, stamp = _git(folder, "log", "-1", "--format=%h %ct").partition(" ")
-    stamp = os.environ.get("SOURCE_DATE_EPOCH") or stamp
-    day = french.date(datetime.fromtimestamp(int(stamp), tz=UTC), "day") if stamp else ""
-    return Edition(version("handbook"), commit, day)
 
 
 def configure(app: Sphinx, config: Config) -> None:  # noqa: ARG001

@@ -6,7 +6,7 @@ import { addressState } from "./common.js";
  * anywidget's model with nobody at the other end.
  * @param {Record<string, any>} values
  */
-function pageModel(values) {
+export function pageModel(values) {
   const listeners = new Map();
   return {
     get: (/** @type {string} */ key) => values[key],

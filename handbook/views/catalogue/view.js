@@ -8,7 +8,7 @@ import { NBSP, joined, number } from "../base/french.js";
 const KINDS = { mesure: "Mesure", principe: "Principe", obstacle: "Obstacle" };
 const ANY = "tout";
 const PAGE = 10;
-const folded = new WeakMap(); // entry -> its words, without accents
+const folded = new WeakMap(); // entry -> its words, without accents nor plurals
 
 const entriesOf = (value, noun) => `${number(value)}${NBSP}${noun}${value > 1 ? "s" : ""}`;
 const slugOf = (text) => plain(text).replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
@@ -18,11 +18,13 @@ function placeName(place) {
   return place.length === 2 ? act : `${act}, scène${NBSP}${place[3]}`;
 }
 
-function wordsOf(data, row) {
+/** Plain words without the s of a plural: « Pairs-aidants » is found by « pair-aidant ». */
+const singular = (text) => plain(text).replace(/([a-z]{3,})s(?![a-z0-9])/g, "$1");
+
+function wordsOf(row) {
   if (!folded.has(row)) {
-    const names = row.actors.map((id) => data.actors.find((one) => one.id === id).name);
     const parts = ["id", "title", "who", "tag", "second", "when", "locator", "note"].map((key) => row[key]);
-    folded.set(row, plain([...parts, ...names].join(" ")));
+    folded.set(row, singular(parts.join(" ")));
   }
   return folded.get(row);
 }
@@ -32,16 +34,16 @@ function tagsOf(row) {
   return letter ? [row.tag, row.second].filter(Boolean).map((one) => `${letter}-${slugOf(one)}`) : [];
 }
 
-function fits(data, row, state) {
+function fits(row, state) {
   if (![ANY, row.kind].includes(state.kind) || ![ANY, ...tagsOf(row)].includes(state.tag)) return false;
   if (![ANY, row.scene.slice(0, 2), row.scene].includes(state.place)) return false;
   if (state.actor !== ANY && !row.actors.includes(state.actor)) return false;
   if (state.dated === "oui" && !row.dated) return false;
-  const text = wordsOf(data, row);
-  return plain(state.words).split(" ").every((word) => text.includes(word));
+  const text = wordsOf(row);
+  return singular(state.words).split(" ").every((word) => text.includes(word));
 }
 
-const selected = (data, state) => data.entries.filter((row) => fits(data, row, state));
+const selected = (data, state) => data.entries.filter((row) => fits(row, state));
 
 /** What is asked for, if anything is. */
 function asked(data, state) {

@@ -32,12 +32,13 @@ COLUMNS = ("id", "kind", "scene", "title", "who", "actors", "tag", "second", "wh
 ANY = "tout"
 PAGE = 10
 LONGEST = 60
+_PLURAL = re.compile(r"([a-z]{3,})s(?![a-z0-9])")
 _PLACED = re.compile(r"^acte (\d), scène (\d), ")
 _TEXTS = ("locator", "note")
 _METHOD = (
     (
-        "Recherche\u00a0: tous les mots doivent se trouver dans l’entrée, sans égard aux accents"
-        " ni aux capitales. Les filtres s’ajoutent. Un principe et un obstacle n’ont ni acteur ni"
+        "Recherche\u00a0: tous les mots doivent se trouver dans l’entrée, sans égard aux accents,"
+        " aux capitales ni au pluriel. Les filtres s’ajoutent. Un principe et un obstacle n’ont ni acteur ni"
         " date\u202f; une mesure est datée quand le texte donne une année avant l’horizon."
     ),
     (
@@ -186,7 +187,7 @@ def _ordered(acts: Sequence[str], scenes: Mapping[str, str]) -> list[str]:
     return [one for act in acts for one in (act, *(key for key in scenes if key[:2] == act))]
 
 
-def _fits(row: Mapping[str, Any], state: State, names: Mapping[str, str]) -> bool:
+def _fits(row: Mapping[str, Any], state: State) -> bool:
     """Say whether an entry passes the filters and holds the words."""
     letter = {"mesure": "i", "obstacle": "f"}.get(row["kind"], "")
     tags = [f"{letter}-{slug(one)}" for one in (row["tag"], row["second"]) if letter and one]
@@ -199,16 +200,19 @@ def _fits(row: Mapping[str, Any], state: State, names: Mapping[str, str]) -> boo
     if state["dated"] == "oui" and not row["dated"]:
         return False
     parts = [row[key] for key in ("id", "title", "who", "tag", "second", "when", *_TEXTS)]
-    parts += [names[one] for one in row["actors"]]
-    text = plain(" ".join(parts))
-    return all(word in text for word in plain(state["words"]).split(" "))
+    text = _singular(" ".join(parts))
+    return all(word in text for word in _singular(state["words"]).split(" "))
+
+
+def _singular(text: str) -> str:
+    """Return `text` plain, its words without the s of a plural: « Pairs-aidants », « pair-aidant »."""
+    return _PLURAL.sub(r"\1", plain(text))
 
 
 def summary(data: Mapping[str, Any], state: State) -> Summary:
     """Return what the view says in a state."""
-    names = {one["id"]: one["name"] for one in data["actors"]}
     entries = data["entries"]
-    found = [row for row in entries if _fits(row, state, names)]
+    found = [row for row in entries if _fits(row, state)]
     shown = found[: state["shown"]]
     each = [
         _counted(sum(row["kind"] == kind for row in found), word.lower())

@@ -30,20 +30,18 @@ function parted(data, state) {
  */
 export function summary(data, state) {
   const told = needed(data, state);
-  const [low, central, high] = [...data.physicians].reverse().map((count) => 100 * told.full / count);
-  const alone = 100 * told.alone / data.physicians[1];
+  const [share, alone] = [told.full, told.alone].map((full) => 100 * full / data.physicians);
   const visits = amount(told.visits / 1e6, "millions", 1);
   const [label, total] = data.totals[0];
   const others = joined(data.totals.slice(1).map(([name, value]) => `${percent(told.cost / 10 / value, 2)} ${name}`));
-  const [[few, many], [least, most], [cheap, dear]] = ["visits", "workforce_share", "cost"].map((key) => data.likely[key]);
+  const [[few, visited, many], [least, given, most], [cheap, paid, dear]] = ["visits", "workforce_share", "cost"].map((key) => data.likely[key]);
   return {
-    title: `${visits} de consultations par an${NBSP}: ${percent(central, 1)} du temps des généralistes`,
+    title: `${visits} de consultations par an${NBSP}: ${percent(share, 1)} du temps des ${data.physicians_words}`,
     sentence: `Il faudrait ${visits} de consultations par an, ${number(told.visits / data.today, 0)} `
       + `fois le rythme ${data.today_words}. Les médecins y donneraient `
-      + `${number(told.full, 0)} temps pleins, ${percent(central, 1)} des généralistes attendus `
-      + `fin ${data.year} (de ${percent(low, 2)} à ${percent(high, 2)} selon leur nombre)`
-      + `${NARROW}; ${number(told.alone, 0)} temps pleins (${percent(alone, 1)}) si rien n’est `
-      + `délégué. Le prix des consultations serait de ${amount(told.cost, "M€", 0)} par an, `
+      + `${number(told.full, 0)} temps pleins, ${percent(share, 1)} du temps des `
+      + `${data.physicians_words}${NARROW}; ${number(told.alone, 0)} temps pleins `
+      + `(${percent(alone, 1)}) si rien n’est délégué. Le prix des consultations serait de ${amount(told.cost, "M€", 0)} par an, `
       + `${percent(told.cost / 10 / total, 2)} ${label}.`,
     caption: `Qui ferait les consultations, fin ${data.year}`,
     columns: ["Qui", "Milliers de consultations par an", "Milliers d’heures par an", "Temps pleins, à l’horaire d’un généraliste"],
@@ -51,9 +49,12 @@ export function summary(data, state) {
       [name, number(told.visits * part / 1e3, 0), number(told.hours * part / 1e3, 0), number(told.alone * part, 0)]),
     notes: [
       `À prendre sur l’existant${NBSP}: le même coût ferait ${others}.`,
-      `Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, à 80${NARROW}%${NBSP}: de ${number(few / 1e6, 1)} à `
-        + `${amount(many / 1e6, "millions", 1)} de consultations, de ${percent(least, 1)} à `
-        + `${percent(most, 1)} du temps des généralistes, de ${number(cheap, 0)} à ${amount(dear, "M€", 0)}.`,
+      "Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, en médiane "
+        + `et à 80${NARROW}%${NBSP}: ${amount(visited / 1e6, "millions", 1)} de consultations `
+        + `(de ${number(few / 1e6, 1)} à ${number(many / 1e6, 1)}), ${percent(given, 1)} de ce `
+        + `temps (de ${number(least, 1)} à ${number(most, 1)}), ${amount(paid, "M€", 0)} `
+        + `(de ${number(cheap, 0)} à ${number(dear, 0)}). Les curseurs partent de la valeur `
+        + "publiée ou supposée de chaque entrée, qui n’est pas toujours la médiane.",
       ...moved(data.parameters, state),
     ],
     sources: data.cited,
@@ -68,7 +69,7 @@ const key = (data) => h("p", { class: "hx-note hx-legends" },
 /** Two bars, all to physicians and shared, on an axis in percent of the physicians' time. */
 function drawing(data, state, view, width) {
   const need = needed(data, state);
-  const share = (full) => 100 * full / data.physicians[1];
+  const share = (full) => 100 * full / data.physicians;
   const bars = [
     { name: "Tout au médecin", parts: [["Médecins", 1]], full: need.alone },
     { name: "Avec délégation", parts: parted(data, state), full: need.full },
@@ -82,7 +83,7 @@ function drawing(data, state, view, width) {
     ...marks.flatMap((value) => [
       rule(value, { x1: x(value), x2: x(value), y1: BAR.top - 8, y2: floor - 14 }),
       tickText(x(value), floor + 4, percent(value), value === 0 ? "start" : "middle")]),
-    tickText(left, floor + 28, isNarrow(width) ? "en % des généralistes attendus" : `temps demandé, en % des généralistes attendus fin ${data.year}`, "start"));
+    tickText(left, floor + 28, isNarrow(width) ? "en % de leur temps" : `en % du temps des ${data.physicians_words}`, "start"));
   bars.forEach(({ name, parts, full }, row) => {
     const y = BAR.top + row * BAR.step;
     let at = 0;

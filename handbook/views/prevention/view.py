@@ -50,7 +50,9 @@ class Scale:
     younger, older
         Persons at the end of `year`, under and over the age at which the rhythm changes.
     physicians
-        General practitioners expected at that date: low, central, high.
+        How many general practitioners would give the visits.
+    physicians_words
+        Which ones: « généralistes exclusivement libéraux de 2023 ».
     split
         Weights of those who are not physicians: keys of ``WHO``.
     today
@@ -60,7 +62,8 @@ class Scale:
     totals
         Yearly totals, the document's own first.
     likely
-        Bounds at 80 percent, all ranges together, of ``visits``, ``workforce_share`` and ``cost``.
+        Lower bound at 80 percent, median and upper bound, all ranges together, of ``visits``,
+        ``workforce_share`` and ``cost``.
     year
         Of what is computed.
     method
@@ -69,12 +72,13 @@ class Scale:
 
     younger: float
     older: float
-    physicians: tuple[float, float, float]
+    physicians: float
+    physicians_words: str
     split: Mapping[str, float]
     today: float
     today_words: str
     totals: Sequence[Total]
-    likely: Mapping[str, tuple[float, float]]
+    likely: Mapping[str, tuple[float, float, float]]
     year: int
     method: Sequence[str] = ()
 
@@ -141,13 +145,13 @@ class PreventionExplorer(Explorer):
         weight = sum(scale.split[key] for key in WHO)
         if weight <= 0:
             raise ValueError(f"split: the weights {dict(scale.split)} give nothing to anyone")
-        low, central, high = scale.physicians
         data = {
             "parameters": parameter_entries(parameters),
             "presets": list(presets),
             "younger": round(scale.younger),
             "older": round(scale.older),
-            "physicians": [round(low), round(central), round(high)],
+            "physicians": round(scale.physicians),
+            "physicians_words": typeset(scale.physicians_words),
             "split": [[key, WHO[key], scale.split[key] / weight] for key in WHO],
             "today": round(scale.today),
             "today_words": typeset(scale.today_words),
@@ -195,17 +199,15 @@ def need(data: Mapping[str, Any], state: State) -> dict[str, float]:
 def summary(data: Mapping[str, Any], state: State) -> Summary:
     """Return what the view says in a state."""
     told = need(data, state)
-    low, central, high = (100 * told["full"] / count for count in reversed(data["physicians"]))
-    alone = 100 * told["alone"] / data["physicians"][1]
+    share, alone = (100 * told[key] / data["physicians"] for key in ("full", "alone"))
     visits = amount(told["visits"] / 1e6, "millions", 1)
     label, total = data["totals"][0]
     sentence = (
         f"Il faudrait {visits} de consultations par an, {number(told['visits'] / data['today'], 0)}"
         f" fois le rythme {data['today_words']}. Les médecins y donneraient"
-        f" {number(told['full'], 0)} temps pleins, {percent(central, 1)} des généralistes attendus"
-        f" fin {data['year']} (de {percent(low, 2)} à {percent(high, 2)} selon leur nombre)"
-        f"{NARROW}; {number(told['alone'], 0)} temps pleins ({percent(alone, 1)}) si rien n’est"
-        f" délégué. Le prix des consultations serait de {amount(told['cost'], 'M€', 0)} par an,"
+        f" {number(told['full'], 0)} temps pleins, {percent(share, 1)} du temps des"
+        f" {data['physicians_words']}{NARROW}; {number(told['alone'], 0)} temps pleins"
+        f" ({percent(alone, 1)}) si rien n’est délégué. Le prix des consultations serait de {amount(told['cost'], 'M€', 0)} par an,"
         f" {percent(told['cost'] / 10 / total, 2)} {label}."
     )
     away = state["delegated"] / 100
@@ -223,12 +225,12 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         f"{percent(told['cost'] / 10 / value, 2)} {name}" for name, value in data["totals"][1:]
     )
     likely = data["likely"]
-    (few, many), (least, most), (cheap, dear) = (
+    (few, visited, many), (least, given, most), (cheap, paid, dear) = (
         likely[key] for key in ("visits", "workforce_share", "cost")
     )
     return Summary(
-        title=f"{visits} de consultations par an{NBSP}: {percent(central, 1)} du temps des"
-        " généralistes",
+        title=f"{visits} de consultations par an{NBSP}: {percent(share, 1)} du temps des"
+        f" {data['physicians_words']}",
         sentence=sentence,
         caption=f"Qui ferait les consultations, fin {data['year']}",
         columns=[
@@ -241,11 +243,12 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         notes=[
             f"À prendre sur l’existant{NBSP}: le même coût ferait {others}.",
             (
-                "Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, à"
-                f" 80{NARROW}%{NBSP}: de {number(few / 1e6, 1)} à"
-                f" {amount(many / 1e6, 'millions', 1)} de consultations, de {percent(least, 1)} à"
-                f" {percent(most, 1)} du temps des généralistes, de {number(cheap, 0)} à"
-                f" {amount(dear, 'M€', 0)}."
+                "Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, en médiane"
+                f" et à 80{NARROW}%{NBSP}: {amount(visited / 1e6, 'millions', 1)} de consultations"
+                f" (de {number(few / 1e6, 1)} à {number(many / 1e6, 1)}), {percent(given, 1)} de ce"
+                f" temps (de {number(least, 1)} à {number(most, 1)}), {amount(paid, 'M€', 0)}"
+                f" (de {number(cheap, 0)} à {number(dear, 0)}). Les curseurs partent de la valeur"
+                " publiée ou supposée de chaque entrée, qui n’est pas toujours la médiane."
             ),
             *moved(data["parameters"], state),
         ],

@@ -92,48 +92,6 @@ export function effectsOn(model, codes, j, { own, rival }) {
   });
 }
 
-/** The future that follows when every issue not held moves to its best supported hypothesis. */
-function successor(model, codes, held) {
-  return standings(model, codes).map(({ own, received }, j) => {
-    const best = firstBest(received);
-    return held.includes(j) || received[best] <= received[own] ? own : best;
-  });
-}
-
-/** Whether succession leads from a start to the goal and stays, some issues held at the goal. */
-function reaches(model, start, goal, held) {
-  let here = start.map((code, j) => (held.includes(j) ? goal[j] : code));
-  const met = new Set();
-  while (!met.has(here.join(""))) {
-    met.add(here.join(""));
-    const next = successor(model, here, held);
-    if (next.join("") === here.join("")) return here.join("") === goal.join("");
-    here = next;
-  }
-  return false;
-}
-
-/** Sets of `size` numbers below `n`, in order. */
-function subsets(n, size, from = 0) {
-  if (size === 0) return [[]];
-  const found = [];
-  for (let first = from; first <= n - size; first += 1) {
-    for (const rest of subsets(n, size - 1, first + 1)) found.push([first, ...rest]);
-  }
-  return found;
-}
-
-/** Issues to hold so that the goal lasts, and the smallest sets that also lead to it. */
-export function forcingSets(model, start, goal) {
-  const hold = standings(model, goal).flatMap((one, j) => (lacking(one) > 0 ? [j] : []));
-  for (let size = hold.length; size <= goal.length; size += 1) {
-    const reach = subsets(goal.length, size)
-      .filter((set) => hold.every((j) => set.includes(j)) && reaches(model, start, goal, set));
-    if (reach.length) return { hold, reach };
-  }
-  return { hold, reach: [] };
-}
-
 /**
  * Order of changes whose worst intermediate inconsistency is lowest, then their sum, then the
  * order of the issues: all the subsets of the changes are visited.

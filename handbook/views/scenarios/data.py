@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from handbook.core.french import NARROW, typeset
 from handbook.scenarios import ScenarioError, words
-from handbook.scenarios.action_plan import CAUTION, COLUMNS
+from handbook.scenarios.action_plan import CAUTION, COLUMNS, ROLES, TITLES
+from handbook.views.base.values import slug
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +65,8 @@ class Wording:
         Sentence after the sources.
     observed, target
         Names of the first situation and of the one aimed at.
+    seen
+        The word under the hypothesis of the first situation, on the board.
     """
 
     method: Sequence[str] = ()
@@ -73,6 +76,7 @@ class Wording:
     criteria: str = "Critères"
     judged: str = ""
     observed: str = "Situation de départ"
+    seen: str = "départ"
     target: str = "Cible"
 
     def told(self) -> dict[str, str]:
@@ -123,7 +127,7 @@ def page_data(
             }
             for row in field.tables["impacts"].to_dict("records")
         ],
-        "criteria": field.tables["criteria"][["issue_id", "criterion_id", "label"]]
+        "criteria": field.tables["criteria"][["issue_id", "criterion_id", "label", "jobs"]]
         .to_numpy()
         .tolist(),
         "profiles": {
@@ -135,11 +139,14 @@ def page_data(
             {
                 "hypothesis": row["hypothesis_id"],
                 "course": row["case"],
+                "role": ROLES[row["role"]],
                 "horizon": int(row["horizon_years"]),
+                "jobs": "oui" if row["jobs"] else "non",
                 **{key: row[key] for key in ("action", "actor", "partners", "indicator")},
             }
             for row in field.tables["levers"].to_dict("records")
         ],
+        "actors": actors_of(field),
         "settings": [
             {"reason": setting.reason, "locator": setting.locator, "written": bool(setting.written)}
             for setting in (field.setting("observed", issue.id) for issue in field.issues)
@@ -151,11 +158,23 @@ def page_data(
             "cases": words.CASES,
             "confidence": words.CONFIDENCE,
             "columns": COLUMNS,
+            "titles": TITLES,
             "caution": CAUTION,
             **wording.told(),
         },
         "method": [typeset(text) for text in method],
+        "neutral": {
+            "words": Wording().told(),
+            "method": [typeset(text) for text in _METHOD],
+            "largest": LARGEST,
+        },
     }
+
+
+def actors_of(field: MorphologicalField) -> dict[str, str]:
+    """Return who leads the actions, by the name that the address gives them."""
+    actors = field.tables["levers"]["actor"]
+    return {slug(actor): actor for actor in sorted({str(one) for one in actors if one})}
 
 
 def _shapes(noise: pd.DataFrame) -> dict[str, list[float]]:

@@ -47,7 +47,7 @@ def field_of(
     tables = {
         "impacts": _impacts(matrix, issues, judgements),
         "levers": _levers(issues, levers),
-        "criteria": pd.DataFrame(columns=["issue_id", "criterion_id", "label"]),
+        "criteria": _no_criterion(),
         "profiles": pd.DataFrame(columns=["hypothesis_id", "criterion_id", "profile", "hesitant"]),
         "perturbation": _with_columns(doubt, ("confidence", "shift", "probability"), "doubt"),
     }
@@ -57,6 +57,11 @@ def field_of(
         *_settings("target", matrix, issues, target or {}),
     )
     return MorphologicalField(issues, settings, tables)
+
+
+def _no_criterion() -> pd.DataFrame:
+    columns = ["issue_id", "criterion_id", "label", "jobs"]
+    return pd.DataFrame(columns=columns).astype({"jobs": bool})
 
 
 def _choices(matrix: CrossImpactMatrix) -> list[tuple[str, tuple[str, ...]]]:
@@ -173,11 +178,13 @@ def _levers(issues: tuple[Issue, ...], levers: pd.DataFrame | None) -> pd.DataFr
             {
                 "hypothesis_id": ids[place],
                 "case": _text(row.get("case")) or "both",
+                "role": _text(row.get("role")) or "lead",
                 "horizon_years": int(row["horizon_years"]),
+                "jobs": row.get("jobs") is True,
                 **texts,
             }
         )
-    columns = ["hypothesis_id", "case", "horizon_years", *_LEVERS, "figures"]
+    columns = ["hypothesis_id", "case", "role", "horizon_years", "jobs", *_LEVERS, "figures"]
     return pd.DataFrame(rows, columns=columns)
 
 

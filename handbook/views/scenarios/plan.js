@@ -4,7 +4,8 @@
 import { csvText, download, h, pushButton, table, uniqueId } from "../base/common.js";
 import { folded, option } from "./fold.js";
 import { NBSP } from "../base/french.js";
-import { codesIn, distanceBetween, dotted, hypothesisAt, inLetters, judged, planFor, planMarkdown, planRows, presetsOf, quotedTitle, spaced } from "./words.js";
+import { ALL, planFor, planMarkdown, planRows, stagesOf } from "./plan_text.js";
+import { codesIn, distanceBetween, hypothesisAt, inLetters, judged, presetsOf, quotedTitle, spaced } from "./words.js";
 
 /** Criteria side by side: observed, chosen, compared. */
 export function profilePart({ data }) {
@@ -39,39 +40,50 @@ export function profilePart({ data }) {
   });
 }
 
-/** The plan from observed to chosen. */
-export function planPart({ data }) {
-  const draw = (body, state, view) => {
-    if (view.open) {
-      body.replaceChildren(h("p", null, "Répondez à tous les enjeux pour obtenir le plan."));
-      return;
-    }
-    const plan = planFor(data, state);
-    const file = `plan-${state.observed}-${state.choice}`;
-    body.replaceChildren(
-      h("div", { class: "hx-actions" },
-        pushButton("Plan en CSV", () => download(`${file}.csv`, csvText({ name: file, ...planRows(data, plan) }), "text/csv")),
-        pushButton("Plan en Markdown", () => download(`${file}.md`, planMarkdown(data, plan), "text/markdown")),
-        pushButton("Imprimer le plan", () => printed(sheet(data, plan)))),
-      sheet(data, plan));
+/** The plan from observed to chosen: by actor and by horizon. */
+export function planPart({ data, set }) {
+  const choices = (key, legend, options) => {
+    const id = uniqueId();
+    const box = h("select", { id, onchange: () => set({ [key]: box.value }) }, ...options.map(([value, label]) => option(value, label)));
+    return { box, key, el: h("div", null, h("label", { class: "hx-legend", for: id }, legend), box) };
   };
-  return folded("Plan d’action, du départ au futur choisi", draw);
+  const years = [...new Set(data.levers.map(({ horizon }) => horizon))].sort((a, b) => a - b);
+  const filters = [
+    choices("actor", "Acteur", [[ALL, "Tous les acteurs"], ...Object.entries(data.actors)]),
+    choices("horizon", "Horizon", [[ALL, "Tous les horizons"], ...years.map((year) => [String(year), `${year}${NBSP}ans`])]),
+  ];
+  const bar = h("div", { class: "hx-cib-pair" }, ...filters.map(({ el }) => el));
+  const out = h("div");
+  return folded("Plan d’action, du départ au futur choisi", (body, state, view) => {
+    if (!body.firstChild) body.append(bar, out);
+    bar.hidden = view.open || !data.levers.length;
+    filters.forEach(({ box, key }) => { box.value = state[key]; });
+    out.replaceChildren(...(view.open ? [h("p", null, "Répondez à tous les enjeux pour obtenir le plan.")] : planDrawn(data, state)));
+  });
+}
+
+function planDrawn(data, state) {
+  const plan = planFor(data, state);
+  const file = `plan-${state.observed}-${state.choice}`;
+  return [
+    h("div", { class: "hx-actions" },
+      pushButton("Plan en CSV", () => download(`${file}.csv`, csvText({ name: file, ...planRows(data, plan) }), "text/csv")),
+      pushButton("Plan en Markdown", () => download(`${file}.md`, planMarkdown(data, plan), "text/markdown")),
+      pushButton("Imprimer le plan", () => printed(sheet(data, plan)))),
+    sheet(data, plan),
+  ];
 }
 
 function sheet(data, plan) {
+  const { order, jobs } = data.words.titles;
+  const list = (texts) => (texts.length ? h("ul", { class: "hx-cib-list" }, ...texts.map((text) => h("li", null, text))) : null);
   return h("div", { class: "hx-cib-plan" },
     h("p", { class: "hx-cib-plan-title" }, plan.title),
     ...plan.summary.map((text) => h("p", null, text)),
-    ...plan.items.flatMap((item) => [
-      h("h4", { class: "hx-cib-h" }, item.heading),
-      h("p", null, item.course),
-      item.forces.length ? h("ul", { class: "hx-cib-list" }, ...item.forces.map((text) => h("li", null, text))) : null,
-      item.levers.length ? table({
-        caption: `Leviers vers l’hypothèse ${dotted(item.target.id)}`,
-        columns: ["Action", "Acteur", "Partenaires", "Horizon (années)", "Indicateur"],
-        rows: item.levers.map((lever) => [lever.action, lever.actor, lever.partners, String(lever.horizon), lever.indicator]),
-      }) : null,
-    ]));
+    h("h4", { class: "hx-cib-h" }, order),
+    ...plan.items.flatMap(({ heading, course, forces }) => [h("p", null, h("strong", null, heading), h("br"), course), list(forces)]),
+    ...stagesOf(data, plan).flatMap(({ heading, columns, rows }) => [h("h4", { class: "hx-cib-h" }, heading), table({ caption: "Actions, dans l’ordre des étapes", columns, rows })]),
+    ...(plan.skills.length ? [h("h4", { class: "hx-cib-h" }, jobs), list(plan.skills)] : []));
 }
 
 /** Prints one element alone. */

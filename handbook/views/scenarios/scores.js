@@ -1,30 +1,53 @@
 // What the reader may contest in the scenario builder: the situation taken as observed, and the
 // scores of the matrix; and how a link spells both.
 
-import { h, pushButton, uniqueId } from "../base/common.js";
+import { csvText, download, h, pushButton, uniqueId } from "../base/common.js";
 import { folded, option } from "./fold.js";
 import { NBSP, withCapital } from "../base/french.js";
-import { dotted, editOf, judgementOf, modelOf, placesOf, provenance, quotedTitle, signed } from "./words.js";
+import { FAILED, editsTo, matrixRows, projectText, readProject, sameIssues } from "./project.js";
+import { dotted, editOf, judgementOf, modelOf, placesOf, provenance, quotedTitle, readingsSaid, signed } from "./words.js";
 
-/** What is taken as observed: read in the study for one issue, assumed for the others. */
-export function observedPart({ data, set }, current) {
-  const boxes = data.issues.map((issue, j) => {
-    const id = uniqueId();
-    const box = h("select", { id, onchange: () => {
-      const code = [...current().observed];
-      code[j] = box.value;
-      set({ observed: code.join("") });
-    } }, ...issue.hypotheses.map((one) => option(one.letter, quotedTitle(one))));
-    const { reason, written } = data.settings[j];
-    const badge = written ? `■ ${data.words.written}` : `▲ ${data.words.assumed}`;
-    return { box, el: h("div", { class: "hx-cib-observed" },
-      h("label", { class: "hx-legend", for: id }, `${j + 1}. ${issue.short}`), box,
-      h("p", { class: "hx-note" }, `${badge}. ${reason}`.trim())) };
+/** Why each hypothesis is taken as observed, and what other readings would give. */
+export function observedPart({ data }) {
+  return folded(`${data.words.observed}${NBSP}: ce qui est écrit, ce qui est supposé`, (body, state) => {
+    const said = readingsSaid(data, state);
+    body.replaceChildren(
+      h("p", null, said),
+      h("ul", { class: "hx-cib-list" }, ...data.issues.map(({ short }, j) => {
+        const { reason, written } = data.settings[j];
+        return h("li", null, h("strong", null, `${j + 1}. ${short}. `), `${written ? data.words.written : data.words.assumed}. ${reason}`);
+      })));
   });
-  return folded(`${data.words.observed}${NBSP}: à corriger`, (body, state) => {
-    if (!body.firstChild) body.append(...boxes.map(({ el }) => el));
-    boxes.forEach(({ box }, j) => { box.value = state.observed[j]; });
-  });
+}
+
+/** The matrix whole: saved, or replaced by the scores of a project. */
+function matrixPart({ data, set }, current, openProject) {
+  const said = h("p", { class: "hx-note", role: "status" });
+  const opened = (text) => {
+    const project = readProject(text);
+    if (!sameIssues(data, project)) { openProject(project); return; }
+    const edits = editsTo(data, project.scores);
+    if (edits.some((one) => Math.abs(editOf(one).score) > data.most)) throw new Error(`un score dépasse ${data.most}`);
+    if (edits.some((one) => editOf(one).source[0] === editOf(one).target[0])) throw new Error("un enjeu y agit sur lui-même");
+    set({ scores: edits });
+    said.textContent = edits.length ? `Projet ouvert${NBSP}: ${edits.length} ${edits.length > 1 ? "scores diffèrent" : "score diffère"}.` : "Projet ouvert, scores inchangés.";
+  };
+  const id = uniqueId();
+  const file = h("input", { type: "file", id, accept: ".scw", class: "hx-cib-file", onchange: async () => {
+    if (!file.files[0]) return;
+    try {
+      opened(await file.files[0].text());
+    } catch (error) {
+      said.textContent = `${FAILED}${error.message}.`;
+    }
+    file.value = "";
+  } });
+  return h("div", null,
+    h("div", { class: "hx-actions" },
+      pushButton("Matrice en CSV", () => download("matrice.csv", csvText({ name: "matrice", ...matrixRows(data, current().scores) }))),
+      pushButton("Matrice en .scw", () => download("matrice.scw", projectText(data, current().scores, "matrice.scw"), "text/plain"))),
+    h("div", null, h("label", { class: "hx-legend", for: id }, "Ouvrir un projet ScenarioWizard (.scw) "), file),
+    said);
 }
 
 /** The edits with one score changed, in the order of the matrix; what changes nothing is dropped. */
@@ -39,7 +62,7 @@ function withScore(data, edits, source, target, score) {
 }
 
 /** Any score, its justification, and the way back. */
-export function scoresPart({ data, set }, current) {
+export function scoresPart({ data, set }, current, openProject) {
   const [from, to] = [uniqueId(), uniqueId()];
   const scale = Array.from({ length: 2 * data.most + 1 }, (_, rank) => data.most - rank);
   const ids = data.issues.flatMap(({ hypotheses }) => hypotheses.map(({ id }) => id));
@@ -95,7 +118,7 @@ export function scoresPart({ data, set }, current) {
         h("div", { class: "hx-cib-pair" },
           h("div", null, h("label", { class: "hx-legend", for: from }, "Influence de"), source),
           h("div", null, h("label", { class: "hx-legend", for: to }, "sur l’enjeu"), target)),
-        said, boxes, list);
+        said, boxes, list, matrixPart({ data, set }, current, openProject));
     }
     redraw();
   });
@@ -132,7 +155,7 @@ export function addressFields(data, fields) {
     choice: code("-"), observed: code(""), start: code(""), scores: edit,
     compared: (text) => text === "" || code("")(text),
   };
-  return fields.map((field) => ({ ...field, values: { includes: allowed[field.key] } }));
+  return fields.map((field) => ({ ...field, values: allowed[field.key] ? { includes: allowed[field.key] } : field.values }));
 }
 
 /** What an address asks of the scores, in the order of the matrix; a score given twice is refused. */

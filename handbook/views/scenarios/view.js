@@ -1,19 +1,27 @@
 // Scenario builder: one hypothesis an issue; the verdict, its reasons, the repairs, the profiles and
 // the plan follow at once. What is said comes from words.js, what is computed from balances.js;
-// here are the choice and its verdict, plan.js and scores.js hold what is folded under them.
+// here are the board and its verdict, plan.js and scores.js hold what is folded under them.
 
 import { h, living, pushButton, sourceLine, table, uniqueId } from "../base/common.js";
 import { NBSP } from "../base/french.js";
-import { codesIn, differencesBetween, dotted, guillemets, hypothesisAt, judged, modelOf, planFor, planMarkdown, planRows, presetsOf, reading, signed, spaced, standing } from "./words.js";
+import { pageModel } from "../base/page.js";
+import { codesIn, differencesBetween, dotted, guillemets, hypothesisAt, judged, modelOf, points, presetsOf, reading, readingsSaid, signed, spaced } from "./words.js";
+import { planFor, planMarkdown, planRows } from "./plan_text.js";
+import { firstState, projectData } from "./project.js";
 import { folded, option } from "./fold.js";
 import { comparePart, planPart, profilePart } from "./plan.js";
 import { addressFields, heedScores, observedPart, scoresPart } from "./scores.js";
 
 const FULL_BAR = 10; // points of support that fill a bar
+const WIDEST = 4; // hypotheses that a line of the board holds side by side
 const STORIES = 3; // futures told at length
 const MARK = { holds: "✓", tied: "=", fails: "✗", open: "?" };
 
 const kindOf = (lead) => (lead === null ? "open" : lead < 0 ? "fails" : lead ? "holds" : "tied");
+
+/** How an issue stands, in a few words beside its mark. */
+const shortly = (lead) => (lead === null ? "ouvert" : lead === 0 ? "à égalité"
+  : lead > 0 ? `${points(lead)} d’avance` : `manque ${points(-lead)}`);
 
 /** Where one starts from, and what differs from it. */
 function startPart({ data, set }) {
@@ -60,48 +68,54 @@ function startPart({ data, set }) {
   return { el, show };
 }
 
-/** One issue: three hypotheses and « je ne sais pas », each with its support. */
+/** One line of the board: what is aimed at and what is observed among the hypotheses of an issue. */
 function issuePart({ data, set }, issue, j, current) {
-  const name = uniqueId();
-  const choose = (letter) => {
-    const code = [...current().choice];
+  const [name, seenName, id] = [uniqueId(), uniqueId(), uniqueId()];
+  const choose = (key, letter) => {
+    const code = [...current()[key]];
     code[j] = letter;
-    set({ choice: code.join("") });
+    set({ [key]: code.join("") });
   };
   const chip = h("span", { class: "hx-cib-chip" });
-  const told = h("p", { class: "hx-cib-told" });
-  const options = issue.hypotheses.map((one) => {
-    const input = h("input", { type: "radio", name, value: one.letter, onchange: () => choose(one.letter) });
+  const way = h("span", { class: "hx-cib-way" });
+  const cells = issue.hypotheses.map((one) => {
+    const input = h("input", { type: "radio", name, value: one.letter, onchange: () => choose("choice", one.letter) });
+    const seen = h("input", {
+      type: "radio", name: seenName, value: `constate-${one.letter}`, "aria-label": `${dotted(one.id)}, ${data.words.seen}`,
+      onchange: () => choose("observed", one.letter),
+    });
     const bar = h("span", { class: "hx-cib-bar" });
     const value = h("span", { class: "hx-cib-value" });
     const best = h("span", { class: "hx-cib-unseen" });
-    const el = h("label", { class: "hx-cib-option" }, input,
-      h("span", { class: "hx-cib-name" }, h("b", null, one.letter), " ", one.title),
-      h("span", { class: "hx-cib-support" },
-        h("span", { class: "hx-cib-unseen" }, `, soutien${NBSP}`), value, best,
-        h("span", { class: "hx-cib-track", "aria-hidden": "true" }, bar)));
-    return { input, el, bar, value, best };
+    const el = h("div", { class: "hx-cib-cell" },
+      h("label", { class: "hx-cib-option" }, input,
+        h("span", { class: "hx-cib-name" }, h("b", null, one.letter), " ", one.title),
+        h("span", { class: "hx-cib-support" },
+          h("span", { class: "hx-cib-unseen" }, `, soutien${NBSP}`), value, best,
+          h("span", { class: "hx-cib-track", "aria-hidden": "true" }, bar))),
+      h("label", { class: "hx-cib-seen" }, seen, h("span", { "aria-hidden": "true" }, data.words.seen)));
+    return { input, seen, el, bar, value, best };
   });
-  const unknown = h("input", { type: "radio", name, value: "-", onchange: () => choose("-") });
-  const el = h("fieldset", { class: "hx-cib-issue", "data-key": issue.id },
-    h("legend", null, h("span", { class: "hx-cib-h" }, `${j + 1}. ${issue.short}`), chip),
-    issue.question ? h("p", { class: "hx-cib-question" }, issue.question) : null,
-    h("div", { class: "hx-cib-options" }, ...options.map((one) => one.el),
-      h("label", { class: "hx-cib-option hx-cib-unknown" }, unknown, h("span", { class: "hx-cib-name" }, "Je ne sais pas"))),
-    told);
+  const unknown = h("input", { type: "radio", name, value: "-", onchange: () => choose("choice", "-") });
+  const el = h("div", { class: "hx-cib-issue", "data-key": issue.id, role: "group", "aria-labelledby": id },
+    h("div", { class: "hx-cib-head" },
+      h("span", { class: "hx-cib-h", id }, `${j + 1}. ${issue.short}`), chip, way,
+      h("label", { class: "hx-cib-unknown" }, unknown, " je ne sais pas")),
+    ...cells.map((one) => one.el));
   const show = (state, view) => {
     const { own, received, lead } = view.all[j];
     const most = Math.max(...received);
     const kind = kindOf(lead);
     el.className = `hx-cib-issue hx-${kind}`;
-    chip.textContent = `${MARK[kind]} ${standing(lead)}`;
-    told.textContent = own === -1 ? "" : issue.hypotheses[own].description;
+    chip.textContent = `${MARK[kind]} ${shortly(lead)}`;
+    way.textContent = own === -1 ? "" : data.words.cases[state.choice[j] === state.observed[j] ? "accelerate" : "redirect"];
     unknown.checked = own === -1;
-    options.forEach(({ input, bar, value, best, el: label }, k) => {
+    cells.forEach(({ input, seen, bar, value, best, el: cell }, k) => {
       const support = received[k];
       input.checked = own === k;
+      seen.checked = issue.hypotheses[k].letter === state.observed[j];
       value.textContent = signed(support);
-      label.classList.toggle("hx-cib-best", support === most);
+      cell.classList.toggle("hx-cib-best", support === most);
       best.textContent = support === most ? ", le meilleur soutien" : "";
       const width = (50 * Math.min(FULL_BAR, Math.abs(support))) / FULL_BAR;
       bar.style.setProperty("width", `${width}%`);
@@ -111,12 +125,12 @@ function issuePart({ data, set }, issue, j, current) {
   return { el, show };
 }
 
-/** The verdict: it stays in view while one chooses. */
-function verdictPart() {
+/** The verdict stays in view, at the bottom or at the top, while one chooses or changes a score. */
+function verdictPart(frame) {
   const title = h("p", { class: "hx-title", tabindex: -1 });
   const dots = h("span", { class: "hx-cib-dots", "aria-hidden": "true" });
   const meter = h("span", { class: "hx-cib-meter", "aria-hidden": "true" }, h("span"));
-  const el = h("div", { class: "hx-cib-verdict" }, dots, title, meter);
+  const el = h("div", { class: "hx-cib-verdict" }, dots, title, meter, projector(frame));
   const show = (state, view) => {
     title.textContent = view.title;
     el.className = `hx-cib-verdict hx-${view.open ? "open" : view.failing ? "fails" : view.tied ? "tied" : "holds"}`;
@@ -128,22 +142,52 @@ function verdictPart() {
   return { el, show, focus: () => title.focus({ preventScroll: false }) };
 }
 
+/** Shows the board and its verdict alone, as large as the screen allows, for a meeting room. */
+function projector(frame) {
+  const button = pushButton("Projeter", () => (frame().classList.contains("hx-cib-stage") ? leave() : enter()), {
+    class: "hx-button hx-cib-project", "aria-pressed": "false",
+  });
+  const staged = (/** @type {boolean} */ on) => {
+    frame().classList.toggle("hx-cib-stage", on);
+    button.textContent = on ? "Quitter la projection" : "Projeter";
+    button.setAttribute("aria-pressed", String(on));
+  };
+  const escaped = (/** @type {any} */ event) => { if (event.key === "Escape") leave(); };
+  const unfilled = () => { if (!document.fullscreenElement) leave(); };
+  const enter = () => {
+    staged(true);
+    addEventListener("keydown", escaped);
+    // the screen may be refused: the board then fills the window
+    Promise.resolve(frame().requestFullscreen?.()).then(() => {
+      document.addEventListener("fullscreenchange", unfilled);
+    }, () => {});
+  };
+  const leave = () => {
+    staged(false);
+    removeEventListener("keydown", escaped);
+    document.removeEventListener("fullscreenchange", unfilled);
+    if (document.fullscreenElement) document.exitFullscreen();
+    button.focus();
+  };
+  return button;
+}
+
 /** Reasons, and what to change. */
 function whyPart({ data, set }, after, openScore) {
-  const reasons = h("div");
+  const list = h("ul", { class: "hx-cib-list" });
+  const reasons = h("details", { class: "hx-cib-fold", hidden: true },
+    h("summary", null, h("span", { class: "hx-cib-h" }, "Pourquoi il ne tient pas")), list);
   const repairs = h("div");
   const apply = (code) => { set({ choice: code }); after(); };
   const toldOf = (code, many) => (many > STORIES
     ? `${guillemets(hypothesisAt(data, 0, codesIn(data, code)[0]).title)}.` : storyOf(data, code));
   const show = (state, view) => {
-    reasons.replaceChildren(...(view.reasons.length ? [
-      h("h4", { class: "hx-cib-h" }, "Pourquoi il ne tient pas"),
-      h("ul", { class: "hx-cib-list" }, ...view.reasons.map(({ opening, lines }) =>
-        h("li", null, h("strong", null, opening), h("ul", null, ...lines.map(({ text, source, issue }) =>
-          h("li", null, text, " ", pushButton("Voir ce jugement", () => openScore(source, issue), {
-            class: "hx-cib-link", "aria-label": `Voir ce jugement${NBSP}: ${dotted(source)} sur ${data.issues.find(({ id }) => id === issue).short}`,
-          }))))))),
-    ] : []));
+    reasons.hidden = !view.reasons.length;
+    list.replaceChildren(...view.reasons.map(({ opening, lines }) =>
+      h("li", null, h("strong", null, opening), h("ul", null, ...lines.map(({ text, source, issue }) =>
+        h("li", null, text, " ", pushButton("Voir ce jugement", () => openScore(source, issue), {
+          class: "hx-cib-link", "aria-label": `Voir ce jugement${NBSP}: ${dotted(source)} sur ${data.issues.find(({ id }) => id === issue).short}`,
+        })))))));
     const ways = view.fitting.length
       ? view.fitting.map((code) => ({ code, text: `${spaced(code)}${NBSP}: ${toldOf(code, view.fitting.length)}` }))
       : view.repairs;
@@ -153,7 +197,7 @@ function whyPart({ data, set }, after, openScore) {
         h("li", null, text, " ", pushButton("Appliquer", () => apply(code), { "aria-label": `Appliquer${NBSP}: ${spaced(code)}` })))),
     ] : []));
   };
-  return { el: h("div", { class: "hx-cib-why" }, reasons, repairs), show };
+  return { el: h("div", { class: "hx-cib-why" }, repairs, reasons), show };
 }
 
 /** The story of each hypothesis, or their titles when none has one. */
@@ -162,26 +206,30 @@ function storyOf(data, code) {
   return all.map(({ story }) => story).filter(Boolean).join(" ") || `${all.map(({ title }) => title).join(", ")}.`;
 }
 
-function builder({ data, set, current, notice, result, method, actions }) {
+function builder({ data, set, current, notice, result, method, actions, openProject }) {
   const context = { data, set };
   const start = startPart(context);
   const groups = data.issues.map((issue, j) => issuePart(context, issue, j, current));
-  const verdict = verdictPart();
-  const scores = scoresPart(context, current);
+  const verdict = verdictPart(() => frame);
+  const scores = scoresPart(context, current, openProject);
   const why = whyPart(context, () => verdict.focus(), scores.openAt);
+  const plan = planPart(context);
   const folds = [
-    planPart(context),
+    plan,
     ...(data.criteria.length ? [profilePart(context)] : []),
     comparePart(context),
-    observedPart(context, current),
+    ...(data.settings.some(({ reason }) => reason) ? [observedPart(context)] : []),
     scores,
-    folded("Les enjeux en tableau", (body, state, view) => body.replaceChildren(table(view))),
+    folded("Les enjeux et les hypothèses en clair", (body, state, view) =>
+      body.replaceChildren(table(view), ...describedHypotheses(data))),
   ];
   const source = sourceLine(data, { sources: data.sources.map(({ id }) => id) });
   if (data.words.judged) source.append(`${data.sources.length ? ". " : ""}${data.words.judged}`);
+  const most = Math.max(...data.issues.map(({ hypotheses }) => hypotheses.length));
+  const columns = most <= WIDEST ? `hx-cib-${most}` : "hx-cib-many";
   const frame = h("section", { "aria-label": "Constructeur de scénarios", class: "hx-frame hx-cib" },
     notice, start.el,
-    h("div", { class: "hx-cib-issues" }, ...groups.map((part) => part.el)),
+    h("div", { class: `hx-cib-issues ${columns}` }, ...groups.map((part) => part.el)),
     verdict.el, result, why.el,
     ...folds.map((part) => part.el),
     method("Comment ce verdict est calculé"),
@@ -191,22 +239,46 @@ function builder({ data, set, current, notice, result, method, actions }) {
   return { frame, show: (state, view) => parts.forEach((part) => part.show(state, view)) };
 }
 
+/** What each hypothesis says, for those that have more than a title. */
+function describedHypotheses(data) {
+  return data.issues.filter(({ hypotheses }) => hypotheses.some(({ description }) => description)).flatMap(
+    ({ short, question, hypotheses }, j) => [
+      h("h4", { class: "hx-cib-h" }, `${j + 1}. ${short}`),
+      question ? h("p", { class: "hx-note" }, question) : null,
+      h("ul", { class: "hx-cib-list" }, ...hypotheses.map((one) =>
+        h("li", null, h("strong", null, `${dotted(one.id)} `), one.description))),
+    ].filter((one) => one !== null));
+}
+
 function render(host) {
   const data = host.model.get("data");
-  return living(host, {
+  const built = (tools) => builder({ ...tools, openProject });
+  /** Another project takes the place of the board: it has no address and no kernel behind it. */
+  const openProject = (project) => {
+    const other = projectData(data, project);
+    stop();
+    const state = firstState(other, host.model.get("state"));
+    stop = living({ model: pageModel({ data: other, state }), el: host.el },
+      { name: "scenarios", fields: [], summary: reading, build: built });
+  };
+  let stop = living(host, {
     name: "scenarios",
     fields: addressFields(data, data.fields),
     heed: (asked) => heedScores(data, asked),
     summary: reading,
-    build: builder,
+    build: built,
   });
+  return () => stop();
 }
 
 /** Everything that is said, for the tests that compare it with Python. */
 export function told(data, state) {
   const { model, all, reasons, repairs, fitting, codes, ...view } = reading(data, state);
   const plan = view.open ? null : planFor(data, state);
-  return { ...view, plan: plan && planMarkdown(data, plan), rowsOfPlan: plan && planRows(data, plan).rows };
+  return {
+    ...view, readings: readingsSaid(data, state),
+    plan: plan && planMarkdown(data, plan), rowsOfPlan: plan && planRows(data, plan).rows,
+  };
 }
 
 export default { render };

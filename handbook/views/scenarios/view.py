@@ -43,6 +43,9 @@ __all__ = ["OPEN", "ScenarioExplorer", "Wording"]
 OPEN = "-"
 """Letter of an issue left open: « je ne sais pas »."""
 
+ALL = "tous"
+"""Every actor, or every horizon."""
+
 _EDIT = re.compile(r"(\d+[A-Z])(\d+[A-Z])(-?\d{1,7})")
 _COLUMNS = ["Enjeu", "Hypothèse choisie", "Soutien", "Meilleure rivale", "Verdict"]
 _CAPTION = "Soutien que chaque hypothèse reçoit des autres choix"
@@ -119,6 +122,8 @@ class ScenarioExplorer(Explorer):
         The future one started from: what differs from it is listed.
     compared
         Another future to set beside, or the empty text.
+    actor, horizon
+        Whose actions the plan keeps, and of which horizon in years; ``tous`` for all.
     scores
         Scores that the reader changed, such as ``1A3B-2``.
     scenario
@@ -140,6 +145,8 @@ class ScenarioExplorer(Explorer):
     observed = Choice()
     start = Choice()
     compared = Choice()
+    actor = Choice()
+    horizon = Choice()
     scores = Choices()
     scenario = traitlets.Dict()
     matrix = traitlets.Instance(CrossImpactMatrix)
@@ -201,6 +208,8 @@ class ScenarioExplorer(Explorer):
             _Code("observed", "constate", "choice", letters=letters),
             _Code("start", "depart", "choice", letters=letters),
             _Code("compared", "compare", "choice", letters=letters, blank="empty"),
+            Field("actor", "acteur", "choice", values=(ALL, *told["actors"])),
+            Field("horizon", "horizon", "choice", values=(ALL, *_horizons(field))),
             _Edits(
                 "scores",
                 "scores",
@@ -214,6 +223,8 @@ class ScenarioExplorer(Explorer):
             "observed": seen,
             "start": choice or seen,
             "compared": "",
+            "actor": ALL,
+            "horizon": ALL,
             "scores": [],
         }
         super().__init__({**told, "sources": source_entries(sources)}, fields, state)
@@ -243,8 +254,28 @@ class ScenarioExplorer(Explorer):
             When issues are left open.
         """
         field, matrix = self._field, self._edited(self.state["scores"])
-        chosen = _partial(field, self.state["choice"])
-        return action_plan(field, matrix, field.scenario(self.state["observed"]), chosen)
+        actor, horizon = self.state["actor"], self.state["horizon"]
+        return action_plan(
+            field,
+            matrix,
+            field.scenario(self.state["observed"]),
+            _partial(field, self.state["choice"]),
+            actor=None if actor == ALL else self.data["actors"][actor],
+            horizon=None if horizon == ALL else int(horizon),
+        )
+
+    def readings(self) -> str:
+        """Say how far from holding the possible readings of the first situation are.
+
+        What the source writes of it is kept; what it leaves out takes every hypothesis in turn.
+        """
+        written = {
+            one.issue_id for one in self._field.settings if one.role == "observed" and one.written
+        }
+        known = {
+            i: h for i, h in _partial(self._field, self.state["observed"]).items() if i in written
+        }
+        return words.readings_said(self._edited(self.state["scores"]), known)
 
     def _edited(self, edits: Sequence[str]) -> CrossImpactMatrix:
         """Return the matrix with the reader's scores, hypotheses as states."""
@@ -403,6 +434,11 @@ def _partial(field: MorphologicalField, code: str) -> dict[str, str]:
     by_letter = [{h.letter: h.id for h in issue.hypotheses} for issue in field.issues]
     pairs = zip(field.issues, code, by_letter, strict=True)
     return {issue.id: ids[letter] for issue, letter, ids in pairs if letter != OPEN}
+
+
+def _horizons(field: MorphologicalField) -> list[str]:
+    """Return the horizons of the actions, in years."""
+    return [str(years) for years in sorted({*field.tables["levers"]["horizon_years"]})]
 
 
 def _places(field: MorphologicalField, matrix: CrossImpactMatrix) -> dict[tuple[str, str], int]:

@@ -1,12 +1,12 @@
-// What the scenario builder says: verdict, reasons, repairs and plan, in the words of
-// handbook.scenarios. A test holds the two equal, down to the Markdown of the plan.
+// What the scenario builder says: verdict, reasons and repairs, in the words of handbook.scenarios. A
+// test holds the two equal.
 
-import { OPEN, apart, bestOrder, consistentFutures, crossImpacts, effectsOn, forcingSets, lacking, nearestFutures, plausibleShare, standings } from "./balances.js";
-import { NARROW, NBSP, joined, percent, withCapital } from "../base/french.js";
+import { OPEN, apart, consistentFutures, crossImpacts, effectsOn, everyFuture, lacking, nearestFutures, plausibleShare, standings } from "./balances.js";
+import { NARROW, NBSP, joined, number, percent, withCapital } from "../base/french.js";
 
 const COUNTED = ["aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"];
 const EDIT = /^(\d+[A-Z])(\d+[A-Z])(-?\d+)$/;
-const MOST_REASONS = 2;
+export const MOST_REASONS = 2;
 const MOST_REPAIRS = 3;
 
 export const dotted = (id) => `${id.slice(0, -1)}.${id.slice(-1)}`;
@@ -74,7 +74,7 @@ export function provenance(data, { locator, confidence }) {
 }
 
 /** Whether a judgement no longer has the scores that its justification argues for. */
-function rescoredBy(data, model, source, j) {
+export function rescoredBy(data, model, source, j) {
   const row = memory(data).places.get(source);
   return data.issues[j].hypotheses.some((_, k) => {
     const column = model.offsets[j] + k;
@@ -100,7 +100,7 @@ const shareText = (share) => {
 };
 
 /** « Ce scénario est cohérent… » */
-function verdictText(data, all) {
+export function verdictText(data, all) {
   const failing = all.map(lacking).flatMap((value, j) => (value > 0 ? [{ j, value }] : []));
   if (failing.length) {
     const worst = failing.reduce((most, one) => (one.value > most.value ? one : most));
@@ -258,88 +258,25 @@ export function reading(data, state) {
   };
 }
 
-/** The action plan from the observed situation to a whole future. */
-export function planFor(data, state) {
+/**
+ * How far from holding the readings of the first situation are: what is written of it is kept, what
+ * is not takes every hypothesis in turn. Nothing when all is known, or nothing, or none holds.
+ */
+export function readingsSaid(data, state) {
   const model = modelOf(data, state.scores);
-  const [from, to] = [state.observed, state.choice].map((code) => codesIn(data, code));
-  const order = bestOrder(model, from, to);
-  const forcing = forcingSets(model, from, to);
-  const all = standings(model, to);
-  const items = data.issues.map((issue, j) => {
-    const step = order.order.indexOf(j) + 1;
-    const target = hypothesisAt(data, j, to[j]);
-    const way = step ? "redirect" : "accelerate";
-    const effects = effectsOn(model, to, j, all[j]);
-    const said = (sign) => effects.filter(({ effect }) => sign * effect > 0)
-      .sort((a, b) => sign * (b.effect - a.effect)).slice(0, MOST_REASONS)
-      .map(({ source }) => {
-        const { id } = hypothesisAt(data, source, to[source]);
-        const told = judgementOf(data, id, issue.id);
-        const text = !told || rescoredBy(data, model, id, j) ? "score modifié" : told.text;
-        return `${sign > 0 ? "Appui" : "Frein"} de ${dotted(id)}${NBSP}: ${text}`;
-      });
-    const levers = data.levers
-      .filter(({ hypothesis, course }) => hypothesis === target.id && (course === "both" || course === way))
-      .sort((a, b) => a.horizon - b.horizon);
-    const name = withCapital(data.words.cases[way]);
-    const origin = quotedTitle(hypothesisAt(data, j, from[j]));
-    const course = step ? `${name} de ${origin} vers ${quotedTitle(target)}.`
-      : `${name} la tendance vers ${quotedTitle(target)}.`;
-    const heading = `${step ? `Étape ${step}` : "Sans changement"}${NBSP}: ${issue.title}`;
-    return { step, issue, target, heading, course, forces: [...said(1), ...said(-1)], levers, case: data.words.cases[way], origin };
-  });
-  items.sort((a, b) => (a.step || Infinity) - (b.step || Infinity) || 0);
-  const title = `Plan d’action${NBSP}: de ${spaced(state.observed)} à ${spaced(state.choice)}`;
-  return { title, summary: planSummary(data, all, order, forcing), items, order };
-}
-
-function planSummary(data, all, { order, worst }, { hold, reach }) {
-  const [count, total] = [order.length, data.issues.length];
-  const names = data.issues.map(({ short }) => guillemets(short));
-  const named = (set) => joined(set.map((j) => names[j]));
-  const lines = [];
-  if (!count) lines.push(`La cible est la situation observée${NBSP}: il s’agit d’accélérer sur chaque enjeu.`);
-  else if (count === total) lines.push(`Les ${inLetters(count)} enjeux sont à réorienter.`);
-  else lines.push(`${withCapital(inLetters(count))} enjeu${count > 1 ? "x" : ""} sur ${inLetters(total)} à réorienter, les autres à accélérer.`);
-  lines.push(verdictText(data, all).replace("Ce scénario", "Le scénario visé"));
-  if (count > 1) {
-    lines.push(`Ordre conseillé${NBSP}: ${named(order)}${NARROW}; la pire incohérence en chemin est alors de ${points(worst)}.`);
-  }
-  if (hold.length) {
-    lines.push(`À maintenir par une politique constante, faute d’appui des autres enjeux${NBSP}: ${named(hold)}.`);
-  }
-  if (reach.length && reach[0].join() !== hold.join()) {
-    lines.push("Levier le plus court depuis la situation observée\u00a0: agir sur "
-      + `${reach.map(named).join(" ou sur ")}${NARROW}; le reste suit.`);
-  }
-  return [...lines, data.words.caution];
-}
-
-const LEVER_COLUMNS = ["horizon", "action", "actor", "partners", "indicator"];
-export const leverCells = (lever) => LEVER_COLUMNS.map((column) => String(lever[column]));
-export const leverHeads = (data) => LEVER_COLUMNS.map((column) => data.words.columns[column]);
-
-/** The plan as Markdown, as Python's `ActionPlan.to_markdown` writes it. */
-export function planMarkdown(data, plan) {
-  const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  const lines = [`# ${plan.title}`, "", ...plan.summary, ""];
-  for (const item of plan.items) {
-    lines.push(`## ${item.heading}`, "", item.course, "", ...item.forces.map((text) => `- ${text}`));
-    lines.push("", row(leverHeads(data)), row(LEVER_COLUMNS.map(() => "---")));
-    lines.push(...item.levers.map((lever) => row(leverCells(lever))), "");
-  }
-  return lines.join("\n");
-}
-
-/** The plan as the rows of a CSV file, as Python's `ActionPlan.to_csv` writes them. */
-export function planRows(data, plan) {
-  const columns = ["step", "issue", "observed", "target", "case", ...LEVER_COLUMNS];
-  return {
-    columns: columns.map((column) => data.words.columns[column]),
-    rows: plan.items.flatMap((item) => item.levers.map((lever) => [
-      item.step, item.issue.title, item.origin, quotedTitle(item.target), item.case,
-      lever.horizon, ...leverCells(lever).slice(1)])),
-  };
+  const seen = codesIn(data, state.observed).map((k, j) => (data.settings[j].written ? k : OPEN));
+  const [left, total] = [seen.filter((k) => k === OPEN).length, seen.length];
+  const goals = consistentFutures(model);
+  if (!left || left === total || !goals.length) return "";
+  const changes = everyFuture(model)
+    .filter(({ codes }) => codes.every((k, j) => seen[j] === OPEN || seen[j] === k))
+    .map(({ codes }) => Math.min(...goals.map((goal) => apart(codes, goal.codes))));
+  const [holding, near] = [0, 1].map((n) => changes.filter((one) => one === n).length);
+  return `${withCapital(inLetters(left))} enjeu${left > 1 ? "x" : ""} sur ${inLetters(total)} ne `
+    + `${left > 1 ? "sont" : "est"} pas écrit${left > 1 ? "s" : ""}${NBSP}: ${number(changes.length)} lectures sont `
+    + `possibles. ${withCapital(inLetters(holding))} ${holding > 1 ? "tiennent" : "tient"}${NARROW}; ${inLetters(near)} `
+    + `${near > 1 ? "sont" : "est"} à un changement d’un futur cohérent, et la plus éloignée à `
+    + `${inLetters(Math.max(...changes))}.`;
 }
 
 /** Futures to start from: observed, illustrated target, and the consistent ones by family. */
