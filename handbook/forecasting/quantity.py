@@ -17,7 +17,7 @@ Bounds = tuple[float | None, float | None]
 NAMED_BOUNDS: dict[str, Bounds] = {
     "count": (0.0, None),
     "share": (0.0, 100.0),
-    "cumulative": (0.0, None),
+    "cumulative": (None, None),  # its last value holds it
 }
 NEVER_FELL = 8
 """Values known of a count without a fall from which none is expected.
