@@ -27,6 +27,7 @@ OPENED: tuple[str, ...] = (
     "leviers-e-sante",
     "marche-e-sante",
     "previsions-jugees",
+    "reseaux-paramedicaux",
 )
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from handbook.core import french as fr
 from handbook.forecasting import intervals, methods, pace, season
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
 from handbook.forecasting.law import Law, check_level
@@ -204,6 +203,8 @@ class Forecast:
 
     def _repr_html_(self) -> str:
         """Show the table and how it was made."""
+        from handbook.core import french as fr
+
         spread = float(self.interval(max(self.levels, default=80)).diff(axis=1)["upper"].max())
         digits = max(0, 2 - int(np.floor(np.log10(spread)))) if spread > 0 else 2
         digits = min(digits, 6) if spread < 100 else 0
@@ -249,6 +250,8 @@ def _drawn(index: pd.Index[Any]) -> pd.Index[Any]:
 
 
 def _french_bounds(quantity: Quantity) -> str:
+    from handbook.core import french as fr
+
     low, high = quantity.bounds
     if quantity.floor is not None and not quantity.note:
         return f", sans redescendre sous {fr.number(quantity.floor)}, déjà atteint"
@@ -411,6 +414,8 @@ def _season(y: Floats, period: int) -> tuple[Season | None, tuple[str, ...]]:
     name = STEPS[period]
     if not measured.found:
         return measured, (f"aucune saison par {name} n’y est décelée",)
+    from handbook.core import french as fr
+
     effects = measured.factors
     size = np.ptp(effects) * (100 if measured.mode == "multiplicative" else 1)
     shown = fr.percent(size, 0) if measured.mode == "multiplicative" else fr.number(size)
