@@ -80,7 +80,7 @@ def test_cpts_sous_contrat_de_fevrier_2023_a_mai_2025_selon_l_arrondi(said: str)
     low, high = (
         round(100 * ((float(end["value"]) + move) / float(start["value"]) - 1)) for move in (-5, 5)
     )
-    assert f"de {low} à {high} % de plus, selon l’arrondi" in said
+    assert f"de {low} à {high} % de plus, selon l’arrondi à la dizaine" in said
 
 
 def test_21_pour_cent_en_corse_100_dans_deux_regions_80_ou_plus_ailleurs(said: str, shown) -> None:
