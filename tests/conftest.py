@@ -24,6 +24,8 @@ OPENED: tuple[str, ...] = (
     "equilibre-d-un-centre",
     "leviers-e-sante",
     "marche-e-sante",
+    "obstacles-et-prevention",
+    "promesses-2032",
 )
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (
