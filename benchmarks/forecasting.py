@@ -2,9 +2,10 @@
 
 Usage, from the root of the project, in an environment of benchmarks/requirements.txt:
 
-    PYTHONPATH=. python benchmarks/forecasting.py [--sets m1 tourism] [--limit N]
+    PYTHONPATH=. python benchmarks/forecasting.py [--sets m1 tourism] [--methods handbook]
 
-writes benchmarks/results/forecasting.csv: one row a development set and method.
+writes benchmarks/results/forecasting.csv: one row a development set and method. Sets and methods
+that are not asked for keep their rows.
 """
 
 from __future__ import annotations
@@ -177,21 +178,25 @@ def main() -> None:
     """Run the race and write the table."""
     reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     reader.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
+    reader.add_argument("--methods", nargs="+", metavar="METHOD", help="by default all")
     reader.add_argument("--limit", type=int, help="score the first series only")
     reader.add_argument("--output", type=Path, default=HERE / "results" / "forecasting.csv")
     asked = reader.parse_args()
     methods: dict[str, Method] = {"handbook": handbook, "naive": naive, "drift": drift}
     methods |= {"statsmodels ETS by AICc": statsmodels_ets}
-    methods |= {"statsmodels ThetaModel": statsmodels_theta} | peers()
+    methods |= {"statsmodels ThetaModel": statsmodels_theta}
+    if asked.methods is None or not set(asked.methods) <= set(methods):
+        methods |= peers()
     table = []
     for name in asked.sets:
         pairs = load(name, asked.limit)
-        for method, call in methods.items():
+        for method in asked.methods or methods:
+            call = methods[method]
             call(*_warm(pairs))
             row = {"dataset": name, "series": len(pairs), "horizon": SETS[name][2]}
             table.append({**row, "method": method, **score(call, pairs)})
             print(table[-1], flush=True)
-    result = pd.DataFrame(table)
+    result = _beside_former(pd.DataFrame(table), asked.output)
     reference = result[result.method == "naive"].set_index("dataset")
     result["owa"] = sum(
         result[measure] / result.dataset.map(reference[measure]) for measure in ("smape", "mase")
@@ -200,6 +205,18 @@ def main() -> None:
     columns += ["coverage_80", "coverage_95", "msis_80", "msis_95", "ms_per_series", "failed"]
     result["ms_per_series"] = result["ms_per_series"].round(1)
     result[columns].round(4).to_csv(asked.output, index=False, lineterminator="\n")
+
+
+def _beside_former(made: pd.DataFrame, output: Path) -> pd.DataFrame:
+    """Put new rows in the place of the former ones of the same set and method."""
+    if not output.exists():
+        return made
+    key = ["dataset", "method"]
+    former = pd.read_csv(output).set_index(key)
+    new = made.set_index(key)
+    order = former.index.append(new.index.difference(former.index, sort=False))
+    kept = former.drop(index=new.index, errors="ignore")
+    return pd.concat([kept, new]).loc[order].reset_index()
 
 
 def _warm(pairs: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, int]:

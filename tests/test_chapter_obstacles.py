@@ -23,7 +23,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def held(links: Links) -> dict[str, set[str]]:
-    """Return the measures that each obstacle holds, by itself or through what they need."""
+    """Return the measures that each obstacle blocks, by itself or through what they need."""
     needing: dict[str, set[str]] = {}
     own: dict[str, set[str]] = {}
     for link in links:
@@ -57,14 +57,14 @@ def links() -> Links:
     return rows("vision_links")
 
 
-def test_deux_obstacles_ex_aequo_tiennent_chacun_17_mesures_sur_164(
+def test_deux_obstacles_ex_aequo_bloquent_chacun_17_mesures_sur_164(
     said: str, links: Links
 ) -> None:
     counts = {name: len(measures) for name, measures in held(links).items()}
     most = max(counts.values())
     tied = LETTERS[sum(count == most for count in counts.values())]
     whole = len(rows("vision_measures"))
-    title = f"{tied} obstacles ex æquo tiennent chacun {most} mesures sur {whole}"
+    title = f"{tied} obstacles ex æquo bloquent chacun {most} mesures sur {whole}"
     assert f"Si nos liens sont justes, {title}" in said
     first = sorted(counts, key=lambda name: -counts[name])
     assert {name[:4] for name in first[:3]} == {"A2S3"}  # « la scène sur les données »
@@ -96,7 +96,7 @@ def test_le_classement_est_fragile_si_un_lien_sur_cinq_manque(said: str, links: 
         len(held([link for link in links if draw.random() >= 0.2]).get("A2S3-O04", ()))
         for _ in range(400)
     )
-    told = re.search(r"cité le premier en tient, huit fois sur dix, de (\d+) à (\d+)\.", said)
+    told = re.search(r"cité le premier en bloque, huit fois sur dix, de (\d+) à (\d+)\.", said)
     assert told
     assert int(told[1]) == pytest.approx(counts[40], abs=2)
     assert int(told[2]) == pytest.approx(counts[359], abs=2)

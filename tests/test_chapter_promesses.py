@@ -59,6 +59,7 @@ def test_un_indicateur_sur_17_est_a_hauteur_selon_nos_seuils(
     assert reached == ["identite-numerique"], "the singular of the title would be false"
     text = f"un indicateur sur {len(measured)} est à hauteur de la promesse"
     assert f"Si l’on retient nos seuils, {text}" in said
+    assert f"un indicateur sur {len(measured)} atteint le plus facile (Profils Mon espace" in said
     far = sum(round(100 * share) < 50 for share in easy.values())
     assert f"{in_letters(far)} n’en sont pas à la moitié" in said
     least = sorted(easy, key=lambda name: easy[name])[:3]
@@ -91,7 +92,7 @@ def test_78_promesses_dont_13_suivies_et_quatre_comptees_telles_quelles(
     assert followed < made
     assert len(followed) < len(made) / 2  # « la plupart ne se mesurent pas »
     exact = sum(row["closeness"] == "direct" for row in measured)
-    assert f"Le récit fait {len(made)} promesses. " in said
+    assert f"Nous comptons dans le récit {len(made)} promesses. " in said
     assert (
         f"en suivent {in_letters(len(followed))}, par {in_letters(len(measured))} indicateurs ;"
         f" {in_letters(exact)} comptent ce qui est promis" in said

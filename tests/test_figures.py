@@ -25,6 +25,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from PIL import Image
+from playwright.sync_api import Browser
 
 from handbook import figures
 from handbook.figures import (
@@ -32,14 +34,12 @@ from handbook.figures import (
     Picture,
     Reference,
     bars,
-    chances,
     choropleth,
     curves,
     display,
     dots,
     fan,
     fr,
-    panels,
     publish,
     theme,
 )
@@ -121,7 +121,7 @@ def test_a_picture_without_description_is_refused_though_a_table_may_go_without(
         curves(GROWTH, Caption(**(TEXTS | {"alt": ""})))
 
 
-@pytest.mark.parametrize("verb", [curves, fan, bars, dots, panels, choropleth, publish])
+@pytest.mark.parametrize("verb", [curves, fan, bars, dots, choropleth, publish])
 def test_a_caption_is_required(verb: Callable[..., Picture]) -> None:
     with pytest.raises(TypeError, match="'caption'"):
         verb(GROWTH)
@@ -267,6 +267,80 @@ def test_a_notebook_shows_the_wide_drawing_and_reads_its_description(
     assert figure.figcaption.text == f"Source{fr.NBSP}: Cnam, 2024."
 
 
+# --- Taken away ----------------------------------------------------------------------------------
+
+
+CREDITED = Caption(
+    "Deux régions & leurs médecins",
+    "La Bretagne a 12 % des médecins, la Corse 3 %.",
+    CNAM,
+    subtitle="En part des médecins",
+    note="Les effectifs sont arrondis.",
+)
+
+
+@pytest.fixture(scope="module", params=["verb", "publish"])
+def taken(request: pytest.FixtureRequest) -> Picture:
+    if request.param == "verb":
+        return bars({"Bretagne": 12.0, "Corse": 3.0}, CREDITED, marks={"Corse": "judgement"})
+    with theme.applied():
+        figure = Figure()
+        figure.subplots().barh(["Bretagne", "Corse"], [12.0, 3.0])
+    return publish(figure, CREDITED)
+
+
+def test_a_saved_drawing_is_whole_without_the_page(taken: Picture, tmp_path: Path) -> None:
+    taken.save(tmp_path / "image.svg")
+    text = (tmp_path / "image.svg").read_text(encoding="utf-8")
+    root = ElementTree.fromstring(text.encode())  # noqa: S314  (our own drawing)
+    said = " ".join("".join(root.itertext()).split())
+    for words in (CREDITED.title, CREDITED.alt, CREDITED.subtitle, CREDITED.note, "Cnam, 2024."):
+        assert " ".join(words.split()) in said
+    assert "var(" not in text
+    assert " class=" not in text
+    assert " style=" not in text
+    assert theme.ACCENT.lower() in text
+    assert not re.search("href=.(?!#)|url\\((?!#)", text), "nothing is fetched"
+
+
+def test_a_saved_drawing_fits_its_sheet(taken: Picture, tmp_path: Path, browser: Browser) -> None:
+    taken.save(tmp_path / "image.svg")
+    page = browser.new_page()
+    page.goto((tmp_path / "image.svg").as_uri())
+    out = page.evaluate(
+        """() => { const room = document.documentElement.getBoundingClientRect();
+        return [...document.querySelectorAll('text')].map((text) => text.getBoundingClientRect())
+          .filter((box) => box.left < room.left || box.right > room.right
+            || box.top < room.top || box.bottom > room.bottom).length; }"""
+    )
+    page.close()
+    assert out == 0
+
+
+def test_a_picture_in_pixels_holds_its_words_and_no_date(taken: Picture, tmp_path: Path) -> None:
+    taken.save(tmp_path / "image.png")
+    taken.save(tmp_path / "again.png")
+    assert (tmp_path / "image.png").read_bytes() == (tmp_path / "again.png").read_bytes()
+    height = float(re.search('height="([0-9]+)"', taken.wide)[1])
+    with Image.open(tmp_path / "image.png") as image:
+        assert image.width == 2 * (740 + 40)
+        assert image.height > 2 * (height + 60), "title and sources stand around the drawing"
+        assert set(image.info) <= {"dpi"}
+        pixels = np.asarray(image.convert("L"), dtype=int)
+    foot = pixels[-2 * 50 :]
+    assert (foot < 150).sum() > 200, "the source is written under the drawing"
+    head = pixels[: 2 * 60]
+    assert (head < 80).sum() > 200, "the title is written above it"
+
+
+def test_the_data_are_saved_too_and_other_endings_refused(taken: Picture, tmp_path: Path) -> None:
+    taken.save(tmp_path / "data.csv")
+    assert (tmp_path / "data.csv").read_text(encoding="utf-8") == taken.csv
+    with pytest.raises(ValueError, match=r"'image.pdf' should end in .svg, .png or .csv"):
+        taken.save(tmp_path / "image.pdf")
+    assert not (tmp_path / "image.pdf").exists()
+
+
 # --- Colours -----------------------------------------------------------------------------------
 
 
@@ -317,9 +391,6 @@ HARD: dict[str, Callable[[], Picture]] = {
         pd.DataFrame({"2019": [10.0, 50, 99], "2025": [10.2, 49.8, 12]}, index=list(LONG)[:3]),
         SAID,
         unit="%",
-    ),
-    "eighteen regions": lambda: panels(
-        {name: GROWTH * n for n, name in enumerate(territories("region")["name"], 1)}, SAID
     ),
     "a map with holes": lambda: choropleth(
         departements().iloc[3:], SAID, level="departement", unit="médecins pour 100 000"
@@ -444,17 +515,3 @@ def test_the_credits_of_the_outlines_are_under_the_map_and_in_the_package(
         assert all(word in words for word in ("MapSVG", "CC BY", "Natural Earth"))
     licences = (Path(theme.ASSETS) / "LICENCES.md").read_text(encoding="utf-8")
     assert all(word in licences for word in ("CC BY 4.0", "Natural Earth", "Open Font License"))
-
-
-def test_a_chance_that_is_not_known_is_not_drawn_as_one() -> None:
-    rows = pd.DataFrame(
-        {"chance": [0.8, float("nan")], "words": ["80 % · probable", "aucun relevé"]},
-        index=["Centres", "Maisons"],
-    )
-    known, even = (chances(rows.fillna({"chance": value}), SAID) for value in (np.nan, 0.5))
-    assert known.wide != even.wide
-    assert known.data["chance"].isna().tolist() == [False, True]
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        chances(rows.fillna({"chance": 50}), SAID)
-    with pytest.raises(ValueError, match="words"):
-        chances(rows[["chance"]], SAID)

@@ -11,7 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handbook.forecasting import Event, ForecastError, backtest, forecast, methods, regularise
+from handbook.forecasting import (
+    Event,
+    ForecastError,
+    backtest,
+    forecast,
+    intervals,
+    methods,
+    models,
+    regularise,
+    season,
+    smoothing,
+)
 
 ROOT = Path(__file__).parents[1]
 MSP = pd.Series(
@@ -177,11 +188,16 @@ def test_scale_and_shift(steps, factor, shift):
     base, scaled = forecast(y, 4, **free), forecast(y * factor, 4, **free)
     np.testing.assert_allclose(scaled.mean, base.mean * factor, rtol=1e-4)
     np.testing.assert_allclose(scaled.scale, base.scale * factor, rtol=1e-6)
-    # growth rates and multiplicative errors do not shift; the scale, drift and theta do
+    # growth rates and multiplicative errors do not shift, so nor does what they disagree on
     moved = forecast(y + shift, 4, **free)
-    np.testing.assert_allclose(moved.scale, base.scale, rtol=1e-6)
     for name in ("drift", "theil_sen"):
         np.testing.assert_allclose(moved.members[name], base.members[name] + shift, rtol=1e-6)
+    ahead = base.members.to_numpy()
+    np.testing.assert_allclose(
+        intervals.scale(y.to_numpy() + shift, ahead + shift),
+        intervals.scale(y.to_numpy(), ahead),
+        rtol=1e-6,
+    )
 
 
 @settings(max_examples=12)
@@ -244,6 +260,355 @@ def test_regularise_says_what_it_did():
     assert forecast(made.series, 2).mean.index[0] == pd.Timestamp("2026-06-30")
     with pytest.raises(ForecastError, match="unknown step"):
         regularise(MSP, "weekly")
+
+
+# what statsmodels does ------------------------------------------------------------------------
+
+
+def test_the_members_of_statsmodels_open_and_say_what_the_forecast_says():
+    made = forecast(MSP, 6)
+    assert list(made.models) == ["ets", "drift", "log_drift"]
+    ets = made.models["ets"]
+    np.testing.assert_allclose(ets.forecast(6), made.members["ets"], rtol=1e-6)
+    assert "ETS(" in str(ets.summary())
+    assert made.models["ets"] is ets
+    walk = made.models["drift"]
+    np.testing.assert_allclose(walk.forecast(6), made.members["drift"], rtol=1e-6)
+    growth = np.exp(np.asarray(made.models["log_drift"].forecast(6)))
+    np.testing.assert_allclose(growth, made.members["log_drift"], rtol=1e-4)
+    with pytest.raises(ForecastError, match="« theta » is own code"):
+        made.models["theta"]
+    with pytest.raises(ForecastError, match="unknown model"):
+        made.models["etss"]
+
+
+def test_the_fast_path_is_statsmodels_within_half_a_percent():
+    sample = [*list(_known("m1_yearly.csv").values())[::9]]
+    sample += list(_known("tourism_yearly.csv").values())[::20]
+    for y, _ in sample:
+        for part in (y, y[-8:]):
+            scaled = part / np.abs(part).max()
+            fast, slow = methods.ets(scaled, 4), methods.fitted_ets(scaled, 4)
+            np.testing.assert_allclose(fast, slow, rtol=0.005, atol=1e-6)
+
+
+def test_the_members_within_the_year_are_statsmodels_own():
+    known = monthly(40)
+    fast, slow = forecast(known, 6, fast=True), forecast(known, 6)
+    np.testing.assert_allclose(fast.members, slow.members, rtol=0.005)
+    assert list(slow.models) == ["ets", "drift", "log_drift", "damped", "classic_theta", "season"]
+    flat = slow.season.removed(known.to_numpy())
+    np.testing.assert_allclose(slow.adjusted, flat)
+    for name in ("damped", "classic_theta"):
+        ahead = np.asarray(slow.models[name].forecast(6))
+        np.testing.assert_allclose(slow.season.restored(ahead, 40), slow.members[name], rtol=0.005)
+    rng = np.random.default_rng(5)
+    for _ in range(12):
+        y = 1 + rng.normal(0.01, 0.05, rng.integers(8, 40)).cumsum()
+        np.testing.assert_allclose(
+            methods.classic_theta(y, 6), methods.fitted_classic_theta(y, 6), rtol=0.005
+        )
+
+
+def test_the_grid_is_no_worse_than_statsmodels_own_start():
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    for y, _ in list(_known("m1_yearly.csv").values())[::20]:
+        scaled = y / y.max()
+        best = smoothing.select(scaled)
+        ours = models.fit_ets(scaled, best).llf
+        form = best.form
+        theirs = ETSModel(
+            scaled,
+            error=form.error,
+            trend=form.trend,
+            damped_trend=form.damped,
+            initialization_method="heuristic",
+        ).fit(disp=False, warn_convergence=False)
+        assert ours >= theirs.llf - 0.05
+
+
+def test_every_member_has_a_share_in_every_kind_of_series():
+    rng = np.random.default_rng(0)
+    kinds = [
+        MSP.to_numpy(),
+        np.linspace(10, 30, 7),
+        100 + rng.normal(0, 1, 12).cumsum(),
+        50 + rng.normal(0, 5, 9),
+        100 * 1.2 ** np.arange(15),
+        100 * 0.8 ** np.arange(11),
+    ]
+    for values in kinds:
+        made = forecast(pd.Series(values), 5, fast=True)
+        assert (made.weights > 1e-4).all()
+        assert made.weights.sum() == pytest.approx(1)
+        assert made.mean.between(made.members.min(axis=1), made.members.max(axis=1)).all()
+
+
+# season ---------------------------------------------------------------------------------------
+
+
+def monthly(n, size=15.0, seed=0, noise=1.0):
+    t = np.arange(n)
+    rng = np.random.default_rng(seed)
+    wave = size * np.sin(2 * np.pi * t / 12) + size / 2 * np.cos(4 * np.pi * t / 12)
+    values = 100 + 0.8 * t + wave + rng.normal(0, noise, n)
+    return pd.Series(values, index=pd.period_range("2020-01", periods=n, freq="M"))
+
+
+def test_a_clear_season_of_thirty_months_is_found_and_followed():
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    ratios = []
+    for seed in range(8):
+        whole = monthly(42, seed=seed, noise=2.0)
+        known, came = whole[:30], whole[30:].to_numpy()
+        made = forecast(known, 12)
+        assert made.season.found
+        assert "une saison par mois est décelée" in made.explain()
+        peer = ETSModel(known, error="add", trend="add", seasonal="add", seasonal_periods=12)
+        theirs = np.asarray(peer.fit(disp=False, warn_convergence=False).forecast(12))
+        ratios.append(np.abs(made.mean - came).mean() / np.abs(theirs - came).mean())
+    assert np.exp(np.log(ratios).mean()) < 1.2
+    fit = forecast(monthly(30), 12).models["season"]
+    assert "F-statistic" in str(fit.summary())
+
+
+def test_a_season_is_tested_not_assumed():
+    calm = monthly(40, size=0.0)
+    made = forecast(calm, 6, fast=True)
+    assert not made.season.found
+    assert "aucune saison par mois n’y est décelée" in made.explain()
+    pd.testing.assert_frame_equal(
+        made.to_frame(), forecast(calm, 6, fast=True, seasonal=False).to_frame()
+    )
+    found = [
+        season.measure(100 + np.random.default_rng(k).normal(0, 1, 40), 4).found for k in range(300)
+    ]
+    assert 0.04 < np.mean(found) < 0.16  # asked: one time in ten
+
+
+def test_a_season_too_short_to_see_is_refused_with_the_reason():
+    made = forecast(monthly(20), 3, fast=True)
+    assert made.season is None
+    assert "il y faut 27 valeurs, la série en a 20" in made.explain()
+
+
+@pytest.mark.parametrize("index", ["dates", "periods"])
+def test_half_years_and_quarters_have_seasons_too(index):
+    for step, freq, months in ((2, "2Q", 6), (4, "Q", 3)):
+        t = np.arange(24)
+        values = (200 + 3.0 * t) * (1 + 0.2 * (t % step == 1))
+        values += np.random.default_rng(1).normal(0, 1, 24)
+        dates = pd.period_range("2015Q2", periods=24, freq=freq)
+        if index == "dates":
+            dates = pd.date_range("2015-06-30", periods=24, freq=f"{months}ME")
+        made = forecast(pd.Series(values, index=dates), 8, fast=True)
+        assert made.season.found
+        assert made.season.period == step
+        truth = (200 + 3.0 * np.arange(24, 32)) * (1 + 0.2 * (np.arange(24, 32) % step == 1))
+        np.testing.assert_allclose(made.mean, truth, rtol=0.03)
+
+
+def test_the_trend_of_the_season_is_statsmodels_filter():
+    from statsmodels.tsa.filters.hp_filter import hpfilter
+
+    y = np.random.default_rng(3).normal(0, 1, 30).cumsum()
+    trend = np.asarray(hpfilter(y, season.smoothness(12))[1])
+    np.testing.assert_allclose(season.smoother(30, 12) @ y, trend, atol=1e-8)
+
+
+# what a quantity cannot do --------------------------------------------------------------------
+
+
+def declared(values, **attrs):
+    series = pd.Series(values, index=range(2010, 2010 + len(values)), dtype=float)
+    series.attrs.update(attrs)
+    return series
+
+
+STEADY = [3, 5, 6, 6, 8, 9, 9, 11, 13, 14]
+
+
+def test_a_count_that_never_fell_is_not_forecast_below_today():
+    made = forecast(declared(STEADY, nature="count"), 6)
+    assert made.floor == 14
+    assert (made.interval(95)["lower"] >= 14).all()
+    assert made.probability_above(14, 2022) == 1
+    assert "n’a encore jamais baissé" in made.explain()
+    free = forecast(declared(STEADY, nature="count"), 6, floor=-np.inf)
+    assert free.interval(95)["lower"].iloc[-1] < 14
+    slipped = [*STEADY[:5], 7, *STEADY[6:]]
+    assert forecast(declared(slipped, nature="count"), 6).floor is None
+    assert forecast(declared(STEADY, nature="amount"), 6).floor is None
+
+
+def test_a_count_is_counted_one_by_one():
+    counted = forecast(declared(STEADY, nature="count"), 3, floor=-np.inf)
+    measured = forecast(declared(STEADY), 3)
+    edges = counted.interval(80)
+    assert (edges == edges.round()).all(axis=None)
+    # to have 16 is to pass 15.5
+    assert counted.probability_above(16, 2021) == pytest.approx(
+        measured.probability_above(15.5, 2021)
+    )
+    assert counted.probability_above(15.2, 2021) == counted.probability_above(16, 2021)
+
+
+def test_what_the_facts_declare_is_obeyed():
+    made = forecast(declared([70.0, 78, 85, 91, 96, 98], nature="share", floor=0.0, cap=100.0), 6)
+    assert made.interval(99)["upper"].max() == 100
+    uncapped = forecast(declared([70.0, 78, 85, 91, 96, 98], unit="%", nature="rate", cap=None), 6)
+    assert uncapped.interval(99)["upper"].max() > 100
+    total = forecast(declared([5.0, 9, 14, 20, 21], cumulative=True), 4)
+    assert total.interval(95)["lower"].min() >= 21
+    # a change of a total keeps its attributes and is none
+    assert forecast(declared([5.0, 9, 3, 7, 2, 4], cumulative=True), 4).floor is None
+    assert forecast(declared([5.0, 9, 14, 20, 21]), 4, bounds="cumulative").floor == 21
+    with pytest.raises(ForecastError, match="falls at 2012: it is no total"):
+        forecast(declared([5.0, 9, 3, 7, 2, 4]), 4, bounds="cumulative")
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.integers(0, 9), min_size=8, max_size=16).filter(lambda s: sum(s[1:]) > 0),
+    st.floats(1, 99),
+)
+def test_a_law_cut_at_its_floor_agrees_with_its_own_quantiles(steps, level):
+    made = forecast(declared(np.cumsum(steps), nature="count"), 4, fast=True)
+    limits = made.interval(level)
+    assert (limits["lower"] >= made.floor).all()
+    for date in made.mean.index:
+        lower, upper = limits.loc[date]
+        assert made.probability_above(lower, date) >= 0.5 + level / 200 - 1e-9
+        assert made.probability_above(upper + 1, date) <= 0.5 - level / 200 + 1e-9
+
+
+def test_a_growth_that_quickens_says_its_pace():
+    quick = pd.Series(np.cumsum([10, 11, 10, 12, 14, 15, 17, 18, 21, 22]), index=range(2010, 2020))
+    said = forecast(quick, 5, fast=True).explain()
+    assert "le rythme prévu est de" in said
+    assert "pour 15,6 en moyenne connue" in said.replace("\u202f", " ")
+    assert "rythme" not in forecast(pd.Series(np.arange(10.0)), 5, fast=True).explain()
+
+
+# indexes and requests of every make -----------------------------------------------------------
+
+PLAIN = [10, 11, 13, 14, 17, 18, 21, 22, 24, 27.0]
+YEARLY = pd.Series(PLAIN, index=pd.date_range("2014-12-31", periods=10, freq="YE"))
+
+
+@pytest.mark.parametrize("year", [2018, np.int64(2018), np.uint16(2018), 2018.0, "2018"])
+def test_a_year_is_a_year_whatever_holds_it(year):
+    assert len(forecast(YEARLY, 2, start=year).series) == 6
+    assert "décembre 2018" in forecast(YEARLY, 2, events=[Event(year, "pulse")]).explain()
+    later = type(year)(int(year) + 12) if not isinstance(year, str) else "2030"
+    made = forecast(YEARLY, to=later)
+    assert made.mean.index[-1] == pd.Timestamp("2030-12-31")
+    assert made.at(later) == made.mean.iloc[-1]
+    assert made.probability_above(40, later) == made.probability_above(40, pd.Period("2030"))
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        [str(year) for year in range(2014, 2024)],
+        np.arange(2014, 2024, dtype="uint16"),
+        np.arange(2014, 2024, dtype="uint64"),
+        np.arange(2014.0, 2024.0),
+        pd.Index(list(range(2014, 2024)), dtype=object),
+        pd.Index(range(2014, 2024), dtype="Int64"),
+    ],
+    ids=["text", "uint16", "uint64", "float", "object", "nullable"],
+)
+def test_years_are_read_whatever_they_are_held_as(index):
+    made = forecast(pd.Series(PLAIN, index=index), 2)
+    assert list(made.mean.index) == [2024, 2025]
+    assert made.at("2025") == made.at(2025) == made.at(np.int64(2025))
+
+
+def test_dates_and_quarters_as_text():
+    dates = [f"{year}-12-31" for year in range(2014, 2024)]
+    assert forecast(pd.Series(PLAIN, index=dates), 1).mean.index[0] == pd.Timestamp("2024-12-31")
+    quarters = [f"{year}Q{k}" for year in range(2020, 2023) for k in range(1, 5)][:10]
+    made = forecast(pd.Series(PLAIN, index=quarters), 4)
+    assert made.mean.index[-1] == pd.Period("2023Q2")
+    assert made.at("2023T1") == made.at("2023Q1") == made.mean.iloc[2]
+    dated = forecast(YEARLY.set_axis(pd.date_range("2021-03-31", periods=10, freq="QE")), 8)
+    assert dated.at("2024Q4") == dated.mean["2024-12-31"] == dated.at("2024-12")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York", "UTC"])
+@pytest.mark.parametrize("freq", ["7D", "ME", "YE", "MS"])
+def test_time_zones_keep_the_clock_on_the_wall(zone, freq):
+    local = pd.date_range("2023-03-06", periods=14, freq=freq)
+    here, there = MSP.set_axis(local), MSP.set_axis(local.tz_localize(zone))
+    plain, zoned = (forecast(one, 6, fast=True) for one in (here, there))
+    assert zoned.mean.index.tz_localize(None).equals(plain.mean.index)
+    np.testing.assert_allclose(zoned.mean, plain.mean)
+    date = plain.mean.index[3]
+    assert zoned.at(date) == plain.at(str(date.date())) == zoned.at(zoned.mean.index[3])
+
+
+@pytest.mark.parametrize(
+    ("index", "message"),
+    [
+        (np.arange(10) + 0.5, "0.5 is no year"),
+        (np.arange(10, dtype="uint64") + np.uint64(2**63), "is no year"),
+        ([True, False] * 5, "dates or periods is needed"),
+        ([f"an {k}" for k in range(10)], "dates or periods is needed"),
+        (pd.MultiIndex.from_product([[1], range(10)]), "dates or periods is needed"),
+    ],
+)
+def test_an_index_that_is_no_time_is_refused(index, message):
+    with pytest.raises(ForecastError, match=message):
+        forecast(pd.Series(PLAIN, index=index), 2)
+
+
+def test_dates_beyond_the_calendar_are_refused_by_name():
+    late = pd.date_range("2250-12-31", periods=10, freq="YE").as_unit("ns")
+    with pytest.raises(ForecastError, match="no date is 40 steps after 2259-12-31"):
+        forecast(pd.Series(PLAIN, index=late), 40)
+
+
+def test_a_frame_of_one_column_is_its_column():
+    pd.testing.assert_series_equal(
+        forecast(YEARLY.to_frame("x"), 3).mean, forecast(YEARLY.rename("x"), 3).mean
+    )
+    with pytest.raises(ForecastError, match=r"2 columns \(x, y\): take one.*forecast_panel"):
+        forecast(pd.DataFrame({"x": PLAIN, "y": PLAIN}), 3)
+
+
+def test_forgotten_dates_are_named():
+    said = forecast(pd.Series(PLAIN), 2, fast=True).explain()
+    assert "aucune date n’est donnée" in said
+    assert "numérotées de 0 à 9" in said
+    assert "aucune date" not in forecast(YEARLY, 2, fast=True).explain()
+
+
+def test_a_gap_in_years_says_how_to_fill_it():
+    with pytest.raises(ForecastError, match=r"reindex\(range\(2014, 2024, 1\)\)\.interpolate"):
+        forecast(pd.Series(PLAIN, index=range(2014, 2024)).drop(2017), 2)
+
+
+@pytest.mark.parametrize(("level", "right"), [(0.8, "write 80"), (0.95, "write 95")])
+def test_a_level_written_as_a_fraction_is_refused_with_the_right_form(level, right):
+    with pytest.raises(ForecastError, match=right):
+        forecast(YEARLY, 2, levels=(level,))
+    with pytest.raises(ForecastError, match=right):
+        forecast(YEARLY, 2).interval(level)
+    with pytest.raises(ForecastError, match=right):
+        forecast(YEARLY, 2).range_at(2024, level)
+
+
+def test_a_result_shows_itself_and_replays_its_past():
+    made = forecast(MSP, 4)
+    shown = made._repr_html_()
+    assert "lower_80" in shown
+    assert "Moyenne de 6 méthodes" in shown
+    assert "2025-12-31" in shown
+    pd.testing.assert_frame_equal(made.backtest(3, 5), backtest(MSP, 3, 5))
+    assert made.backtest()["horizon"].max() == 4
 
 
 def test_theta_agrees_with_the_reference():

@@ -105,7 +105,7 @@ def test_no_ceiling_lies_below_what_was_observed(curve):
 
 
 def test_no_ceiling_lies_above_what_the_quantity_cannot_pass():
-    share = pd.Series([3.0, 6, 11, 19, 31, 45], index=range(2018, 2024))
+    share = pd.Series([3.0, 5, 9, 15, 26, 42], index=range(2018, 2024))
     assert fit_growth(share, "logistic").ceiling_interval[1] > 100
     share.attrs.update(nature="share", cap=100.0)
     fit = fit_growth(share, "logistic")

@@ -240,14 +240,17 @@ YEARS = {float(year) for year in range(1900, 2101)}
 # counts said in words or digits, the two levels of every interval, the base of an index
 ALLOWED = YEARS | {float(n) for n in range(13)} | {80.0, 95.0}
 IN_CODE = ALLOWED | {100.0}
-AGE = re.compile(r"\b\d+\sans\b")
+# an age, and the base of a rate, are part of a definition
+DEFINED = re.compile(
+    rf"\b\d+\sans\b|\bpour (?:100|10?{SPACE}000|100{SPACE}000) habitants\b", re.IGNORECASE
+)
 
 
 def typed(prose: str, allowed: set[float], known: set[float]) -> list[str]:
     """Return the numbers written in a text that the data hold."""
     return [
         text
-        for text in NUMBER.findall(AGE.sub("", prose))
+        for text in NUMBER.findall(DEFINED.sub("", prose))
         if (value := float(re.sub(SPACE, "", text).replace(",", "."))) in known
         and value not in allowed
     ]
@@ -272,7 +275,9 @@ def test_no_figure_that_the_data_hold_is_typed_in_a_computed_sentence(
 
 
 def test_a_typed_figure_is_found(known_figures: set[float]) -> None:
-    assert typed("673 centres, dont 12 à 75 ans en 2020", ALLOWED, known_figures) == ["673"]
+    assert typed("673 centres, dont 12 à 75 ans, pour 1 000 habitants", ALLOWED, known_figures) == [
+        "673"
+    ]
 
 
 def run_nbval(path: Path) -> subprocess.CompletedProcess[str]:
@@ -359,6 +364,7 @@ UNCHANGED = {
     "prose": lambda at: swap(at / "notebooks/essai.ipynb", "# Essai", "# Mieux"),
     "table that it does not read": lambda at: append(at / "data/claims.csv", "\n"),
     "room that it does not use": lambda at: append(at / "handbook/scenarios/matrix.py", "#\n"),
+    "checksum of a table": lambda at: append(at / "data/datapackage.yaml", "    bytes: 12\n"),
     "time stamp": lambda at: (at / "data/observations.csv").touch(),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -41,6 +42,14 @@ def test_a_table_is_written_in_french_and_kept_exact() -> None:
     assert folded._repr_mimebundle_()[1]["handbook"]["folded"] is True
     with pytest.raises(ValueError, match="no column prt"):
         table(data, Caption("Deux régions", "", CNAM), formats={"prt": 1})
+
+
+def test_a_table_is_saved_as_its_values(tmp_path: Path) -> None:
+    shown = table(pd.DataFrame({"nom": ["a"], "part": [12.345]}), Caption("Titre", "", CNAM))
+    shown.save(tmp_path / "table.csv")
+    assert (tmp_path / "table.csv").read_text(encoding="utf-8") == "nom,part\na,12.345\n"
+    with pytest.raises(ValueError, match=r"'table.xlsx' should end in .csv"):
+        shown.save(tmp_path / "table.xlsx")
 
 
 def test_sentences_are_marked_for_what_they_are() -> None:

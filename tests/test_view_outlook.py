@@ -13,10 +13,6 @@ from traitlets import TraitError
 from view_pages import write_page
 
 from handbook import forecasting
-from handbook.chapters import depenses, jugees, marche, usages
-from handbook.chapters.laboratory import Laboratory
-from handbook.chapters.outlooks import annual, to_year
-from handbook.chapters.prospects import growth_curves
 from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
 
 
@@ -86,45 +82,3 @@ def test_a_break_changes_the_forecast_only_where_there_is_one(view: OutlookExplo
 def test_traits_refuse_what_the_view_does_not_hold(view: OutlookExplorer) -> None:
     with pytest.raises(TraitError, match="year"):
         view.year = 2050
-
-
-def test_the_bench_refits_when_a_control_changes() -> None:
-    bench = Laboratory(["pop_75p", "med_total"])
-    before = repr(bench)
-    bench.start.value = pd.Timestamp(2018, 12, 31)
-    assert repr(bench) != before
-    bench.series.value = "med_total"
-    assert bench.forecast.series.index[0].year == 2011
-
-
-def test_the_bench_saves_its_picture_and_shows_its_controls() -> None:
-    data, metadata = Laboratory(["med_total"])._repr_mimebundle_()
-    assert "<svg" in data["text/html"]
-    assert any(kind.endswith("widget-view+json") for kind in data)
-    assert metadata["handbook"]["kind"] == "picture"
-
-
-def test_the_splice_is_told_with_both_growths() -> None:
-    data = depenses.splice(annual("csbm_chaine")).data
-    assert data["growth"].round(1).tolist() == [23.1, 24.9]
-
-
-def test_insee_is_brought_to_the_last_count_and_doctors_bear_the_interval() -> None:
-    load = depenses.pressure("pop_75p", to_year(annual("med_total"), 2032))
-    band = load.interval(80)
-    assert ((band["lower"] < load.mean) & (load.mean < band["upper"])).all()
-    assert depenses.rebased("pop_75p").loc["2025-12-31"] == pytest.approx(7_686_082)
-
-
-def test_a_copied_figure_validates_no_forecast() -> None:
-    past = marche.answered()
-    assert (past.loc[past["relation"] == marche.COPY, "error"] == 0).all()
-    assert marche.COPY not in set(past.loc[past["error"].abs() > 0, "relation"])
-
-
-def test_no_growth_curve_is_claimed_for_profiles() -> None:
-    assert set(growth_curves(usages.profiles(), "millions").data["identified"]) == {"non"}
-
-
-def test_our_method_is_told_with_its_caveat() -> None:
-    assert "réglée sur ces mêmes séries" in repr(jugees.remember(jugees.results()))

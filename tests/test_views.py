@@ -15,10 +15,9 @@ import pytest
 from parity import in_javascript
 from playwright.sync_api import Browser, expect
 from traitlets import TraitError
-from view_pages import write_page
+from view_pages import published_regions, write_page
 
 from handbook import facts
-from handbook.chapters import collectifs
 from handbook.core import french
 from handbook.views import (
     Choice,
@@ -39,11 +38,6 @@ REGIONS: dict[str, Any] = {
     "noun": Noun("région", "régions", feminine=True),
 }
 MSP = {"msp": Indicator("MSP ouvertes", "MSP", sources=["s"])}
-
-
-def published() -> RegionsExplorer:
-    names = ("msp_nb", "cds_pluripro_nb")
-    return collectifs.explorer(*(facts.series(name, modelling=True) for name in names))
 
 
 def small(names: tuple[str, str] = ("Bretagne", "Normandie"), **chosen: Any) -> RegionsExplorer:
@@ -123,7 +117,7 @@ def test_data_and_keys_do_not_change() -> None:
 
 
 def test_the_first_state_comes_from_the_data_or_the_caller() -> None:
-    explorer = published()
+    explorer = published_regions()
     assert explorer.regions == ("REG-84", "REG-76", "REG-75")  # the largest at the last date
     assert small(regions=[], measure="index").state == {
         "indicator": "msp",
@@ -177,7 +171,7 @@ def test_the_summary_says_what_the_facts_say() -> None:
         rows["preferred"] & (rows["series_id"] == "msp_nb") & (rows["geography"] == "REG-53")
     ]
     rows = rows.sort_values("date")
-    told = published().summary({"indicator": "msp_nb", "regions": ["REG-53"]})
+    told = published_regions().summary({"indicator": "msp_nb", "regions": ["REG-53"]})
     values = rows.set_index("date")["value"].loc["2017-06-30":]
     assert told.rows[0][:3] == ["Bretagne", *(french.number(values.iloc[at]) for at in (0, -1))]
     growth = 100 * (values.iloc[-1] / values.iloc[0] - 1)
@@ -186,7 +180,7 @@ def test_the_summary_says_what_the_facts_say() -> None:
 
 
 def test_every_source_said_has_an_address() -> None:
-    explorer = published()
+    explorer = published_regions()
     addresses = {one["id"]: one["address"] for one in explorer.data["sources"]}
     for indicator in explorer.data["indicators"]:
         assert indicator["sources"]
@@ -194,7 +188,7 @@ def test_every_source_said_has_an_address() -> None:
 
 
 def test_regions_without_growth_or_common_dates_are_said_to_have_none() -> None:
-    explorer = published()
+    explorer = published_regions()
     zero = explorer.summary({"indicator": "cds_pluripro_nb", "regions": ["REG-94", "REG-11"]})
     assert zero.notes == ["Sans évolution calculable (départ à zéro)\u00a0: Corse."]
     assert explorer.summary({"regions": []}).title == "Aucune région choisie"
@@ -204,7 +198,7 @@ def test_regions_without_growth_or_common_dates_are_said_to_have_none() -> None:
 
 
 def test_two_constructions_are_the_same() -> None:
-    one, two = published(), published()
+    one, two = published_regions(), published_regions()
     assert repr(one) == repr(two)
     assert re.fullmatch(r"<RegionsExplorer « regions » · empreinte [0-9a-f]{8}>", repr(one))
     bundles = [view._repr_mimebundle_()[0] for view in (one, two)]

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handbook.views import Explorer
+from handbook import facts
+from handbook.views import Explorer, Indicator, Noun, RegionsExplorer
 from handbook.views.base import bundle
 
 PAGE = """<!doctype html><html lang="fr" data-theme="light"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Essai</title>
 {links}</head><body><main><h1>Essai</h1>{body}</main></body></html>"""
+
+
+def published_regions() -> RegionsExplorer:
+    """Return the explorer of regions on the counts that the data hold for every region."""
+    counts = {"msp_nb": "maisons de santé", "cds_pluripro_nb": "centres"}
+    known = {name: facts.series(name, modelling=True) for name in counts}
+    told = {
+        name: Indicator(one.attrs["label"], counts[name], sources=one.attrs["source_ids"])
+        for name, one in known.items()
+    }
+    places = facts.geographies().query("level != 'departement'")[["code", "name"]]
+    rows = facts.table("observations").query("preferred and date >= '2017-06'")
+    rows = rows.rename(columns={"geography": "code", "series_id": "indicator"})
+    return RegionsExplorer(
+        rows.merge(places, on="code"),
+        indicators=told,
+        whole=("FR", "de France"),
+        noun=Noun("région", "régions", feminine=True),
+        sources=facts.cited(*known.values()),
+    )
 
 
 def write_page(folder: Path, *views: Explorer, name: str = "page.html", before: str = "") -> Path:

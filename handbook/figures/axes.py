@@ -35,7 +35,7 @@ from handbook.figures.french_axes import (
     write_axis,
 )
 from handbook.figures.labels import Labelled, end_labels
-from handbook.figures.parts import key_columns, key_height
+from handbook.figures.parts import KEY_LOOK, key_columns, key_height
 from handbook.figures.plate import NARROW, WIDE, Plate
 from handbook.figures.reading import Scale, main_axes, names_by_artist, plotted, scale_of, words_of
 from handbook.figures.svg import HALO
@@ -125,8 +125,8 @@ def publish(
 
 def _figure_of(given: Axes | FigureBase | HasFigure) -> Figure | None:
     if isinstance(given, Artist):
-        found = given.get_figure(root=True)
-        return found if isinstance(found, Figure) else None
+        root = given.get_figure(root=True)
+        return root if isinstance(root, Figure) else None
     figure = getattr(given, "figure", None)
     if isinstance(figure, Figure):
         return figure
@@ -306,13 +306,9 @@ class _Layout:
             loc="outside upper left",
             ncols=key_columns(self.key.words, width),
             alignment="left",
-            frameon=False,
-            handlelength=2.15,
-            labelspacing=0.15,
-            columnspacing=1.4,
             borderaxespad=0,
             borderpad=0.1,
-            labelcolor=theme.INK,
+            **KEY_LOOK,
         )
 
 

@@ -163,10 +163,10 @@ def source_line(sources: object, attribution: str = "") -> str:
         if isinstance(source, str):
             years.setdefault(source, [])
             continue
-        known = years.setdefault(source.publisher, [])
+        published = years.setdefault(source.publisher, [])
         year = "" if pd.isna(source.year) else str(source.year)  # type: ignore[call-overload]
-        if year and year not in known:
-            known.append(year)
+        if year and year not in published:
+            published.append(year)
     texts = [f"{name}, {joined(sorted(dates))}" if dates else name for name, dates in years.items()]
     hidden = len(texts) - _MAX_SOURCES_SHOWN
     if hidden > 1:

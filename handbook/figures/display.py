@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -15,11 +15,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from handbook.core.french import NARROW, NBSP, counted
+from handbook.core.cells import inert
+from handbook.core.french import NARROW, NBSP, counted, joined
 from handbook.figures.caption import Caption, source_line
-from handbook.figures.svg import following, plain
+from handbook.figures.svg import following
 
-__all__ = ["Picture", "csv_text", "stamp"]
+__all__ = ["Picture", "csv_text", "save", "stamp"]
 
 _SIGNIFICANT = 4
 _CSV_DIGITS = "%.10g"
@@ -28,16 +29,24 @@ _CSV_DIGITS = "%.10g"
 def csv_text(data: pd.DataFrame, headings: Mapping[str, str] | None = None) -> str:
     """Return `data` as CSV text (comma, decimal point, ISO dates, ten significant digits).
 
-    `headings` gives French names to columns; their typographic spaces become plain ones.
+    `headings` gives French names to columns; their typographic spaces become plain ones. A text
+    that a spreadsheet would execute is quoted.
     """
     named = not isinstance(data.index, pd.RangeIndex)
     flat = data.reset_index() if named else data
     spaces = str.maketrans(NBSP + NARROW, "  ")
     words = {name: text.translate(spaces) for name, text in (headings or {}).items()}
-    text = flat.rename(columns=words).to_csv(
+    flat = flat.rename(columns=words).rename(columns=lambda name: inert(str(name)))
+    text = flat.apply(_inert).to_csv(
         index=False, float_format=_CSV_DIGITS, date_format="%Y-%m-%d", lineterminator="\n"
     )
     return str(text)
+
+
+def _inert(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return column
+    return column.map(lambda cell: inert(cell) if isinstance(cell, str) else cell)
 
 
 def stamp(about: Mapping[str, Any]) -> str:
@@ -117,7 +126,10 @@ class Picture:
         """
         caption.require_alt()
         name = hashlib.sha256(f"{caption.title}{caption.alt}".encode()).hexdigest()[:6]
-        drawn = [(following(one, f"p{name}{k}"), one) for k, one in zip("nw", figures, strict=True)]
+        drawn = [
+            (following(figure, f"p{name}{k}"), figure)
+            for k, figure in zip("nw", figures, strict=True)
+        ]
         (narrow, _), (wide, figure) = drawn
         return cls(
             caption,
@@ -193,19 +205,41 @@ class Picture:
         return {"text/html": self.html, "text/plain": repr(self)}, {"handbook": self.about}
 
     def save(self, path: str | Path) -> None:
-        """Write the picture (``.svg``, its own colours) or its data (``.csv``).
+        """Write the picture or its data; the name's ending says which.
+
+        ``.svg`` and ``.png`` bear the title, the note and the sources, so that they can be taken
+        away; ``.csv`` holds the data plotted.
 
         Raises
         ------
         ValueError
             If the name ends otherwise.
         """
-        file = Path(path)
-        texts = {".svg": lambda: plain(self.wide), ".csv": lambda: self.csv}
-        if file.suffix not in texts:
-            msg = f"save: {file.name!r} ends in neither {' nor '.join(texts)}"
-            raise ValueError(msg)
-        file.write_text(texts[file.suffix](), encoding="utf-8")
+        from handbook.figures.saving import as_png, as_svg
+
+        save(
+            path,
+            {
+                ".svg": lambda: as_svg(self).encode(),
+                ".png": lambda: as_png(self),
+                ".csv": self.csv.encode,
+            },
+        )
+
+
+def save(path: str | Path, kinds: Mapping[str, Callable[[], bytes]]) -> None:
+    """Write the file that the ending of its name asks for.
+
+    Raises
+    ------
+    ValueError
+        If the name has another ending.
+    """
+    file = Path(path)
+    if file.suffix not in kinds:
+        msg = f"save: {file.name!r} should end in {joined(kinds, 'or')}"
+        raise ValueError(msg)
+    file.write_bytes(kinds[file.suffix]())
 
 
 def _line(kind: str, text: str) -> str:

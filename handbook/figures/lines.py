@@ -18,7 +18,7 @@ from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
 from handbook.figures.labels import END_SHARE, Labelled, Spot, end_labels, free_label
-from handbook.figures.parts import Lines, key, tidy, time_axis, to_x, value_axis
+from handbook.figures.parts import Lines, draw_band, key, tidy, time_axis, to_x, value_axis
 from handbook.figures.plate import NARROW, WIDE, Plate, compose, wrapped
 
 __all__ = ["ForecastLike", "Reference", "curves", "fan"]
@@ -321,15 +321,7 @@ def _draw_bands(axes: Axes, bands: Mapping[int, pd.DataFrame], start: pd.Series)
     for level, alpha in zip(reversed(list(bands)), _band_alphas(len(bands)), strict=True):
         lower = pd.concat([start, bands[level]["lower"]])
         upper = pd.concat([start, bands[level]["upper"]])
-        axes.fill_between(
-            to_x(lower.index),
-            lower.to_numpy(dtype=float),
-            upper.to_numpy(dtype=float),
-            color=theme.PALETTE[0],
-            alpha=alpha,
-            lw=0,
-            zorder=1.5,
-        )
+        draw_band(axes, lower, upper, alpha)
 
 
 def _band_alphas(count: int) -> list[float]:

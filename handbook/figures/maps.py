@@ -89,8 +89,8 @@ _NARROW = _Layout(
 @cache
 def _outlines() -> dict[str, Any]:
     text = (theme.ASSETS / "outlines.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    outlines: dict[str, Any] = json.loads(text)
+    return outlines
 
 
 def territories(level: Level) -> pd.DataFrame:
@@ -109,10 +109,10 @@ def territories(level: Level) -> pd.DataFrame:
     if level not in _GROUPS:
         msg = f"level {level!r}: one of {', '.join(_GROUPS)} is expected"
         raise ValueError(msg)
-    known = _outlines()[_GROUPS[level]]
+    shapes = _outlines()[_GROUPS[level]]
     columns = ["name", "region"] if level == "departement" else ["name"]
-    rows = [[about[column] for column in columns] for about in known.values()]
-    return pd.DataFrame(rows, index=pd.Index(list(known), name="code"), columns=columns)
+    rows = [[about[column] for column in columns] for about in shapes.values()]
+    return pd.DataFrame(rows, index=pd.Index(list(shapes), name="code"), columns=columns)
 
 
 def class_breaks(values: pd.Series) -> list[float]:
@@ -176,8 +176,8 @@ def choropleth(
     ValueError
         If a code is unknown or given twice, nothing has a value, or the breaks do not grow.
     """
-    known = territories(level)
-    table = _checked(values, known, level)
+    drawn = territories(level)
+    table = _checked(values, drawn, level)
     bounds = class_breaks(table["value"]) if breaks is None else _checked_breaks(breaks)
     ranks = pd.Series(np.searchsorted(bounds, table["value"], side="right"), table.index)
     ranks = ranks.where(table["value"].notna(), -1).astype(int)
@@ -204,11 +204,11 @@ def choropleth(
     )
 
 
-def _checked(values: pd.Series, known: pd.DataFrame, level: Level) -> pd.DataFrame:
+def _checked(values: pd.Series, drawn: pd.DataFrame, level: Level) -> pd.DataFrame:
     codes = [str(code) for code in values.index]
     for code in codes:
-        if code not in known.index:
-            near = get_close_matches(code, list(known.index), 1, 0.0)
+        if code not in drawn.index:
+            near = get_close_matches(code, list(drawn.index), 1, 0.0)
             msg = f"choropleth: no {level} has the code {code!r}; the nearest is {near[0]!r}"
             raise ValueError(msg)
     twice = sorted({code for code in codes if codes.count(code) > 1})
@@ -220,7 +220,7 @@ def _checked(values: pd.Series, known: pd.DataFrame, level: Level) -> pd.DataFra
     if numbers.notna().sum() == 0:
         msg = f"choropleth: no {level} has a value"
         raise ValueError(msg)
-    return known[["name"]].assign(value=numbers.reindex(known.index))
+    return drawn[["name"]].assign(value=numbers.reindex(drawn.index))
 
 
 def _checked_breaks(breaks: Sequence[float]) -> list[float]:

@@ -18,10 +18,14 @@ from handbook.figures import theme
 from handbook.figures.plate import Plate, line_width
 
 __all__ = [
+    "KEY_LOOK",
     "LEADING",
+    "draw_band",
     "key",
     "key_columns",
     "key_height",
+    "name_rows",
+    "require_columns",
     "tidy",
     "time_axis",
     "to_x",
@@ -37,6 +41,14 @@ _YEARS = (1800, 2200)
 _KEY_LINE = 23
 LEADING = 0.9
 """Line spacing of labels; the face's own lines are already generous."""
+KEY_LOOK: dict[str, Any] = {
+    "frameon": False,
+    "handlelength": 2.15,
+    "labelspacing": 0.15,
+    "columnspacing": 1.4,
+    "labelcolor": theme.INK,
+}
+"""Settings of every key."""
 
 
 def tidy(data: Lines, *, x: str = "date", y: str = "value", by: str = "series") -> pd.DataFrame:
@@ -88,6 +100,46 @@ def _long(data: Lines, x: str, y: str, by: str) -> pd.DataFrame:
         msg = "no series to draw: the mapping is empty"
         raise ValueError(msg)
     return pd.concat(parts, ignore_index=True)
+
+
+def require_columns(data: pd.DataFrame, columns: Iterable[str], what: str) -> None:
+    """Refuse a table without a row, or without one of the columns a picture needs.
+
+    Raises
+    ------
+    ValueError
+        If it is so; `what` names the table.
+    """
+    absent = [name for name in columns if name not in data]
+    if absent:
+        msg = f"{what}: no column {', '.join(absent)}; columns are {', '.join(map(str, data))}"
+        raise ValueError(msg)
+    if data.empty:
+        msg = f"{what}: no row; at least one is expected"
+        raise ValueError(msg)
+
+
+def draw_band(axes: Axes, lower: pd.Series, upper: pd.Series, alpha: float) -> None:
+    """Shade what lies between two bounds over time, in the colour of the first series."""
+    axes.fill_between(
+        to_x(lower.index),
+        lower.to_numpy(dtype=float),
+        upper.to_numpy(dtype=float),
+        color=theme.PALETTE[0],
+        alpha=alpha,
+        lw=0,
+        zorder=1.5,
+    )
+
+
+def name_rows(axes: Axes, labels: Sequence[str], emphasis: str = "") -> None:
+    """Name rows drawn at 0, 1, 2…, the first on top, beside axes without a frame."""
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_yticks(range(len(labels)), labels)
+    for tick, label in zip(axes.get_yticklabels(), labels, strict=True):
+        tick.set_color(theme.INK)
+        tick.set_fontweight(700 if emphasis and label == emphasis else 400)
+    axes.spines["bottom"].set_visible(False)
 
 
 def to_x(values: Iterable[Any]) -> Floats:
@@ -212,13 +264,9 @@ def key(
         loc="lower left",
         bbox_to_anchor=(0, 1.0),
         ncols=columns,
-        frameon=False,
-        handlelength=sample,
-        labelspacing=0.15,
-        columnspacing=1.4,
         borderaxespad=0.2,
         borderpad=0.2,
-        labelcolor=theme.INK,
+        **KEY_LOOK | {"handlelength": sample},
     )
 
     def align() -> None:

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
-from handbook.figures.parts import key, key_height
+from handbook.figures.parts import key, key_height, name_rows, require_columns
 from handbook.figures.plate import WIDTHS, Plate, compose
 
 __all__ = ["ranges"]
@@ -48,10 +48,7 @@ def ranges(
         If a column is missing, or there is no row.
     """
     wanted = ["mark", "low", "high", "least", "most"]
-    absent = [name for name in wanted if name not in data]
-    if absent or data.empty:
-        msg = f"ranges: columns {absent} are missing, or there is no row; have {list(data)}"
-        raise ValueError(msg)
+    require_columns(data, wanted, "ranges")
     rows = data[wanted]
     size = int(rows.to_numpy().max())
 
@@ -70,16 +67,11 @@ def ranges(
                 zorder=3,
             )
             axes.plot([row["mark"]], [at], "D", ms=6.5, mfc=colour, mec=theme.PLATE, zorder=4)
-        axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlim(0.4, size + 0.6)
         axes.set_xticks(range(1, size + 1, 2 if plate.narrow and size > _FEW else 1))
-        axes.set_yticks(range(len(rows)), [str(label) for label in rows.index])
         axes.grid(visible=True, axis="x")
         axes.set_axisbelow(True)
-        for tick, label in zip(axes.get_yticklabels(), rows.index, strict=True):
-            tick.set_color(theme.INK)
-            tick.set_fontweight(700 if label == emphasis else 400)
-        axes.spines["bottom"].set_visible(False)
+        name_rows(axes, [str(label) for label in rows.index], emphasis)
         colour = theme.PALETTE[0]
         handles = [
             Line2D([], [], color=colour, marker="D", ls="none", ms=6.5),

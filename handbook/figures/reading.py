@@ -91,7 +91,7 @@ class Scale:
         return pd.Period(ordinal=round(value), freq=self.frequency)
 
     def _name(self, value: float) -> str | float:
-        place = min(self.names, key=lambda known: abs(known - value))
+        place = min(self.names, key=lambda named: abs(named - value))
         return self.names[place] if abs(place - value) <= _NEAR else float(value)
 
 

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from handbook.figures import theme
 
-__all__ = ["HALO", "following", "plain", "prefixed"]
+__all__ = ["HALO", "following", "plain", "prefixed", "size_of"]
 
 HALO = "halo"
 """Group identifier of texts that need an outline in the page's colour: they cross lines."""
@@ -78,6 +78,15 @@ def plain(svg: str) -> str:
     """Return an SVG with its own colours in place of the page's, for use outside a page."""
     text = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     return _VARIABLE.sub(r"\1", text)
+
+
+def size_of(svg: str) -> tuple[int, int]:
+    """Return the width and the height of a drawing of ours, in CSS pixels."""
+    opening = re.match(r'<svg [^>]*width="(\d+)" height="(\d+)"', svg)
+    if opening is None:
+        msg = f"a drawing opens with its size, not with {svg[:40]!r}"
+        raise ValueError(msg)
+    return int(opening[1]), int(opening[2])
 
 
 def _variable(name: str, colour: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ import pandas as pd
 from handbook.core import french
 from handbook.core.french import typeset
 from handbook.figures.caption import Caption
-from handbook.figures.display import csv_text, stamp
+from handbook.figures.display import csv_text, save, stamp
 
 __all__ = ["Table", "table"]
 
@@ -74,6 +75,16 @@ class Table:
     def csv(self) -> str:
         """The values, as CSV text under the headings shown."""
         return csv_text(self.data, dict(zip(self.data.columns, self.cells.columns, strict=True)))
+
+    def save(self, path: str | Path) -> None:
+        """Write the values (``.csv``).
+
+        Raises
+        ------
+        ValueError
+            If the name ends otherwise.
+        """
+        save(path, {".csv": self.csv.encode})
 
     @property
     def html(self) -> str:

@@ -138,9 +138,9 @@ def style(mark: str) -> Style:
     ValueError
         If `mark` is not one of the known kinds of statement.
     """
-    for name, found in MARKS.items():
+    for name, look in MARKS.items():
         if name == mark:
-            return found
+            return look
     msg = f"unknown mark {mark!r}: one of {', '.join(MARKS)} is expected"
     raise ValueError(msg)
 
@@ -188,6 +188,7 @@ def _base() -> dict[str, Any]:
         "xtick.major.size": 0,
         "xtick.minor.size": 4,
         "ytick.major.size": 0,
+        "ytick.alignment": "center",
         "xtick.major.width": 0.75,
         "xtick.minor.width": 0.75,
         "axes.linewidth": 0.75,

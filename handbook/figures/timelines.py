@@ -18,7 +18,7 @@ from handbook.core.french import typeset
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
-from handbook.figures.parts import key, key_height, time_axis, to_x
+from handbook.figures.parts import key, key_height, require_columns, time_axis, to_x
 from handbook.figures.plate import WIDTHS, Plate, compose
 from handbook.figures.ranks import Rows
 from handbook.figures.svg import HALO
@@ -64,10 +64,7 @@ def timeline(
         If there is no row, a column is missing, a label is given twice, or a state is not in
         `filled`.
     """
-    absent = [name for name in _COLUMNS if name not in data]
-    if absent or data.empty:
-        msg = f"timeline: columns {absent} are missing, or there is no row; have {list(data)}"
-        raise ValueError(msg)
+    require_columns(data, _COLUMNS, "timeline")
     rows = data[list(_COLUMNS)].reset_index(drop=True)
     twice = rows.loc[rows["label"].duplicated(), "label"]
     if not twice.empty:

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from handbook.core import french as fr
 from handbook.forecasting import intervals, methods, pace, season
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
 from handbook.forecasting.law import Law, check_level
@@ -39,6 +38,8 @@ FRENCH = {
     "theil_sen": "pente médiane",
     "theta": "modèle thêta",
     "ces": "lissage exponentiel complexe",
+    "damped": "lissage exponentiel à tendance amortie",
+    "classic_theta": "thêta classique",
 }
 STEPS = {2: "semestre", 4: "trimestre", 12: "mois", 3: "quadrimestre", 6: "période de deux mois"}
 
@@ -202,6 +203,8 @@ class Forecast:
 
     def _repr_html_(self) -> str:
         """Show the table and how it was made."""
+        from handbook.core import french as fr
+
         spread = float(self.interval(max(self.levels, default=80)).diff(axis=1)["upper"].max())
         digits = max(0, 2 - int(np.floor(np.log10(spread)))) if spread > 0 else 2
         digits = min(digits, 6) if spread < 100 else 0
@@ -247,6 +250,8 @@ def _drawn(index: pd.Index[Any]) -> pd.Index[Any]:
 
 
 def _french_bounds(quantity: Quantity) -> str:
+    from handbook.core import french as fr
+
     low, high = quantity.bounds
     if quantity.floor is not None and not quantity.note:
         return f", sans redescendre sous {fr.number(quantity.floor)}, déjà atteint"
@@ -273,10 +278,11 @@ def forecast(
     """Forecast a short regular series (5 to some 60 points).
 
     The point forecast is the mean, date by date, of six simple methods that err differently (five
-    where a value is not positive), those that stand apart weighing less. Intervals come from the
-    noise of the series around its trend and from how far apart the methods are; their constants
-    were fitted on public series. A season at steps of a half-year, a quarter or a month is tested
-    first, and where there is one, removed and put back.
+    where a value is not positive, two more at steps of a quarter or a month), those that stand
+    apart weighing less. Intervals come from the noise of the series around its trend and from how
+    far apart the methods are; their constants were fitted on public series. A season at steps of
+    a half-year, a quarter or a month is tested first, and where there is one, removed and put
+    back.
 
     Parameters
     ----------
@@ -337,7 +343,7 @@ def forecast(
     quantity = declared(without.series, series.attrs, bounds, floor)
     found, told = _season(without.series.to_numpy(), rhythm.steps_a_year if seasonal else 1)
     notes += (*told, *without.notes, *([quantity.note] if quantity.note else []))
-    made = _made(without.series.to_numpy(), steps, found, fast=fast)
+    made = _made(without.series.to_numpy(), steps, found, rhythm.steps_a_year, fast=fast)
     members = pd.DataFrame(made.ahead, index=future, columns=made.names)
     mean = pd.Series(made.mean, index=future, name=values.name)
     if np.ptp(without.series.to_numpy()) == 0:
@@ -368,13 +374,13 @@ class _Made:
     fitted_on: Floats
 
 
-def _made(y: Floats, steps: int, found: Season | None, *, fast: bool) -> _Made:
+def _made(y: Floats, steps: int, found: Season | None, steps_a_year: int, *, fast: bool) -> _Made:
     """Forecast values whose events are removed; a season found is removed and put back."""
     seasonal = found is not None and found.found
     x = found.removed(y) if found and seasonal else y
     unit = float(np.abs(x).max()) or 1.0
-    names = methods.applicable(x / unit)
-    ahead = methods.ahead_of(x / unit, steps, fast=fast) * unit
+    names = methods.applicable(x / unit, steps_a_year)
+    ahead = methods.ahead_of(x / unit, steps, fast=fast, steps_a_year=steps_a_year) * unit
     mean, shares = methods.combined(ahead / unit)
     spread = intervals.scale(x / unit, ahead / unit) * unit
     spread = np.maximum(spread, intervals.rounding(y, steps))  # rounding alone errs as much
@@ -408,6 +414,8 @@ def _season(y: Floats, period: int) -> tuple[Season | None, tuple[str, ...]]:
     name = STEPS[period]
     if not measured.found:
         return measured, (f"aucune saison par {name} n’y est décelée",)
+    from handbook.core import french as fr
+
     effects = measured.factors
     size = np.ptp(effects) * (100 if measured.mode == "multiplicative" else 1)
     shown = fr.percent(size, 0) if measured.mode == "multiplicative" else fr.number(size)

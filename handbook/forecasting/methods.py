@@ -8,6 +8,9 @@ forecasts. Callers scale values to the order of one first. Which is whose:
 ``drift``, ``log_drift``
     statsmodels' ``ARIMA(0, 1, 0)`` with a trend, of the values or of their logarithms: what it
     estimates is the line from the first to the last value, written here in one line.
+``damped``, ``classic_theta``
+    statsmodels' ``ETSModel`` with additive errors and a damped trend, and its ``ThetaModel``. For
+    steps of a quarter and of a month only: on yearly and half-yearly series they added errors.
 ``theta``, ``ces``, ``theil_sen``
     Own code: the dynamic optimised theta model, complex smoothing and the median slope from the
     last value are in no kept library of the pinned environment. Given their smoothing constants
@@ -30,6 +33,7 @@ Method = Callable[[Floats, int], Floats]
 
 FASTEST = 1.1  # largest growth factor a step of complex smoothing
 PATIENCE = 2.0  # mean distances from the others at which a member weighs half
+QUARTERS, MONTHS = 4, 12  # steps a year
 EXPERIENCE = 6  # steps ahead on which the methods were compared
 
 
@@ -211,6 +215,48 @@ def fitted_ets(y: Floats, horizon: int) -> Floats:
     return ahead if np.isfinite(ahead).all() else start.forecast(horizon)
 
 
+DAMPED = smoothing.Form("add", "add", damped=True)
+
+
+def damped(y: Floats, horizon: int) -> Floats:
+    """Smooth exponentially with a damped trend: statsmodels' optimum by a grid."""
+    return smoothing.optimum(y, DAMPED).forecast(horizon)
+
+
+def fitted_damped(y: Floats, horizon: int) -> Floats:
+    """Smooth exponentially with a damped trend, the fit and the forecast by statsmodels."""
+    start = smoothing.optimum(y, DAMPED)
+    ahead = np.asarray(models.fit_ets(y, start).forecast(horizon), dtype=np.float64)
+    return ahead if np.isfinite(ahead).all() else start.forecast(horizon)
+
+
+def classic_theta(y: Floats, horizon: int) -> Floats:
+    """Forecast by the theta method (Assimakopoulos and Nikolopoulos 2000) as statsmodels does.
+
+    Half the slope of the least-squares line is added to simple exponential smoothing that starts
+    from the first value (Hyndman and Billah 2003).
+    """
+    n, around = len(y), np.linspace(0.005, 0.9999, 200)
+    for closer in (0.005, 0.0005, 0.00005):
+        level, squares = np.full(len(around), y[0]), np.zeros(len(around))
+        for value in y:
+            error = value - level
+            squares += error**2
+            level = level + around * error
+        best = int(np.argmin(squares))
+        alpha, last = float(around[best]), float(level[best])
+        around = np.clip(alpha + closer * np.linspace(-1, 1, 21), 1e-4, 0.9999)
+    slope = float(np.polyfit(np.arange(n), y, 1)[0])
+    steps = np.arange(1, horizon + 1)
+    tilt = steps - 1 + 1 / alpha - (1 - alpha) ** n / alpha
+    return np.asarray(last + slope / 2 * tilt, dtype=np.float64)
+
+
+def fitted_classic_theta(y: Floats, horizon: int) -> Floats:
+    """Forecast by statsmodels' own theta model."""
+    return np.asarray(models.fit_theta(y).forecast(horizon), dtype=np.float64)
+
+
 def straightened(ahead: Floats) -> Floats:
     """Keep a forecast from accelerating beyond the horizons on which methods were compared.
 
@@ -233,16 +279,29 @@ MEMBERS: dict[str, Method] = {
     "theil_sen": theil_sen,
     "theta": theta,
     "ces": ces,
+    "damped": damped,
+    "classic_theta": classic_theta,
 }
+FITTED = {"ets": fitted_ets, "damped": fitted_damped, "classic_theta": fitted_classic_theta}
+WITHIN_YEAR = ("damped", "classic_theta")
 
 
-def applicable(y: Floats) -> list[str]:
-    """Name the members that a series can have: six, or five where a value is not positive."""
-    return [name for name in MEMBERS if name != "log_drift" or y.min() > 0]
+def applicable(y: Floats, steps_a_year: int = 1) -> list[str]:
+    """Name the members that a series can have: six, or five where a value is not positive.
+
+    Two more where a year has four steps or more.
+    """
+    left_out = set() if y.min() > 0 else {"log_drift"}
+    if steps_a_year < QUARTERS:
+        left_out |= {*WITHIN_YEAR}
+    return [name for name in MEMBERS if name not in left_out]
 
 
-def ahead_of(y: Floats, horizon: int, *, fast: bool) -> Floats:
+def ahead_of(y: Floats, horizon: int, *, fast: bool, steps_a_year: int = 1) -> Floats:
     """Forecast with every applicable member.
+
+    Where a step is a month the lines of `drift`, `log_drift` and `theil_sen` start from the level
+    of `ets`: one month is too noisy to start from.
 
     Parameters
     ----------
@@ -250,16 +309,24 @@ def ahead_of(y: Floats, horizon: int, *, fast: bool) -> Floats:
     horizon : int
     fast : bool
         Keep the grid's optimum of exponential smoothing, without statsmodels' own descent.
+    steps_a_year : int
 
     Returns
     -------
     array (horizon, members), in the order of `applicable`
     """
-    names = applicable(y)
+    names = applicable(y, steps_a_year)
     if np.ptp(y) == 0:  # nothing to estimate: every member repeats the value
         return np.tile(y[-1], (horizon, len(names)))
-    own = {**MEMBERS, "ets": ets if fast else fitted_ets}
-    return np.column_stack([straightened(own[name](y, horizon)) for name in names])
+    own = MEMBERS if fast else {**MEMBERS, **FITTED}
+    ahead = {name: own[name](y, horizon) for name in names}
+    if steps_a_year >= MONTHS:
+        level = smoothing.select(y).last[0]
+        for name in ("drift", "theil_sen"):
+            ahead[name] = ahead[name] + (level - y[-1])
+        if "log_drift" in ahead and level > 0:
+            ahead["log_drift"] = ahead["log_drift"] * (level / y[-1])
+    return np.column_stack([straightened(one) for one in ahead.values()])
 
 
 def combined(ahead: Floats) -> tuple[Floats, Floats]:

@@ -16,7 +16,7 @@ from handbook.forecasting.series import ForecastError, clock
 
 Floats = NDArray[np.float64]
 
-STATSMODELS = ("ets", "drift", "log_drift")
+STATSMODELS = ("ets", "drift", "log_drift", "damped", "classic_theta")
 """Members that are models of statsmodels; the others are own code (see `methods`)."""
 
 
@@ -78,6 +78,13 @@ def fit_walk(y: Floats | pd.Series) -> Any:  # noqa: ANN401
     return ARIMA(y, order=(0, 1, 0), trend="t").fit()
 
 
+def fit_theta(y: Floats | pd.Series) -> Any:  # noqa: ANN401
+    """Fit by statsmodels the theta model of Assimakopoulos and Nikolopoulos, without season."""
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+
+    return ThetaModel(y, deseasonalize=False, period=1).fit()
+
+
 def fit_season(y: Floats, period: int, mode: str) -> Any:  # noqa: ANN401
     """Fit by statsmodels the effects of the steps of the year, beside a smooth trend.
 
@@ -100,6 +107,9 @@ def fit_season(y: Floats, period: int, mode: str) -> Any:  # noqa: ANN401
 @dataclass(frozen=True, eq=False)
 class Models(Mapping[str, Any]):
     """Fitted models of statsmodels, by member: ``models["ets"].summary()``.
+
+    ``"drift"`` and ``"log_drift"`` start from the last value, as models of the values do, also
+    where the members start from a level (monthly steps).
 
     Each is fitted when first asked for, on the very values the member was (without the effect of
     events and of the season). ``"season"`` is there where a season was removed: the regression
@@ -151,15 +161,18 @@ class Models(Mapping[str, Any]):
     def _fit(self, name: str) -> Any:  # noqa: ANN401
         if name == "season":
             return fit_season(self.unadjusted.to_numpy(), self.period, self.mode)
-        if name == "ets":
-            return self._ets()
+        if name in ("ets", "damped"):
+            return self._smoothing(name)
         values = dated(self.series)
+        if name == "classic_theta":
+            return fit_theta(values)
         return fit_walk(values if name == "drift" else np.log(values))
 
-    def _ets(self) -> Any:  # noqa: ANN401
+    def _smoothing(self, name: str) -> Any:  # noqa: ANN401
         """Return the fit in the unit of the series: it was made on values of the order of one."""
         y = self.series.to_numpy()
         unit = float(np.abs(y).max()) or 1.0
-        start = smoothing.select(y / unit)
+        form = smoothing.Form("add", "add", damped=True)
+        start = smoothing.select(y / unit) if name == "ets" else smoothing.optimum(y / unit, form)
         constants = fit_ets(y / unit, start).params
         return _ets_model(dated(self.series), start, unit).smooth(constants)

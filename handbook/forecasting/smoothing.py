@@ -102,23 +102,41 @@ def select(y: Floats) -> Smoothing:
     errors: tuple[Literal["add", "mul"], ...] = ("add", "mul") if y.min() > 0 else ("add",)
     candidates: list[tuple[float, Form, Floats]] = []
     for trend, damped in TRENDS:
-        form = Form("add", trend, damped)
-        if len(y) <= form.parameters + 1:  # AICc is not defined
+        if len(y) <= Form("add", trend, damped).parameters + 1:  # AICc is not defined
             continue
-        grid = _grid(form)
-        paths = _paths(y, grid, form)
-        for error in errors:
-            tried = Form(error, trend, damped)
-            scores = _scores(y, paths, tried)[0]
-            best = int(np.argmin(scores))
-            candidates.append((_aicc(float(scores[best]), len(y), tried), tried, grid[:, best]))
+        for form, deviance, best in _tried(y, trend, damped, errors):
+            candidates.append((_aicc(deviance, len(y), form), form, best))
     _, form, start = min(candidates, key=lambda candidate: candidate[0])
     return _refined(y, form, start)
 
 
+def optimum(y: Floats, form: Form) -> Smoothing:
+    """Return a form at its optimum on values of the order of one, not all equal."""
+    return _refined(y, form, _tried(y, form.trend, form.damped, (form.error,))[0][2])
+
+
+def _tried(
+    y: Floats,
+    trend: Literal["add"] | None,
+    damped: bool,
+    errors: tuple[Literal["add", "mul"], ...],
+) -> list[tuple[Form, float, Floats]]:
+    """Return, by error, the least deviance of a form on the grid and its constants."""
+    grid = _grid(Form("add", trend, damped))
+    paths = _paths(y, grid, Form("add", trend, damped))
+    tried = []
+    for error in errors:
+        form = Form(error, trend, damped)
+        scores = _scores(y, paths, form)[0]
+        best = int(np.argmin(scores))
+        tried.append((form, float(scores[best]), grid[:, best]))
+    return tried
+
+
 def _aicc(deviance: float, n: int, form: Form) -> float:
     k = form.parameters
-    return deviance + 2 * k + 2 * k * (k + 1) / (n - k - 1)
+    correction = 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf
+    return float(deviance + 2 * k + correction)
 
 
 def _grid(form: Form) -> Floats:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from handbook.core.cells import inert
 from handbook.core.french import NARROW, NBSP
 from handbook.scenarios.field import MorphologicalField
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
@@ -123,7 +124,9 @@ class ActionPlan:
     def to_csv(self) -> str:
         """Plan as CSV text with French headings."""
         text = io.StringIO()
-        self.to_frame().rename(columns=COLUMNS).to_csv(text, index=False, lineterminator="\n")
+        rows = self.to_frame().rename(columns=COLUMNS)
+        rows = rows.map(lambda cell: inert(cell) if isinstance(cell, str) else cell)
+        rows.to_csv(text, index=False, lineterminator="\n")
         return text.getvalue()
 
     def to_markdown(self) -> str:

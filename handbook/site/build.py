@@ -20,7 +20,6 @@ from typing import Any
 import yaml
 
 from handbook import execution
-from handbook.facts.errors import FactsError
 from handbook.site.edition import INPUTS, edition
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -147,7 +146,7 @@ def _difference(before: dict[str, str], now: dict[str, str]) -> str:
 
 def _check_tables(folder: Path) -> None:
     """Read every table of the package against its schema."""
-    from handbook.facts import Facts
+    from handbook.facts import Facts, FactsError
 
     package = yaml.safe_load((folder / "datapackage.yaml").read_text(encoding="utf-8"))
     facts = Facts(folder)

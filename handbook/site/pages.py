@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -29,6 +31,20 @@ TYPES = {
     "date": "date",
     "year": "année",
     "any": "texte",
+}
+THEMES = {
+    "acces": "Accès aux soins",
+    "centres": "Centres de santé",
+    "cpts": "CPTS",
+    "demographie": "Professionnels de santé",
+    "depenses": "Dépenses",
+    "exercice": "Modes d’exercice",
+    "groupes": "Groupes privés",
+    "marche": "Marché de la e-santé",
+    "msp": "Maisons de santé",
+    "numerique": "Numérique",
+    "population": "Population",
+    "teleconsultation": "Téléconsultation",
 }
 _ORIGINAL_HINT = "CSV d’origine, UTF-8, virgule et point décimal\u00a0: pour les programmes"
 
@@ -68,10 +84,31 @@ class _PackagePage(SphinxDirective):
         """Return the page's content."""
         raise NotImplementedError
 
+    @staticmethod
+    def filter_box(label: str) -> nodes.raw:
+        """Return the field that keeps what contains its words; a script shows it and obeys it."""
+        html = (
+            f'<p class="hb-filter" hidden><label>{escape(label)} <input type="search"'
+            ' autocomplete="off" data-hb-filter></label> <span role="status"></span></p>'
+        )
+        return nodes.raw("", html, format="html")
+
+    @staticmethod
+    def folded(summary: str, content: Sequence[Node]) -> list[Node]:
+        """Return `content` under a summary that opens it."""
+        opening = f'<details class="hb-group"><summary>{escape(summary)}</summary>'
+        start, end = (nodes.raw("", html, format="html") for html in (opening, "</details>"))
+        return [start, *content, end]
+
     def anchored(self, kind: str, name: str, anchor: str) -> str:
         """Register ``kind:name`` as this page's ``anchor``."""
         self.registry.note_anchor(kind, name, self.env.docname, anchor)
         return anchor
+
+
+def plain(text: str) -> str:
+    """Return a text as it sorts: lower case, without accents."""
+    return unicodedata.normalize("NFD", text).encode("ascii", "ignore").decode().lower()
 
 
 class DataDictionary(_PackagePage):
@@ -79,7 +116,9 @@ class DataDictionary(_PackagePage):
 
     def content_nodes(self) -> list[Node]:
         """Return the sections."""
-        return [self._section(table) for table in self.facts.described().values()]
+        tables = self.facts.described().values()
+        box = self.filter_box("Chercher une table, une colonne, une série")
+        return [box, *map(self._section, tables)]
 
     def _section(self, table: Table) -> nodes.section:
         anchor = self.anchored("table", table.name, f"table-{spreadsheet.slug(table.name)}")
@@ -87,11 +126,14 @@ class DataDictionary(_PackagePage):
         section += nodes.title("", table.title)
         section += nodes.paragraph("", table.description)
         section += self._facts(table)
-        section += grid(
+        columns = grid(
             ["Colonne", "Type", "Unité", "Sens"], [self._column(c) for c in table.columns]
         )
+        section += self.folded(fr.counted(len(table.columns), "colonne"), [columns])
         if table.name == "series":
-            section += self._series()
+            for theme, rows in self._series().items():
+                summary = f"{THEMES.get(theme, theme)} · {fr.counted(len(rows), 'série')}"
+                section += self.folded(summary, [rows])
         return section
 
     def _facts(self, table: Table) -> nodes.paragraph:
@@ -100,8 +142,6 @@ class DataDictionary(_PackagePage):
             _code(table.path.name),
             nodes.Text(f" · {fr.counted(len(self.facts.table(table.name)), 'ligne')} · "),
         ]
-        if table.licence:
-            line += nodes.Text(f"{table.licence} · ")
         line += self._downloads(table)
         return line
 
@@ -127,9 +167,10 @@ class DataDictionary(_PackagePage):
             kind += ", obligatoire"
         return [_code(column.name), kind, column.unit or "–", sense or "–"]
 
-    def _series(self) -> nodes.definition_list:
-        entries = nodes.definition_list(classes=["hb-entries"])
-        texts = ["series_id", "label", "unit", "description", "modelling_reason"]
+    def _series(self) -> dict[str, nodes.definition_list]:
+        """Return the series described, by theme."""
+        themes: dict[str, nodes.definition_list] = {}
+        texts = ["series_id", "label", "unit", "theme", "description", "modelling_reason"]
         for row in self.facts.table("series")[texts].fillna("").to_dict("records"):
             name = row["series_id"]
             anchor = self.anchored("series", name, f"serie-{name}")
@@ -139,22 +180,30 @@ class DataDictionary(_PackagePage):
             words = [row[key] for key in ("description", "modelling_reason")]
             body += [nodes.paragraph("", word) for word in words if word]
             item += body
-            entries += item
-        return entries
+            empty = nodes.definition_list(classes=["hb-entries"])
+            themes.setdefault(str(row["theme"]) or "divers", empty).append(item)
+        return themes
 
 
 class Sources(_PackagePage):
     """``{sources}``: each source once, with its address, licence and the series that use it."""
 
     def content_nodes(self) -> list[Node]:
-        """Return the list, by publisher then year."""
-        entries = nodes.definition_list(classes=["hb-entries"])
+        """Return the sources by publisher, the publishers by their first letter."""
+        letters: dict[str, nodes.definition_list] = {}
         for source in sorted(
             self.facts.sources().values(),
-            key=lambda source: (source.publisher.lower(), source.year or 0, source.title),
+            key=lambda source: (plain(source.publisher), source.year or 0, source.title),
         ):
-            entries += self._entry(source)
-        return [entries]
+            letter = plain(source.publisher)[:1].upper()
+            empty = nodes.definition_list(classes=["hb-entries"])
+            letters.setdefault(letter if letter.isalpha() else "0-9", empty).append(
+                self._entry(source)
+            )
+        groups: list[Node] = [self.filter_box("Chercher une source, un éditeur, une série")]
+        for letter, entries in letters.items():
+            groups += self.folded(f"{letter} · {fr.counted(len(entries), 'source')}", [entries])
+        return groups
 
     def _entry(self, source: Source) -> nodes.definition_list_item:
         anchor = self.anchored("source", source.id, f"source-{source.id}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxRole
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from handbook import facts
 from handbook.core import french as fr
@@ -129,6 +129,22 @@ class FactRole(SphinxRole):
         return [reference], []
 
 
+class ReadingRole(SphinxRole):
+    """``{reading}`sources``` says how many sources there are, and how far they were read."""
+
+    def run(self) -> tuple[list[Node], list[system_message]]:
+        """Return the sentences, counted on the table of sources."""
+        known = list(data.of(self.env).sources().values())
+        opening = sum("début de la page" in source.read for source in known)
+        nowhere = sum(not source.address for source in known)
+        text = (
+            f"{fr.number(len(known))} sources nourrissent ce manuel. {fr.number(opening)} n’ont"
+            f" été lues qu’au début de leur page, et {fr.number(nowhere)} n’ont pas d’adresse"
+            " publique connue. La page des sources le dit pour chacune."
+        )
+        return [nodes.inline("", fr.typeset(text))], []
+
+
 class FindingRole(SphinxRole):
     """``{finding}`collectifs-de-soins``` shows the title of that chapter's first picture.
 
@@ -147,8 +163,39 @@ class FindingRole(SphinxRole):
         return [nodes.inline("", title, classes=["hb-finding"])], []
 
 
-def first_title(notebook: Path) -> str:
-    """Return the title of the first picture that a notebook shows.
+class FirstPicture(SphinxDirective):
+    """``{first-picture} collectifs-de-soins`` shows a chapter's first picture, and leads there."""
+
+    required_arguments = 1
+
+    def run(self) -> list[Node]:
+        """Return the picture, or a build warning if the chapter has none."""
+        name = self.arguments[0]
+        notebook = Path(self.env.srcdir, "notebooks", f"{name}.ipynb")
+        self.env.note_dependency(str(notebook))
+        try:
+            output = first_picture(notebook)
+        except (OSError, ValueError) as error:
+            logger.warning("picture of %r: %s", name, error, location=self.get_location())
+            return []
+        drawn = str(output["data"]["text/html"]).split("<figcaption>", maxsplit=1)[0]
+        html = drawn.replace(" hidden ", " ") + "</figure>"
+        about = nodes.inline("", "Lire le chapitre et ses sources")
+        target = addnodes.pending_xref(
+            "",
+            about,
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/notebooks/{name}",
+            refdoc=self.env.docname,
+            refexplicit=True,
+            refwarn=True,
+        )
+        return [nodes.raw("", html, format="html"), nodes.paragraph("", "", target)]
+
+
+def first_picture(notebook: Path) -> dict[str, Any]:
+    """Return the first saved output of a notebook that is a picture.
 
     Raises
     ------
@@ -159,15 +206,21 @@ def first_title(notebook: Path) -> str:
     """
     for cell in nbformat.read(notebook, as_version=4).cells:
         for output in cell.get("outputs", []):
-            shown = output.get("metadata", {}).get("handbook", {})
-            if shown.get("kind") == "picture":
-                return str(shown["title"])
+            if output.get("metadata", {}).get("handbook", {}).get("kind") == "picture":
+                return dict(output)
     message = "none of the saved outputs is a picture: execute the notebook"
     raise ValueError(message)
 
 
+def first_title(notebook: Path) -> str:
+    """Return the title of the first picture that a notebook shows (see `first_picture`)."""
+    return str(first_picture(notebook)["metadata"]["handbook"]["title"])
+
+
 def setup(app: Sphinx) -> None:
-    """Register the roles."""
+    """Register the roles and the directive."""
+    app.add_directive("first-picture", FirstPicture)
     app.add_role("finding", FindingRole())
     app.add_role("source", SourceRole())
+    app.add_role("reading", ReadingRole())
     app.add_role("fact", FactRole())

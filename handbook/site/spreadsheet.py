@@ -8,6 +8,7 @@ import re
 from html import escape
 
 from handbook.core import french as fr
+from handbook.core.cells import inert
 from handbook.site.search import fold
 
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
@@ -29,13 +30,14 @@ def slug(text: str, longest: int = 60) -> str:
 def for_spreadsheets(text: str) -> str:
     """Rewrite a CSV text (comma, decimal point) for a French spreadsheet.
 
-    The result has a byte order mark, ``;`` between cells and a decimal comma.
+    The result has a byte order mark, ``;`` between cells and a decimal comma; no cell is a
+    formula.
     """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     for row in csv.reader(io.StringIO(text)):
         writer.writerow(
-            cell.replace(".", ",") if _DECIMAL.fullmatch(cell) else cell for cell in row
+            cell.replace(".", ",") if _DECIMAL.fullmatch(cell) else inert(cell) for cell in row
         )
     return "\ufeff" + out.getvalue()
 

@@ -133,4 +133,41 @@
       return summary;
     };
   }
+
+  // a long page of entries: a field keeps what contains its words, and opens what holds it
+  const bare = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  document.querySelectorAll("[data-hb-filter]").forEach((field) => {
+    const page = field.closest("article, main, body");
+    const status = field.closest("p").querySelector("[role=status]");
+    const entries = [...page.querySelectorAll(".hb-group dt, .hb-group tbody tr")];
+    const parts = (entry) => (entry.tagName === "DT" ? [entry, entry.nextElementSibling] : [entry]);
+    const texts = entries.map((entry) => bare(parts(entry).map((part) => part.textContent).join(" ")));
+    field.closest("p").hidden = false;
+    field.addEventListener("input", () => {
+      const words = bare(field.value).split(/\s+/).filter(Boolean);
+      let kept = 0;
+      entries.forEach((entry, rank) => {
+        const holds = words.every((word) => texts[rank].includes(word));
+        kept += holds;
+        parts(entry).forEach((part) => { part.hidden = !holds; });
+      });
+      page.querySelectorAll(".hb-group").forEach((group) => {
+        const any = group.querySelector("dt:not([hidden]), tbody tr:not([hidden])") !== null;
+        group.hidden = !any;
+        group.open = words.length > 0 && any;
+      });
+      status.textContent = words.length ? `${kept} sur ${entries.length}` : "";
+    });
+  });
+  // a link to an entry opens the group that holds it
+  const reveal = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const group = target?.closest("details");
+    if (group && !group.open) {
+      group.open = true;
+      target.scrollIntoView();
+    }
+  };
+  window.addEventListener("hashchange", reveal);
+  reveal();
 })();

@@ -181,7 +181,8 @@ export function csvText({ columns, rows }) {
       const told = Number.isInteger(value) ? value : Number(value.toPrecision(7)); // a model knows no more
       return String(told).replace(".", ",");
     }
-    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value; // never a formula
+    const number = /^[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?$/.test(value);
+    const text = /^[=+\-@\t\r]/.test(value) && !number ? `'${value}` : value; // never a formula
     return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return `\ufeff${[columns, ...rows].map((row) => row.map(cell).join(";")).join("\r\n")}\r\n`;

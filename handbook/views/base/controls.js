@@ -46,13 +46,14 @@ export function select({ set }, { key, legend, options }) {
 
 /**
  * Several choices: a filter, « tout », « aucun », one checkbox each. `mark` gives the CSS class of
- * a chosen option. Folded on a narrow screen, so that the picture stays near.
+ * a chosen option; « tout » leaves alone what is `aside`, unless it was filtered for. Folded on a
+ * narrow screen, so that the picture stays near.
  * @param {Context} context
  * @param {{key: string, legend: string, options: Option[], counted: (n: number) => string,
- *   mark?: (value: string, state: any) => string | null}} spec
+ *   mark?: (value: string, state: any) => string | null, aside?: (value: string) => boolean}} spec
  * @returns {Part}
  */
-export function checkList({ set }, { key, legend, options, counted, mark = () => null }) {
+export function checkList({ set }, { key, legend, options, counted, mark = () => null, aside = () => false }) {
   let chosen = [];
   const pick = (/** @type {string[]} */ values) => set({ [key]: values });
   const boxes = options.map(({ value, label }) => {
@@ -74,12 +75,13 @@ export function checkList({ set }, { key, legend, options, counted, mark = () =>
   const count = h("span", { class: "hx-count" });
   const summary = h("summary", null, h("span", { class: "hx-legend" }, legend), " ", count);
   const shown = () => boxes.filter((box) => !box.el.hidden).map((box) => box.value);
+  const eligible = () => shown().filter((value) => filter.value || !aside(value));
   const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
     pushButton(text, onclick, { "aria-label": `${text}${NBSP}: ${legend}` });
   const el = h("details", { class: "hx-control hx-checks", "data-key": key, open: innerWidth >= 600 },
     summary,
     h("div", { class: "hx-tools" }, filter,
-      button("Tout", () => pick([...chosen, ...shown().filter((value) => !chosen.includes(value))])),
+      button("Tout", () => pick([...chosen, ...eligible().filter((value) => !chosen.includes(value))])),
       button("Aucun", () => pick(filter.value ? chosen.filter((value) => !shown().includes(value)) : []))),
     h("div", { class: "hx-options", role: "group", "aria-label": legend }, ...boxes.map((box) => box.el), none));
   const show = (state) => {

@@ -39,7 +39,8 @@ _METHOD = (
     (
         "Recherche\u00a0: tous les mots doivent se trouver dans l’entrée, sans égard aux accents,"
         " aux capitales ni au pluriel. Les filtres s’ajoutent. Un principe et un obstacle n’ont"
-        " ni acteur ni date\u202f; une mesure est datée quand le texte donne une année avant l’horizon."
+        " ni acteur ni date\u202f; une mesure est datée quand le texte donne une année avant"
+        " l’horizon."
     ),
     (
         "Le découpage en entrées, l’instrument d’une mesure et la famille d’un obstacle sont de"

@@ -42,7 +42,8 @@ function supposed(told, amount, day) {
     const late = iso > day;
     let added = values.map((value, rank) => (late ? share * (value - edges[rank]) : 0));
     if (told.kind === "model") added = [added[0], added[0], added[0]];
-    return [iso, ...values.map((value, rank) => value + added[rank])];
+    const ceiling = told.cap ?? Infinity;
+    return [iso, ...values.map((value, rank) => Math.min(value + added[rank], ceiling))];
   });
 }
 

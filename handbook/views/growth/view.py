@@ -69,6 +69,8 @@ class Path:
         Decimals that its amounts deserve; −1 rounds to tens.
     sources
         Identifiers of its sources.
+    cap
+        What it cannot pass, whatever is supposed: the whole it is a part of.
     """
 
     label: str
@@ -80,6 +82,7 @@ class Path:
     caveat: str = ""
     digits: int = 0
     sources: Sequence[str] = ()
+    cap: float | None = None
 
 
 @dataclass(frozen=True)
@@ -237,6 +240,7 @@ def _entry(key: str, path: Path) -> dict[str, Any]:
             [iso_date(date), plain_number(value)] for date, value in path.forecast.series.items()
         ],
         "points": points,
+        "cap": None if path.cap is None else plain_number(path.cap),
         "sources": list(path.sources),
     }
 
@@ -255,8 +259,13 @@ def supposed(told: Mapping[str, Any], amount: float, start: int) -> list[list[An
         ]
         if told["kind"] == "model":
             added = [added[0]] * 3
-        moved.append([iso, *(value + more for value, more in zip(values, added, strict=True))])
+        ends = (value + more for value, more in zip(values, added, strict=True))
+        moved.append([iso, *(_capped(told, end) for end in ends)])
     return moved
+
+
+def _capped(told: Mapping[str, Any], value: float) -> float:
+    return float(value) if told["cap"] is None else min(float(value), told["cap"])
 
 
 def _held(told: Mapping[str, Any], column: int, day: str) -> float:

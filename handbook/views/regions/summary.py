@@ -284,7 +284,9 @@ def _compared(compared: list[_Result], noun: str, write: _Writing) -> tuple[str,
     top, low = ordered[0], ordered[-1]
     high, least = _sure(top.growth), _sure(low.growth)
     many = f"des {len(compared)} {noun}"
-    best = "la plus forte hausse" if high > 0 else "l’évolution la plus haute"
+    # in percent, the greatest rise is not that of the most added
+    rise = "la plus forte hausse" if write.points else "la plus forte hausse en proportion"
+    best = rise if high > 0 else "l’évolution la plus haute"
     worst = "la plus forte baisse" if least < 0 else "sans changement"
     worst = "la plus faible" if least > 0 else worst
     shared = " (ex æquo)" if ordered[1].growth == top.growth else ""

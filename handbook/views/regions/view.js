@@ -167,7 +167,8 @@ function comparison(compared, noun, write) {
   const ordered = [...compared].sort((a, b) => b.growth - a.growth);
   const [top, low] = [ordered[0], ordered[ordered.length - 1]];
   const many = `des ${compared.length} ${noun}`;
-  const best = top.growth > 0 ? "la plus forte hausse" : "l’évolution la plus haute";
+  const rise = write.points ? "la plus forte hausse" : "la plus forte hausse en proportion";
+  const best = top.growth > 0 ? rise : "l’évolution la plus haute";
   const fallen = low.growth < 0 ? "la plus forte baisse" : "sans changement";
   const worst = low.growth > 0 ? "la plus faible" : fallen;
   const shared = ordered[1].growth === top.growth ? " (ex æquo)" : "";
@@ -255,7 +256,7 @@ export default explorer({
   label: "Explorateur des territoires",
   summary,
   build(context) {
-    const { indicators, measures, regions, noun } = context.data;
+    const { indicators, measures, regions, noun, whole } = context.data;
     const marks = marker();
     const options = (entries) => entries.map(([value, label]) => ({ value, label: withCapital(label) }));
     const one = indicators.length > 4 ? select : radioGroup;
@@ -271,6 +272,7 @@ export default explorer({
           options: options(regions.map(({ code, name }) => [code, name])),
           counted: (n) => `${n} ${agreed("choisi", noun, n)}`,
           mark: (code, state) => marks(state.regions)(code),
+          aside: (code) => code === whole?.code, // beside it, the regions' curves would lie flat
         }),
       ],
       ...pictures(context, marks),

@@ -1,0 +1,270 @@
+"""« Les collectifs de soins »: each title and takeaway computed another way, from the tables."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from conftest import DATA, ROOT, said_by
+
+NOTEBOOK = ROOT / "notebooks" / "collectifs-de-soins.ipynb"
+LETTERS = ("zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+DUE = "2026-12-31"
+
+
+@cache
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def said() -> str:
+    return said_by(NOTEBOOK)
+
+
+def pictures() -> Iterator[dict[str, Any]]:
+    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            about = output.get("metadata", {}).get("handbook", {})
+            if about.get("kind") == "picture":
+                yield about
+
+
+def plain(text: str) -> str:
+    return text.translate(str.maketrans("\u00a0\u202f", "  "))
+
+
+def drawn(start: str) -> list[dict[str, str]]:
+    (picture,) = [one for one in pictures() if plain(one["title"]).startswith(plain(start))]
+    return list(csv.DictReader(io.StringIO(picture["csv"])))
+
+
+def parameter(name: str) -> float:
+    (row,) = [row for row in rows("parameters") if row["parameter_id"] == name]
+    return float(row["central"])
+
+
+def counts(series: str, geography: str = "FR") -> dict[str, float]:
+    return {
+        row["date"]: float(row["value"])
+        for row in rows("observations")
+        if (row["series_id"], row["geography"], row["preferred"]) == (series, geography, "true")
+    }
+
+
+def goals(series: str = "msp_nb") -> dict[str, float]:
+    return {
+        row["geography"]: float(row["value"])
+        for row in rows("targets")
+        if row["series_id"] == series and row["date"] == DUE
+    }
+
+
+def half_years() -> dict[str, float]:
+    return {date: value for date, value in counts("msp_nb").items() if date >= "2017-06-30"}
+
+
+def written(value: float, digits: int = 0) -> str:
+    return f"{value:,.{digits}f}".replace(",", " ").replace(".", ",")
+
+
+def test_69_en_groupe_17_en_maison_de_sante(said: str) -> None:
+    group, house = parameter("mg_groupe_pct_2022"), parameter("mg_msp_pct")
+    # the same survey by another route: its two parts, and the series that the curves follow
+    (solo,) = [value for date, value in counts("mg_monopro_pct").items() if date == "2022-01-01"]
+    (pluri,) = [value for date, value in counts("mg_pluripro_pct").items() if date == "2022-01-01"]
+    assert group == solo + pluri == counts("mg_groupe_pct")["2022-01-01"]
+    assert house == counts("mg_part_msp_panel")["2022-01-01"]
+    assert f"{group:.0f} % en groupe, {house:.0f} % en maison de santé" in said
+
+
+def test_la_regle_et_l_exception_valent_a_tout_age() -> None:
+    for age in ("moins_50", "50_59", "60_plus"):
+        assert parameter(f"mg_groupe_{age}_pct") > 50, "« la règle » would be false"
+        assert parameter(f"mg_msp_{age}_pct") < 25, "« l’exception » would be false"
+    spread = [parameter(f"mg_groupe_{age}_pct") for age in ("moins_50", "50_59", "60_plus")]
+    assert spread == sorted(spread, reverse=True)
+    assert spread[-1] < parameter("mg_groupe_pct_2022") < spread[0]
+
+
+def test_le_groupe_n_est_pas_la_regle_partout(said: str) -> None:
+    known = counts("inf_groupe_pct")
+    assert known[max(known)] < 50
+    assert f"{known[max(known)]:.0f} % des infirmiers libéraux en {max(known)[:4]}" in said
+    assert "Chez les généralistes libéraux, exercer en groupe est la règle" in said
+
+
+def test_tant_de_maisons_de_sante_et_tant_par_semestre(said: str) -> None:
+    known = half_years()
+    last = max(known)
+    left = 2 * (2026 - int(last[:4])) + 2 - (1 if last.endswith("06-30") else 2)
+    wanted = (goals()["FR"] - known[last]) / left
+    gains = [known[later] - known[earlier] for earlier, later in itertools.pairwise(sorted(known))]
+    assert wanted > max(gains), "the sentence sets one against the other"
+    assert min(gains) > 0, "the forecast's floor would not hold"
+    assert f"Dernier relevé, juin {last[:4]} : {written(known[last])} maisons de santé" in said
+    assert f"en gagner {wanted:.0f} par semestre ; le record est de {max(gains):.0f}" in said
+    assert f"le plus faible gain relevé est de {min(gains):.0f}" in said
+
+
+def test_aucun_releve_plus_recent_ne_compte_les_maisons_de_sante() -> None:
+    known = half_years()
+    later = [
+        row
+        for row in rows("observations")
+        if (row["series_id"], row["geography"]) == ("msp_nb", "FR") and row["date"] > max(known)
+    ]
+    assert {row["status"] for row in later} <= {"carried", "rounded"}
+    assert not [row for row in later if row["preferred"] == "true"]
+    carried = [float(row["value"]) for row in later if row["status"] == "carried"]
+    assert carried == [known[max(known)]], "« répète » would be false"
+
+
+def test_environ_tant_de_maisons_fin_2026_pour_4_000_visees(said: str) -> None:
+    lines = drawn("Maisons de santé : environ")
+    (due,) = [line for line in lines if DUE in line.values() and line.get("mean")]
+    middle, low, high = (float(due[name]) for name in ("mean", "lower_80", "upper_80"))
+    about, aim = written(round(middle, -1)), written(goals()["FR"])
+    assert f"environ {about} fin 2026, pour {aim} visées" in said
+    assert f"de {written(round(low, -1))} à {written(round(high, -1))}, à 80 %" in said
+    known = half_years()
+    last, dates = known[max(known)], sorted(known)
+    assert last <= min(float(line["lower_95"]) for line in lines if line.get("lower_95"))
+    # the plain mean pace, an independent guess, lies within the interval
+    pace = (last - known[dates[0]]) / (len(dates) - 1)
+    assert low < last + 3 * pace < high
+
+
+def test_63_des_maisons_de_sante_en_zone_sous_dense(said: str) -> None:
+    (dense,) = counts("msp_sous_dense").values()
+    share = 100 * dense / counts("msp_nb")["2024-12-31"]  # the same count, by the Baromètre
+    assert f"{share:.0f} % des maisons de santé étaient en zone sous-dense" in said
+    zoned = {row["series_id"] for row in rows("series") if "sous-dense" in row["label"]}
+    assert zoned == {"msp_sous_dense"}, "who lives there may be known: say it"
+
+
+def test_trois_comptes_sur_quatre_concordent(said: str) -> None:
+    agree, checked = 0, 0
+    for claim in rows("claims"):
+        if (
+            claim["source_id"] != "echos-etudes-2023"
+            or claim["kind"] != "chiffre"
+            or not claim["series_id"]
+        ):
+            continue
+        end = dt.date(2022, 12, 31)
+        near = [
+            (abs((dt.date.fromisoformat(row["date"]) - end).days), float(row["value"]))
+            for row in rows("observations")
+            if (row["series_id"], row["geography"]) == (claim["series_id"], "FR")
+            and row["preferred"] == "true"
+            and row["source_id"] != "echos-etudes-2023"
+        ]
+        near = [pair for pair in near if pair[0] <= 366]
+        if not near:
+            continue
+        checked += 1
+        value, other = float(claim["value"]), min(near)[1]
+        bound = claim["qualifier"] == "plus de"
+        agree += other >= value if bound else abs(value / other - 1) <= 0.05
+    title = f"{LETTERS[agree].capitalize()} comptes sur {LETTERS[checked]} concordent"
+    assert title in said
+
+
+def test_plus_de_14_pour_cent_des_habitants_au_moins(said: str) -> None:
+    (bound,) = [value for date, value in counts("patients_mt_msp").items() if date[:4] == "2023"]
+    share = 100 * bound * 1e6 / counts("pop_total")["2024-01-01"]
+    (stated,) = [n for n in range(100) if f"plus de {n} % des habitants" in said]
+    assert stated <= share < stated + 1, "a lower bound is not rounded up"
+
+
+def test_cible_atteinte_dans_tant_de_departements_une_chance_sur_deux_dans(said: str) -> None:
+    parts = {code: value for code, value in goals().items() if code.startswith("DEP-")}
+    reached = {
+        code for code, value in parts.items() if counts("msp_nb", code)["2025-06-30"] >= value
+    }
+    (title,) = [one["title"] for one in pictures() if "Cible atteinte dans" in one["title"]]
+    chances = [float(line["valeur (%)"]) for line in drawn(title)]
+    assert len(chances) == len(parts) == 101
+    assert chances.count(100) == len(reached)
+    likely = sum(50 <= chance < 100 for chance in chances)
+    words = ["un", *LETTERS[2:]]
+    assert plain(title) == (
+        f"Cible atteinte dans {words[len(reached) - 1]} départements,"
+        f" plus d’une chance sur deux dans {words[likely - 1] if likely < 10 else likely}"
+    )
+    assert f"moins de 5 % dans {sum(chance < 5 for chance in chances)}" in said
+
+
+def test_deux_regions_sur_18_auraient_atteint_leur_cible(said: str) -> None:
+    parts = {code: value for code, value in goals().items() if code.startswith("REG-")}
+    assert sum(parts.values()) == goals()["FR"]
+    lines = drawn("Fin 2026, ")
+    assert len(lines) == len(parts) == 18
+    now = sorted(
+        100 * counts("msp_nb", code)["2025-06-30"] / value for code, value in parts.items()
+    )
+    assert [float(line["relevé"]) for line in lines] == pytest.approx(now)
+    expected = sum(float(line["prévu"]) >= 100 for line in lines)
+    assert f"{LETTERS[expected]} régions sur 18 auraient atteint" in said
+    page = NOTEBOOK.read_text(encoding="utf-8").translate(str.maketrans("\u00a0\u202f", "  "))
+    assert f"{LETTERS[sum(share >= 100 for share in now)]} régions l’avaient atteinte" in page
+
+
+def test_les_territoires_prevus_un_a_un_font_la_france() -> None:
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    (shown,) = [
+        "".join(cell["outputs"][0]["data"]["text/plain"])
+        for cell in cells
+        if "font-ils la France" in "".join(cell["source"])
+    ]
+    ratios = [float(text) for text in re.findall(r"\d\.\d+", shown)]
+    assert ratios == pytest.approx([1, 1], abs=0.02)
+
+
+def test_18_puis_21_professionnels_par_maison(said: str) -> None:
+    people, houses = counts("msp_professionnels"), counts("msp_aci_remunerees")
+    both = sorted(set(people) & set(houses))
+    first, last = both[0], both[-1]
+    sizes = [round(people[date] / houses[date]) for date in (first, last)]
+    assert f"{written(people[first])} professionnels en {first[:4]}" in said
+    end = f"{written(people[last])} en {last[:4]}, soit {sizes[0]} puis {sizes[1]} par maison"
+    assert end in said
+    unsure = {
+        row["date"]
+        for row in rows("observations")
+        if (row["series_id"], row["confidence"]) == ("msp_professionnels", "low")
+    }
+    assert not unsure & {first, last}
+
+
+def test_deux_ans_ont_toujours_apporte_assez_de_centres(said: str) -> None:
+    known = counts("cds_pluripro_nb")
+    dates = sorted(known)
+    two_years = [known[dates[k + 2]] - known[dates[k]] for k in range(len(dates) - 2)]
+    lacking = goals("cds_pluripro_nb")["FR"] - known[dates[-1]]
+    assert lacking < min(two_years)
+    assert f"Il en manquait {lacking:.0f} ; deux ans" in said
+    assert f"toujours apporté au moins {min(two_years):.0f}" in said
+
+
+def test_l_argent_public_n_est_pas_un_appoint(said: str) -> None:
+    value = {row["input"]: float(row["central"]) for row in rows("centre_inputs")}
+    present = value["doctors"] * value["filled"] / 100
+    gross = present * value["doctor_salary"] + value["others"] * value["other_salary"]
+    public = value["capitation"] * value["patients"] * present + value["agreement"]
+    public += value["assistant_aid"] * present + value["contribution_refund"] / 100 * gross
+    public += value["local_subsidy"]
+    earned = present * value["acts"] * value["mix"] * value["tariff"]
+    earned += value["others"] * value["other_revenue"]
+    assert f"forfaits et aides font {100 * public / (public + earned):.0f} % des recettes" in said
+    assert public > 0.1 * earned
