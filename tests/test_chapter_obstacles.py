@@ -233,7 +233,7 @@ def test_recours_plus_de_0_8_observe_12_a_65_supposes(said: str) -> None:
     assumed = next(row for row in rows("prevention_inputs") if row["input"] == "uptake")
     assert assumed["status"] == "assumption"
     low, high = float(assumed["low"]), float(assumed["high"])
-    title = f"Recours : plus de {share:.1f} % en 18 mois, de {low:.0f} à {high:.0f} % supposés"
+    title = f"Recours : plus de {share:.1f} % en dix-huit mois, de {low:.0f} à {high:.0f} % supposés"
     assert title.replace("0.8", "0,8") in said
     assert f"plus de {float(done['central']) / 1e3:.0f} 000 « bilans prévention »" in said
     assert share < low, "the observed uptake would lie in the assumed range"
