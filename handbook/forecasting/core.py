@@ -253,7 +253,7 @@ def _french_bounds(quantity: Quantity) -> str:
     from handbook.core import french as fr
 
     low, high = quantity.bounds
-    if quantity.floor is not None and not quantity.note:
+    if quantity.floor is not None:
         return f", sans redescendre sous {fr.number(quantity.floor)}, déjà atteint"
     if low is not None and high is not None:
         return f", bornés entre {fr.number(low)} et {fr.number(high)}"
@@ -303,8 +303,8 @@ def forecast(
         share, and one that was never negative stays so. `(None, None)` lifts both.
     floor : float, optional
         What a quantity that never falls has already reached. By default the last value of a
-        series whose attributes say ``cumulative``, and of a count of eight values or more that
-        has not fallen yet; ``-inf`` lifts it.
+        series whose attributes say ``cumulative``; for a count of eight values or more that has
+        not fallen yet a fall is held to be rare. ``-inf`` lifts both.
     start : date, period or year, optional
         First value used: the one after a break that makes earlier values another series.
     events : sequence of Event, optional
@@ -351,7 +351,7 @@ def forecast(
     return Forecast(
         series=values,
         adjusted=pd.Series(made.fitted_on, index=values.index, name=values.name),
-        mean=mean.clip(quantity.least, quantity.most),
+        mean=mean.clip(_lowest(quantity), quantity.most),
         members=members,
         weights=pd.Series(made.shares, index=members.columns, name="weight"),
         levels=tuple(float(level) for level in sorted(levels)),
@@ -390,6 +390,11 @@ def _made(y: Floats, steps: int, found: Season | None, steps_a_year: int, *, fas
         if found.mode == "multiplicative":
             spread = spread * found.effect(len(y), steps)
     return _Made(names, ahead, mean, shares.mean(axis=0), spread, x)
+
+
+def _lowest(quantity: Quantity) -> float:
+    """Return the lowest point forecast: a count that has not fallen yet is not expected to."""
+    return max(quantity.least, -np.inf if quantity.reached is None else quantity.reached)
 
 
 def _numbered(series: pd.Series) -> tuple[str, ...]:
