@@ -49,19 +49,63 @@ def test_moins_de_medecins_que_l_ocde_les_quatre_et_trois_des_six_autres(said: s
     others = set(physicians) - AHEAD - {"FRA"}
     assert below >= AHEAD
     assert (len(below & others), len(others)) == (3, 6)
-    assert "les quatre pays en avance, et trois des six autres" in said
+    assert "les quatre pays dits en avance, et trois des six autres" in said
     # by chance alone: all ways of choosing four of the ten places, as extreme or more
     draws = [len(below & set(four)) for four in itertools.combinations(AHEAD | others, 4)]
     ways = Counter(draws)
     rare = Fraction(sum(n for n in ways.values() if n <= ways[4]), len(draws))
-    assert f"un écart aussi net {float(100 * rare):.0f} fois sur 100" in said
+    assert f"un écart de médecins aussi net {float(100 * rare):.0f} fois sur 100" in said
 
 
-def test_l_isolement_se_trouve_aussi_chez_la_moitie_des_autres() -> None:
+def test_chacun_des_deux_traits_est_chez_la_moitie_des_autres_et_le_second_manque_a_un_des_quatre(
+    said: str,
+) -> None:
     rated = printed("isolement_pipame")
     high = {place for place, rating in rated.items() if rating == "élevé"}
     others = set(rated) - AHEAD - {"FRA", "OCDE"}
     assert len(high & others) == len(others) / 2
+    assert {"GBR"} == AHEAD - high
+    assert printed("climat_pipame")["GBR"] == "limité", "no other geographic constraint either"
+    assert "coté élevé chez trois des quatre et chez trois des six" in said
+    # « chacun », not « les deux » : both together are rarer
+    physicians = printed("medecins_pipame")
+    few = {place for place in others if float(physicians[place]) < float(physicians["OCDE"])}
+    assert len(few & high) == 2
+
+
+def test_la_france_depasse_l_ocde_pour_les_medecins_et_les_lits_pas_pour_les_infirmiers(
+    said: str,
+) -> None:
+    above = {}
+    for name in ("medecins", "infirmiers", "lits"):
+        row = printed(f"{name}_pipame")
+        above[name] = float(row["FRA"]) > float(row["OCDE"])
+    assert above == {"medecins": True, "infirmiers": False, "lits": True}
+    assert "dépasse l’OCDE pour les médecins et les lits, pas pour les infirmiers" in said
+
+
+def test_l_ordonnance_en_ligne_n_a_pas_rejoint_la_moyenne(said: str) -> None:
+    score = {
+        row["entity"]: float(row["value"])
+        for row in rows("comparisons")
+        if row["indicator_id"] == "score_ehealth_e_prescription" and row["year"] == "2024"
+    }
+    assert score["FRA"] < score["EU29"] - 10
+    assert f"France {score['FRA']:.0f} %, moyenne de 29 pays {score['EU29']:.0f} %" in said
+
+
+def test_avoir_consulte_son_dossier_en_2022(said: str) -> None:
+    """Finland, to which the article gives two values, is in no row; France neither."""
+    used = {
+        row["entity"]: float(row["value"])
+        for row in rows("comparisons")
+        if row["indicator_id"] == "dossier_consulte" and row["year"] == "2022"
+    }
+    assert not {"FIN", "FRA"} & set(used)
+    union = used.pop("UE27")
+    assert f"{union:.0f} % des habitants de l’Union" in said
+    ends = f"de {min(used.values()):.0f} % (Allemagne) à {max(used.values()):.0f} % (Danemark)"
+    assert ends in said
 
 
 def test_selon_les_poids_la_france_finit_entre_deux_rangs_que_des_poids_atteignent(
@@ -132,7 +176,7 @@ def test_dix_sept_pays_n_excluent_pas_un_lien_moyen(said: str) -> None:
     ranks = [
         np.argsort(np.argsort([values[place] for place in both])) for values in (physicians, index)
     ]
-    rho = float(np.corrcoef(*ranks)[0, 1])
+    rho = float(np.corrcoef(ranks[0], ranks[1])[0, 1])
     half = 1.96 * math.sqrt((1 + rho**2 / 2) / (len(both) - 3))
     low, high = math.tanh(math.atanh(rho) - half), math.tanh(math.atanh(rho) + half)
     assert low < -0.4
