@@ -26,7 +26,10 @@ OPENED: tuple[str, ...] = (
     "equilibre-d-un-centre",
     "leviers-e-sante",
     "marche-e-sante",
+    "obstacles-et-prevention",
     "previsions-jugees",
+    "promesses-2032",
+    "reseaux-paramedicaux",
 )
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (

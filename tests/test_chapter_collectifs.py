@@ -216,6 +216,8 @@ def test_deux_regions_sur_18_auraient_atteint_leur_cible(said: str) -> None:
     assert [float(line["relevé"]) for line in lines] == pytest.approx(now)
     expected = sum(float(line["prévu"]) >= 100 for line in lines)
     assert f"{LETTERS[expected]} régions sur 18 auraient atteint" in said
+    page = NOTEBOOK.read_text(encoding="utf-8").translate(str.maketrans("\u00a0\u202f", "  "))
+    assert f"{LETTERS[sum(share >= 100 for share in now)]} régions l’avaient atteinte" in page
 
 
 def test_les_territoires_prevus_un_a_un_font_la_france() -> None:

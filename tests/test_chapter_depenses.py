@@ -108,7 +108,7 @@ def test_les_generalistes_exclusivement_liberaux_reculent_dans_une_meme_publicat
     assert sorted(known) == ["2013-01-01", "2023-01-01"]
     assert max(read(observed, "mg_lib_exclusif")) == "2023-01-01", "it is the last reading"
     fall = 100 * (1 - known["2023-01-01"] / known["2013-01-01"])
-    assert f"étaient {fall:.0f} % de moins qu’au départ" in said
+    assert f"étaient {fall:.0f} % moins nombreux qu’au départ" in said
     points = [row for row in drawn("Depuis 2013") if row["Généralistes libéraux"]]
     assert len(points) == 2
 
@@ -122,7 +122,10 @@ def test_de_2014_a_2024_la_ville_l_hopital_et_les_cabinets_de_medecins(
         known = read(observed, name, ACCOUNTS)
         growth[name] = 100 * (known["2024-12-31"] / known["2014-12-31"] - 1)
     town, hospital, practices = (f"{growth[name]:.0f} %" for name in names[:3])
-    assert f"ville + {town}, hôpital + {hospital}, médecins en cabinet + {practices}" in said
+    assert (
+        f"ville + {town}, hôpital + {hospital}, cabinets de médecins et sages-femmes + {practices}"
+        in said
+    )
     assert f"a augmenté de {town}, celle de l’hôpital de {hospital}" in said
     assert f"celle des cabinets de médecins et de sages-femmes de {practices}" in said
     # « un peu moins que celle de l’hôpital, et un peu plus que l’ensemble des soins »
@@ -258,7 +261,7 @@ def test_si_l_insee_voit_juste_personnes_de_75_ans_ou_plus_par_medecin(
     slow = doctors["2026-01-01"] + 7 * (doctors["2026-01-01"] - doctors["2012-01-01"]) / 14
     assert high == round(old * needed[1] / slow)
     assert today < low <= high, "in every case there are more of them to a doctor"
-    note = f"Contre {today:.1f} fin 2025".replace(".", ",")
+    note = f"contre {today:.1f} fin 2025".replace(".", ",")
     assert note in NOTEBOOK.read_text(encoding="utf-8").translate(PLAIN)
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import itertools
 import json
+import re
 
 import pytest
 from conftest import DATA, ROOT, said_by
@@ -34,6 +35,7 @@ def test_marche_francais_prevu_pour_2020_aucun_chiffre_ensuite_pour_en_juger(sai
     foreseen = [float(row["value"]) for row in whole if row["nature"] == "forecast"]
     assert {row["year"] for row in whole if row["nature"] == "forecast"} == {"2020"}
     text = f"{min(foreseen):.1f} à {max(foreseen):.0f} Md€ prévus pour 2020".replace(".", ",")
+    text += ", puis plus rien dans nos relevés"
     assert text in said
     later = [row for row in whole if row["nature"] != "forecast" and int(row["year"]) >= 2020]
     held = [row for row in rows("observations") if row["series_id"].startswith("esante_marche")]
@@ -100,7 +102,10 @@ def test_le_rythme_demande_depasse_celui_des_deux_dernieres_annees(said: str) ->
     assert row["status"] == "lower_bound"
     assert wanted > recent
     assert f"{wanted:.1f} millions de plus par an".replace(".", ",") in said
-    assert f"depuis février 2024, il s’en est ajouté au plus {recent:.1f}".replace(".", ",") in said
+    text = f"depuis février 2024, il s’en est ajouté au plus {recent:.1f} par an, en moyenne"
+    assert text.replace(".", ",") in said
+    assert f"comptait {known[last]:.0f} millions de profils activés fin janvier 2026" in said
+    assert last == "2026-01-30"
 
 
 def test_teleconsultations_part_de_l_objectif_en_2019_et_multiple_en_2020(said: str) -> None:
@@ -135,3 +140,52 @@ def test_la_prevision_de_mon_espace_sante_ne_descend_jamais_sous_le_dernier_rele
     lower = [float(row["lower_95"]) for row in drawn if row["lower_95"]]
     assert lower
     assert min(lower) >= last
+
+
+def test_la_note_dit_que_l_intervalle_depasse_tous_les_rythmes_releves() -> None:
+    known = sorted(
+        (dt.date.fromisoformat(row["date"]), float(row["value"]) / 1e6)
+        for row in rows("observations")
+        if row["series_id"] == "mes_profils_actives"
+        and row["preferred"] == "true"
+        and row["date"] > "2022-06"
+    )
+    fastest = max(
+        (after - before) / ((end - start).days / 365.25)
+        for (start, before), (end, after) in itertools.pairwise(known)
+    )
+    note = re.search(
+        r"suppose ([\d,]+)\smillions\spar an\s?; entre deux relevés, "
+        r"le rythme n’a pas dépassé ([\d,]+)\.",
+        NOTEBOOK.read_text(encoding="utf-8"),
+    )
+    assert note
+    top, pace = (float(number.replace(",", ".")) for number in note.groups())
+    assert pace == pytest.approx(fastest, abs=0.05)
+    assert top > fastest
+
+
+def test_deux_recoupements_partiels(said: str) -> None:
+    """The two figures that could be compared afterwards are shown, with what they are worth."""
+    grown = [100 * (((2.7 + s) / (2.4 - s)) ** 0.5 - 1) for s in (-0.05, 0.05)]
+    held = {(r["label"], r["year"]): r for r in rows("markets") if r["usable"] == "true"}
+    assert held["Marché e-santé total", "2012"]["value"] == "2.4"
+    foreseen = [
+        float(row["value"])
+        for (label, _), row in held.items()
+        if label.startswith("Croissance annuelle prévue e-santé 2012-2017")
+    ]
+    text = f"annonçait {min(foreseen):.0f} à {max(foreseen):.0f} % par an de 2012 à 2017"
+    assert text in said
+    assert f"donnent {grown[0]:.0f} à {grown[1]:.0f} % par an jusqu’en 2014" in said
+    after = held["Marché m-santé constaté (P&S Intelligence)", "2017"]
+    assert (after["confidence"], float(after["value"])) == ("low", 23)
+    assert "PwC prévoyait 23 Md$ ; P&S Intelligence a ensuite écrit 23 Md$" in said
+
+
+def test_le_pipame_ne_compte_pas_d_emplois() -> None:
+    jobs = [row for row in rows("claims") if row["claim_id"].startswith("pipame-emplois")]
+    assert jobs
+    assert all("possibles" in row["label"] for row in jobs)
+    title = "Un marché repris d’un cabinet privé, des emplois seulement possibles"
+    assert title in NOTEBOOK.read_text(encoding="utf-8")

@@ -1,179 +1,229 @@
-"""Chapter on paramedical networks: what it says follows the data and the results."""
+"""« Les réseaux paramédicaux »: each title and takeaway computed another way, from the tables."""
 
 from __future__ import annotations
 
-import math
+import csv
+import io
+import itertools
+import json
+import re
+from typing import Any
 
-import pandas as pd
 import pytest
+from conftest import DATA, ROOT, said_by
 
-from handbook import facts, forecasting, strategy
-from handbook.chapters import reseaux, reseaux_avenirs, reseaux_choix
-from handbook.figures import bands, grid, plate, shares
+NOTEBOOK = ROOT / "notebooks" / "reseaux-paramedicaux.ipynb"
+OPERATORS = ("itelis", "santéclair", "carte blanche")
 
 
-@pytest.fixture(autouse=True)
-def unencoded(monkeypatch) -> None:
-    """Pictures are drawn, but not encoded: what they say is what is tested here."""
-    monkeypatch.setattr(plate, "_png", lambda *_: b"")
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def observed(series: str, geography: str = "FR") -> dict[str, dict[str, str]]:
+    """Every preferred row of a series, whatever its confidence, by date."""
+    return {
+        row["date"]: row
+        for row in rows("observations")
+        if (row["series_id"], row["geography"], row["preferred"]) == (series, geography, "true")
+    }
+
+
+def value(series: str, date: str, geography: str = "FR") -> float:
+    return float(observed(series, geography)[date]["value"])
+
+
+def french(number: float) -> str:
+    return f"{number:,.0f}".replace(",", " ")
 
 
 @pytest.fixture(scope="module")
-def forecast() -> forecasting.Forecast:
-    return forecasting.forecast(facts.series("msp_nb", modelling=True), 15)
+def said() -> str:
+    return said_by(NOTEBOOK)
 
 
 @pytest.fixture(scope="module")
-def field(forecast) -> strategy.Consolidation:
-    assumed = reseaux_avenirs.ranges(forecast)
-    return strategy.consolidate(assumed, reseaux_avenirs.YEARS, draws=400)
+def shown() -> list[dict[str, Any]]:
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return [out["metadata"]["handbook"] for out in outputs if out["metadata"].get("handbook")]
 
 
-def test_each_figure_of_the_note_is_dated_by_the_series() -> None:
-    cells = reseaux.against_series().cells.set_index("Ce que compte la note")
-    dated = cells["Le chiffre de la note vaut pour"].str.replace("\u00a0", " ")
-    assert dated["CPTS recensées"] == "février 2023"
-    assert dated["CPTS signataires de l’ACI"] == "vers juin 2023"
-    assert dated["Population couverte par les CPTS"].startswith("avant")
-    assert dated["Contrats ACI signés par des MSP"] == "décembre 2023"
+def drawn(shown: list[dict[str, Any]], title: str) -> list[dict[str, str]]:
+    (picture,) = [one for one in shown if one.get("title", "").startswith(title)]
+    return list(csv.DictReader(io.StringIO(picture["csv"])))
 
 
-def test_the_note_never_ranks_its_risks_and_equal_words_stay_equal() -> None:
-    risks = reseaux_choix.risks()
-    better = strategy.dominance(risks, reseaux_choix.PROBABILITY, reseaux_choix.IMPACT)
-    assert not better.to_numpy().any()
-    ranking = strategy.rank_risks(risks, reseaux_choix.PROBABILITY, reseaux_choix.IMPACT)
-    assert "chacun peut être" in reseaux_choix.headline(ranking).title
-    sure = risks.assign(impact=["élevé", "moyen", "moyen", "faible"], probability="élevée")
-    ranked = strategy.rank_risks(sure, reseaux_choix.PROBABILITY, reseaux_choix.IMPACT)
-    assert "0 sur 4" in reseaux_choix.headline(ranked).title
+def ahead(shown: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The forecast's rows, as the page publishes them."""
+    return [row for row in drawn(shown, "Maisons de santé fin 2027") if row["mean"]]
 
 
-def test_the_prose_on_choices_holds() -> None:
-    """Words of the page that no output writes."""
-    coverage = strategy.coverage(reseaux_choix.parries())
-    assert coverage.uncovered == ()
-    assert {len(one) for one in coverage.smallest} == {2}
-    robust = reseaux_choix.robust_choices(reseaux_choix.choices())
-    always = robust.index[(robust == "core").all(axis=1)]
-    assert [name.split(".")[0] for name in always] == ["2"]
-    plan = strategy.schedule(
-        reseaux_choix.choices(), reseaux_choix.SOONEST, needs=reseaux_choix.needs()
+def test_plus_vite_en_nombre_moins_vite_en_proportion(said: str) -> None:
+    dates = ("2020-06-30", "2022-12-31", "2025-06-30")
+    first, middle, last = (value("msp_nb", date) for date in dates)
+    assert last - middle > middle - first, "« un peu plus vite en nombre » would be false"
+    assert last / middle < middle / first, "« un peu moins en proportion » would be false"
+    before, after = (round(100 * (b / a - 1)) for a, b in ((first, middle), (middle, last)))
+    title = f"+{after} % de fin 2022 à juin 2025, +{before} % les deux ans et demi d’avant"
+    assert f"Maisons de santé : {title}" in said
+    assert f"{last - middle:.0f} maisons de santé de plus (+{after} %)" in said
+    assert f"les deux ans et demi d’avant, {middle - first:.0f} (+{before} %)" in said
+    counts = [date for date, row in observed("msp_nb").items() if row["status"] == "reported"]
+    assert max(counts) == dates[-1], "« le dernier compte date de juin 2025 » would be false"
+
+
+def test_cpts_sous_contrat_de_fevrier_2023_a_mai_2025_selon_l_arrondi(said: str) -> None:
+    start, end = observed("cpts_aci")["2023-02-15"], observed("cpts_aci")["2025-05-31"]
+    assert (start["status"], end["status"]) == ("reported", "rounded")
+    low, high = (
+        round(100 * ((float(end["value"]) + move) / float(start["value"]) - 1)) for move in (-5, 5)
     )
-    assert [(one[0], other[0]) for one, other in plan.conflicts] == [("3", "5")]
+    assert f"de {low} à {high} % de plus, selon l’arrondi à la dizaine" in said
 
 
-def test_the_reading_of_the_date_is_tried_three_ways() -> None:
-    items = reseaux_choix.choices()
-    needs = reseaux_choix.needs("requise")
-    alone = strategy.portfolios(
-        items,
-        {"impact": reseaux_choix.IMPACT.labels, "horizon": reseaux_choix.SOONEST[::-1]},
-        reseaux_choix.COSTS,
-        needs=needs,
-        size=2,
-    )
-    robust = reseaux_choix.robust_choices(items)[2]
-    sure = robust[robust != "borderline"]
-    assert (alone.status[sure.index] == sure).all()
+def test_21_pour_cent_en_corse_100_dans_deux_regions_80_ou_plus_ailleurs(said: str, shown) -> None:
+    names = {row["code"]: row["name"] for row in rows("geographies") if row["level"] == "region"}
+    latest: dict[str, tuple[str, float]] = {}
+    for row in rows("observations"):
+        if row["series_id"] == "cpts_couverture_pop" and row["geography"] in names:
+            key = names[row["geography"]]
+            latest[key] = max(latest.get(key, ("", 0.0)), (row["date"], float(row["value"])))
+    assert len(latest) == len(names) == 18
+    assert {date for date, _ in latest.values()} == {"2025-10-31"}
+    share = {name: number for name, (_, number) in latest.items()}
+    few = sorted((name for name in share if share[name] < 25), key=share.__getitem__)
+    assert few == ["Corse", "Mayotte"]
+    others = [number for name, number in share.items() if name not in few]
+    assert min(others) == 80
+    full = [name for name, number in share.items() if number == max(share.values())]
+    assert sorted(full) == ["La Réunion", "Martinique"]
+    assert "Corse et Mayotte : moins d’un quart couvert par une CPTS ; ailleurs, 80 % ou" in said
+    text = f"{value('cpts_couverture_pop', '2025-10-31'):.0f} % des habitants du pays, mais 21 % en"
+    assert f"En octobre 2025, les CPTS déclarent couvrir {text} Corse et 100 % dans deux" in said
+    points = drawn(shown, "Corse et Mayotte")
+    dates = {row["date"].replace("\u00a0", " ") for row in points}
+    assert dates == {"décembre 2023", "octobre 2025"}
+    marks = {
+        row["confidence"]
+        for row in rows("observations")
+        if row["series_id"] == "cpts_couverture_pop" and row["date"] in {"2023-12-31", "2025-10-31"}
+        if row["preferred"] == "true"
+    }
+    assert marks == {"high"}, "nothing doubtful is drawn as observed"
 
 
-def test_few_points_make_a_range_and_no_forecast() -> None:
-    stated = reseaux_avenirs.cpts_range()
-    assert len(stated.series) < 5
-    band = stated.interval()
-    assert (band["lower"] == stated.series.iloc[-1]).all()
-    assert band["upper"].is_monotonic_increasing
-    last = band.iloc[-1]
-    years = (band.index[-1] - stated.series.index[-1]).days / 365.25
-    listed = facts.latest("cpts_total").value
-    assert last["upper"] == pytest.approx(min(listed, last["lower"] + stated.pace * years))
-    assert band["upper"].max() <= listed
+def test_msp_trois_justes_cpts_deux_ecarts_et_une_borne_tres_basse(said: str) -> None:
+    claims = {
+        row["series_id"]: row
+        for row in rows("claims")
+        if (row["source_id"], row["kind"]) == ("scale2sell", "chiffre")
+    }
+    for series in ("msp_aci_nb", "msp_aci_actives", "msp_professionnels"):
+        exact, claim = value(series, "2023-12-31"), float(claims[series]["value"])
+        assert abs(claim - exact) <= 50, series
+    after = "2024-02-01"
+    for series, gap in (("cpts_total", "+6 %"), ("cpts_aci", "−16 %")):
+        claim = float(claims[series]["value"])
+        assert f"{round(100 * (claim / value(series, after) - 1)):+d} %".replace("-", "−") == gap
+        assert gap in said
+    assert value("cpts_total", "2023-02-15") == float(claims["cpts_total"]["value"])
+    bound = claims["cpts_couverture_pop"]
+    assert (bound["qualifier"], bound["value"]) == ("plus de", "55")
+    assert value("cpts_couverture_pop", "2023-12-31") > 1.5 * 55
+    assert "plus de 55 %" in said
+    assert "borne tenue" in said
+    assert not re.search(r"−3[45](,\d)? %", said), "a bound gives no gap"
+    title = "MSP : trois chiffres justes sur trois ; CPTS : deux écarts et une borne très basse"
+    assert title in said
 
 
-def test_indicators_show_no_forecast_of_what_is_not_for_models() -> None:
-    kpis = facts.table("strategy_kpis")["series_id"].dropna()
-    for name in kpis:
-        assert facts.series(name).attrs["modelling"] != "non"
-    shown = reseaux.indicators({"cpts_aci": "une fourchette"}).data
-    assert len(shown) == len(kpis)
-    assert shown["expected"].str.contains("fourchette").sum() == 1
+def test_gagnants_perdants_marges_nommes_et_non_mesures(said: str) -> None:
+    measured = [
+        " ".join(row.values()).casefold()
+        for name in ("series", "observations", "parameters", "comparisons", "indicators")
+        for row in rows(name)
+    ]
+    assert not [row for row in measured for name in OPERATORS if name in row]
+    named = [row for row in rows("series") if row["theme"] in {"msp", "cpts"}]
+    words = re.compile(r"marge|rentab|bénéfice|rachat|rapprochement|regroupement|isolée|interop")
+    assert not [row for row in named if words.search(f"{row['label']} {row['description']}")]
+    assert "opérateurs hybrides (Itelis, Santéclair)" in said
+    assert "structures isolées ; structures non interopérables" in said
+    texts = {row["claim_id"]: row["text_value"] for row in rows("claims")}
+    for name in ("declencheurs", "cibles"):
+        assert texts[f"scale2sell-consolidation-{name}"] in said
+    amount = value("msp_aci_montant", "2023-12-31")
+    each = value("msp_aci_montant_moyen", "2023-12-31")
+    paid = value("msp_aci_remunerees", "2023-12-31")
+    assert abs(amount * 1e6 / paid / each - 1) < 0.001
+    assert f"a versé {amount:.1f} M€".replace(".", ",") in said
+    assert f"{french(each)} € chacune en moyenne" in said
 
 
-def test_the_field_follows_the_forecast_from_the_first_year_to_the_last(field, forecast) -> None:
-    expected = forecast.mean.to_dict()
-    first, last = (pd.Timestamp(reseaux_avenirs.YEARS[place], 12, 31) for place in (0, -1))
-    assert (field.paths["independent"].iloc[:, 0] == expected[first]).all()
-    assumed = reseaux_avenirs.ranges(forecast)
-    steps = len(reseaux_avenirs.YEARS) - 1
-    ends = assumed["structures"].central + steps * assumed["openings"].central
-    assert ends == pytest.approx(expected[last])
-    assert (field.paths["grouped"].iloc[:, 0] == 0).all()
-    ends = 100 * field.bands("grouped").iloc[-1]
-    assert f"{round(ends.iloc[-1])}" in reseaux_avenirs.concentration(field, forecast).title
+def test_fin_2027_environ_la_mediane_dans_son_intervalle(said: str, shown) -> None:
+    path = {row["date"][:10]: row for row in ahead(shown)}
+    end = {
+        key: float(text) for key, text in path["2027-12-31"].items() if "_" in key or key == "mean"
+    }
+    centre, low, high = (french(round(end[key], -1)) for key in ("mean", "lower_80", "upper_80"))
+    assert f"Maisons de santé fin 2027 : environ {centre}, de {low} à {high} à 80 %" in said
+    assert end["lower_95"] < end["lower_80"] < end["mean"] < end["upper_80"] < end["upper_95"]
+    (target,) = [
+        row for row in rows("targets") if (row["series_id"], row["geography"]) == ("msp_nb", "FR")
+    ]
+    (plan,) = [row for row in rows("parameters") if row["parameter_id"] == "msp_plan_2027"]
+    assert (target["value"], target["date"][:4]) == ("4000", "2026")
+    assert (float(plan["central"]), plan["date_text"]) == (4000.0, "fin 2027")
+    # the target lies outside the 95 percent interval in 2026, and inside the 80 percent in 2027
+    assert float(path["2026-12-31"]["upper_95"]) < 4000 < float(path["2027-12-31"]["upper_80"])
+    note = re.search(r"Chance d’atteindre 4.000[^.]*\.", NOTEBOOK.read_text(encoding="utf-8"))
+    assert note
+    early, late = (int(text) for text in re.findall(r"(\d+)\s%\sfin", note[0]))
+    assert early < 3
+    assert 10 <= late < 50
 
 
-def test_takeaways_follow_the_results(field) -> None:
-    risks = reseaux_choix.risks()
-    ranking = strategy.rank_risks(risks, reseaux_choix.PROBABILITY, reseaux_choix.IMPACT)
-    coverage = strategy.coverage(reseaux_choix.parries())
-    robust = reseaux_choix.robust_choices(reseaux_choix.choices())
-    said = reseaux.remember(ranking, coverage, robust, field)
-    assert [status for status, _ in said.items] == ["fait", "modele", "jugement", "hypothese"]
-    tried = [one.acceptability.to_numpy() for *_, one in reseaux_choix.rankings(risks)]
-    low = math.floor(100 * min(one.min() for one in tried))
-    high = math.ceil(100 * max(one.max() for one in tried))
-    assert f"{low} à {high}\u202f%" in said.items[1][1]
-    assert low < 25 < high  # one reading alone, with like scales, gives 25 by construction
+def test_si_cinq_pour_cent_se_groupaient_chaque_annee(said: str, shown) -> None:
+    ends = [float(row["mean"]) for row in ahead(shown) if row["date"][5:10] == "12-31"]
+    assert len(ends) == 6
+    # another way: each year's entrants, followed until the end as one cohort
+    entrants = [ends[0], *(after - before for before, after in itertools.pairwise(ends))]
+    alone = sum(count * 0.95 ** (5 - max(year, 0)) for year, count in enumerate(entrants))
+    share = 100 * (1 - alone / ends[-1])
+    title = f"Si 5 % des indépendantes se groupaient chaque année, {share:.0f} % le seraient fin"
+    assert f"{title} 2030" in said
 
 
-def test_the_first_choice_depends_on_what_the_letters_mean() -> None:
-    items = reseaux_choix.choices()
-    turned = reseaux_choix.robust_choices(items, reseaux_choix.OTHER_COSTS)
-    assert reseaux_choix.everywhere(turned) == []
-    shown = reseaux_choix.chosen(reseaux_choix.robust_choices(items))
-    assert shown.title.startswith("Si M est plus simple que L")
-    assert "aucune recommandation ne serait" in repr(shown._repr_mimebundle_())
+def test_les_titres_qui_supposent_commencent_par_si(shown) -> None:
+    titles = [one.get("title", "") for one in shown]
+    assumed = [title for title in titles if "group" in title and "Gagnants" not in title]
+    assert assumed
+    assert all(title.startswith("Si ") for title in assumed)
+    assert len([title for title in titles if title.startswith("Si ") and " à " in title]) == 1
 
 
-def test_the_futures_are_those_of_the_data_and_the_forecast_is_untouched(forecast) -> None:
-    view = reseaux_avenirs.explorer(forecast, reseaux_avenirs.cpts_range())
-    amounts = facts.table("strategy_futures").set_index(["future_id", "series_id"])["amount"]
-    assert view.state["msp"] == amounts["budgets", "msp_nb"]
-    nothing = view.summary({"future": "aucun", "msp": 0, "cpts": 0}).curves[0]["points"]
-    assert [point[1] for point in nothing] == pytest.approx(list(forecast.mean), abs=1e-3)
+def test_deux_risques_sur_quatre_sans_reponse_directe(said: str) -> None:
+    risks = {row["claim_id"]: row for row in rows("strategy_items") if row["kind"] == "risque"}
+    met = {row["risk_id"] for row in rows("strategy_coverage") if row["degree"] == "directe"}
+    assert (len(risks), len(set(risks) - met)) == (4, 2)
+    assert "Notre jugement : deux risques sur quatre sans réponse directe dans les conseils" in said
+    words = sorted((row["probability"], row["impact"]) for row in risks.values())
+    assert words == [("moyenne", "élevé")] * 2 + [("élevée", "moyen")] * 2
 
 
-def test_the_bench_draws_again_when_a_range_moves(forecast) -> None:
-    bench = reseaux_avenirs.MergingBench(forecast, draws=200)
-    before = repr(bench)
-    bench.merging.value = (10, 15)
-    assert repr(bench) != before
-    low = bench.field.inputs["merging"]
-    assert low.between(0.10, 0.15).all()
-    data, metadata = bench._repr_mimebundle_()
-    assert {"image/png", "text/plain"} < set(data)
-    assert metadata["handbook"]["kind"] == "picture"
-
-
-# The pictures -------------------------------------------------------------------------------
-
-ALT = "Une grille de deux mots, avec ses risques."
-
-
-def test_pictures_refuse_what_they_cannot_draw() -> None:
-    said = {"title": "Un titre", "alt": ALT, "sources": ["x"]}
-    with pytest.raises(ValueError, match="r1"):
-        grid({"r1": ("haut", "bas")}, rows=["bas"], columns=["bas"], axes_names=("a", "b"), **said)
-    with pytest.raises(ValueError, match="not to 1"):
-        shares(pd.DataFrame([[0.5, 0.4]], index=["r1"]), **said)
-    with pytest.raises(ValueError, match="five quantiles"):
-        bands({"m": pd.DataFrame({"a": [1.0]})}, **said)
-
-
-def test_pictures_carry_what_they_plot() -> None:
-    said = {"title": "Un titre", "alt": ALT, "sources": ["x"]}
-    stacked = shares(pd.DataFrame([[0.25, 0.75]], index=["r1"]), **said)
-    assert stacked.data.iloc[0].tolist() == ["r1", 25.0, 75.0]
-    frame = pd.DataFrame([[1.0, 2, 3, 4, 5]] * 3, index=[2025, 2026, 2027])
-    assert len(bands({"m": frame, "n": frame}, **said).data) == 6
+def test_la_vue_garde_les_cpts_entre_leur_dernier_releve_et_leur_plafond() -> None:
+    known = observed("cpts_aci")
+    sure = [date for date, row in known.items() if row["confidence"] != "low"]
+    assert len([date for date in sure if date >= "2022-02"]) == 4, "« quatre relevés comparables »"
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    outputs = [json.dumps(out) for cell in cells for out in cell.get("outputs", [])]
+    (view,) = [out.replace("\\", "") for out in outputs if "GrowthExplorer" in out]
+    packed = view[view.index('"id": "cpts_aci"') :] if '"id": "cpts_aci"' in view else view
+    found = re.search(r'"points": ?(\[\[.*?\]\])', packed)
+    assert found
+    points = json.loads(found[1])
+    last, most = value("cpts_aci", max(sure)), value("cpts_total", "2025-05-31")
+    assert all(last <= low <= high <= most for *_, low, high in points)
+    assert f'"cap": {most:.0f}' in packed

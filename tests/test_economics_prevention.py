@@ -174,14 +174,19 @@ def test_missing_inputs_and_unknown_outcomes_are_named(ranges: Ranges) -> None:
         prevention.doubt(ranges, draws=10).interval(100)
 
 
-def test_sourced_inputs_are_what_their_parameters_say() -> None:
-    """The central value is a published one; a bound is too, or is written in the note."""
+def test_inputs_are_what_the_parameters_they_name_say() -> None:
+    """The central value is a published one; a bound is too, or is written in the note.
+
+    An assumption may rest on published values of something else: its note says so.
+    """
     table = facts.table("prevention_inputs").fillna({"parameter_ids": ""})
     assert set(table["input"]) == set(INPUTS) - {"younger", "older", "physicians"}
     for row in table.itertuples():
         known = [facts.parameter(name) for name in str(row.parameter_ids).split()]
-        assert bool(known) == (row.status == "sourced"), row.input
+        assert known or row.status == "assumption", row.input
         assert row.minimum <= row.low <= row.central <= row.high <= row.maximum, row.input
+        if known and row.status == "assumption":
+            assert "hypothèse" in str(row.note), row.input
         if not known:
             continue
         values = {value for one in known for value in (one.low, one.central, one.high)}

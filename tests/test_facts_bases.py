@@ -86,7 +86,7 @@ def test_a_total_since_an_origin_is_never_forecast_below_today() -> None:
     slowing = pd.Series([10.0, 60, 80, 90, 92, 93, 93], dates, name="cumul")
     free, held = (forecasting.forecast(slowing, 5, bounds=name) for name in (None, "cumulative"))
     assert free.interval(95)["lower"].min() < 93
-    assert held.interval(95)["lower"].min() == 93
+    assert held.interval(95)["lower"].min() >= 93
     assert held.mean.min() >= 93
     with pytest.raises(forecasting.ForecastError, match="falls at"):
         forecasting.forecast(-slowing, 5, bounds="cumulative")

@@ -34,14 +34,12 @@ from handbook.figures import (
     Picture,
     Reference,
     bars,
-    chances,
     choropleth,
     curves,
     display,
     dots,
     fan,
     fr,
-    panels,
     publish,
     theme,
 )
@@ -123,7 +121,7 @@ def test_a_picture_without_description_is_refused_though_a_table_may_go_without(
         curves(GROWTH, Caption(**(TEXTS | {"alt": ""})))
 
 
-@pytest.mark.parametrize("verb", [curves, fan, bars, dots, panels, choropleth, publish])
+@pytest.mark.parametrize("verb", [curves, fan, bars, dots, choropleth, publish])
 def test_a_caption_is_required(verb: Callable[..., Picture]) -> None:
     with pytest.raises(TypeError, match="'caption'"):
         verb(GROWTH)
@@ -394,9 +392,6 @@ HARD: dict[str, Callable[[], Picture]] = {
         SAID,
         unit="%",
     ),
-    "eighteen regions": lambda: panels(
-        {name: GROWTH * n for n, name in enumerate(territories("region")["name"], 1)}, SAID
-    ),
     "a map with holes": lambda: choropleth(
         departements().iloc[3:], SAID, level="departement", unit="médecins pour 100 000"
     ),
@@ -520,17 +515,3 @@ def test_the_credits_of_the_outlines_are_under_the_map_and_in_the_package(
         assert all(word in words for word in ("MapSVG", "CC BY", "Natural Earth"))
     licences = (Path(theme.ASSETS) / "LICENCES.md").read_text(encoding="utf-8")
     assert all(word in licences for word in ("CC BY 4.0", "Natural Earth", "Open Font License"))
-
-
-def test_a_chance_that_is_not_known_is_not_drawn_as_one() -> None:
-    rows = pd.DataFrame(
-        {"chance": [0.8, float("nan")], "words": ["80 % · probable", "aucun relevé"]},
-        index=["Centres", "Maisons"],
-    )
-    known, even = (chances(rows.fillna({"chance": value}), SAID) for value in (np.nan, 0.5))
-    assert known.wide != even.wide
-    assert known.data["chance"].isna().tolist() == [False, True]
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        chances(rows.fillna({"chance": 50}), SAID)
-    with pytest.raises(ValueError, match="words"):
-        chances(rows[["chance"]], SAID)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handbook import facts
 from handbook.forecasting import (
     Event,
     ForecastError,
@@ -187,17 +188,18 @@ def test_scale_and_shift(steps, factor, shift):
     free = {"bounds": (None, None)}
     base, scaled = forecast(y, 4, **free), forecast(y * factor, 4, **free)
     np.testing.assert_allclose(scaled.mean, base.mean * factor, rtol=1e-4)
-    np.testing.assert_allclose(scaled.scale, base.scale * factor, rtol=1e-6)
+    # the scale reads how far apart the members are, which a search finds: as close as the mean
+    np.testing.assert_allclose(scaled.scale, base.scale * factor, rtol=1e-4)
     # growth rates and multiplicative errors do not shift, so nor does what they disagree on
     moved = forecast(y + shift, 4, **free)
     for name in ("drift", "theil_sen"):
         np.testing.assert_allclose(moved.members[name], base.members[name] + shift, rtol=1e-6)
     ahead = base.members.to_numpy()
-    np.testing.assert_allclose(
-        intervals.scale(y.to_numpy() + shift, ahead + shift),
-        intervals.scale(y.to_numpy(), ahead),
-        rtol=1e-6,
-    )
+    rule = intervals.scale(y.to_numpy(), ahead)
+    known = y.to_numpy()
+    np.testing.assert_allclose(intervals.scale(known + shift, ahead + shift), rule, rtol=1e-6)
+    bigger = intervals.scale(known * factor, ahead * factor)
+    np.testing.assert_allclose(bigger, rule * factor, rtol=1e-6)
 
 
 @settings(max_examples=12)
@@ -430,17 +432,29 @@ def declared(values, **attrs):
 STEADY = [3, 5, 6, 6, 8, 9, 9, 11, 13, 14]
 
 
-def test_a_count_that_never_fell_is_not_forecast_below_today():
-    made = forecast(declared(STEADY, nature="count"), 6)
-    assert made.floor == 14
-    assert (made.interval(95)["lower"] >= 14).all()
-    assert made.probability_above(14, 2022) == 1
+def test_a_fall_is_rare_for_a_count_that_never_fell():
+    known = declared(STEADY, nature="count")
+    made, free = forecast(known, 6), forecast(known, 6, floor=-np.inf)
+    assert made.floor is None
+    assert made.quantity.reached == 14
     assert "n’a encore jamais baissé" in made.explain()
-    free = forecast(declared(STEADY, nature="count"), 6, floor=-np.inf)
-    assert free.interval(95)["lower"].iloc[-1] < 14
+    for year in made.mean.index:
+        fall, usual = (1 - one.probability_above(14, year) for one in (made, free))
+        assert 0 < fall < usual / 4
+        assert made.probability_above(20, year) > free.probability_above(20, year)
+    assert (made.mean >= 14).all()
+    assert (made.interval(95)["lower"] >= free.interval(95)["lower"]).all()
     slipped = [*STEADY[:5], 7, *STEADY[6:]]
-    assert forecast(declared(slipped, nature="count"), 6).floor is None
-    assert forecast(declared(STEADY, nature="amount"), 6).floor is None
+    assert forecast(declared(slipped, nature="count"), 6).quantity.reached is None
+    assert forecast(declared(STEADY, nature="amount"), 6).quantity.reached is None
+
+
+def test_a_total_that_never_falls_is_not_forecast_below_today():
+    made = forecast(declared(STEADY, nature="count", cumulative=True), 6)
+    assert made.floor == 14
+    assert (made.interval(99)["lower"] >= 14).all()
+    assert made.probability_above(14, 2022) == 1
+    assert "sans redescendre sous 14" in made.explain()
 
 
 def test_a_count_is_counted_one_by_one():
@@ -473,15 +487,41 @@ def test_what_the_facts_declare_is_obeyed():
 @given(
     st.lists(st.integers(0, 9), min_size=8, max_size=16).filter(lambda s: sum(s[1:]) > 0),
     st.floats(1, 99),
+    st.booleans(),
 )
-def test_a_law_cut_at_its_floor_agrees_with_its_own_quantiles(steps, level):
-    made = forecast(declared(np.cumsum(steps), nature="count"), 4, fast=True)
+def test_a_law_cut_where_it_cannot_fall_agrees_with_its_own_quantiles(steps, level, total):
+    known = declared(np.cumsum(steps), nature="count", cumulative=total)
+    made = forecast(known, 4, fast=True)
     limits = made.interval(level)
-    assert (limits["lower"] >= made.floor).all()
+    if total:
+        assert (limits["lower"] >= made.floor).all()
     for date in made.mean.index:
         lower, upper = limits.loc[date]
         assert made.probability_above(lower, date) >= 0.5 + level / 200 - 1e-9
         assert made.probability_above(upper + 1, date) <= 0.5 - level / 200 + 1e-9
+        chances = [made.probability_above(value, date) for value in range(int(known.iloc[-1]) + 20)]
+        assert chances == sorted(chances, reverse=True)
+        assert chances[0] == 1
+
+
+def test_departements_fall_in_their_intervals_as_often_as_said():
+    """On the départements that did not choose what is kept of the chances of a fall."""
+    panel = facts.panel("msp_nb", "departement").iloc[:, 1::4]
+    within, below, count = [], [], 0
+    for name in panel:
+        known = regularise(panel[name].dropna(), "half-yearly").series
+        for origin in (8, 11):
+            past, came = known.iloc[:origin].copy(), known.iloc[origin : origin + 6].to_numpy()
+            past.attrs["nature"] = "count"
+            if np.ptp(past) == 0:
+                continue
+            band = forecast(past, 6, fast=True).interval(95)
+            within += list((band["lower"] <= came) & (came <= band["upper"]))
+            below += list(came < band["lower"])
+            count += 1
+    assert count > 40
+    assert 0.91 < np.mean(within) < 0.98
+    assert np.mean(below) < 0.04
 
 
 def test_a_growth_that_quickens_says_its_pace():

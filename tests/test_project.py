@@ -65,7 +65,7 @@ MAY_USE = {
     **{room: {"core"} for room in PURE_ROOMS},
     "figures": {"core"},
     "views": {"core", "figures", *PURE_ROOMS},
-    "site": {"core", "facts", "figures", "views"},
+    "site": {"core", "facts", "figures", "views", "execution"},
 }
 HEAVY = ("networkx", "SALib", "scipy.optimize", "scipy.stats", "statsmodels", "matplotlib")
 

@@ -14,6 +14,7 @@ from handbook.scenarios import (
     MorphologicalField,
     ScenarioError,
     action_plan,
+    best_first_steps,
     best_order,
     cheapest_scores,
     completions,
@@ -214,6 +215,8 @@ def test_best_order_beats_every_order(field, matrix, every):
         counts = worst_orders(matrix, start, target)
         assert min(counts) == best.worst
         assert sum(counts.values()) == len(worst)
+        opening = {order[0] for order, (peak, _) in worst.items() if peak == best.worst}
+        assert set(best_first_steps(matrix, start, target)) == opening
 
 
 def test_nothing_to_change(field, matrix):

@@ -249,3 +249,15 @@ def test_growth_compounds_from_its_start(forecast) -> None:
 def test_an_effect_below_nothing_is_refused(forecast) -> None:
     with pytest.raises(StrategyError, match="-100 or more"):
         strategy.suppose(forecast, [replace(Effect("x", 0, pd.Timestamp(2026, 1, 1)), amount=-101)])
+
+
+def test_a_stated_range_is_the_same_at_any_level_and_stays_in_order() -> None:
+    seen = pd.Series([500.0, 690.0], index=pd.to_datetime(["2024-02-01", "2025-05-31"]))
+    dates = pd.to_datetime(["2025-12-31", "2026-12-31"])
+    stated = strategy.Stated(seen, pd.DataFrame({"lower": 690.0, "upper": [750.0, 820.0]}, dates))
+    assert stated.mean.tolist() == [720.0, 755.0]
+    assert stated.interval(80).equals(stated.interval(95))
+    with pytest.raises(StrategyError, match="above the upper"):
+        strategy.Stated(seen, pd.DataFrame({"lower": 900.0, "upper": 820.0}, dates))
+    with pytest.raises(StrategyError, match="after the last observation"):
+        strategy.Stated(seen, pd.DataFrame({"lower": 1.0, "upper": 2.0}, seen.index))

@@ -58,7 +58,8 @@ def drawn(view: CatalogueExplorer, draw: random.Random) -> dict[str, Any]:
     state = {key: draw.choice([ANY, *view.field(key).entry()["values"]]) for key in keys}
     # most filters are left alone, or nothing would ever be found
     state = {key: value if draw.random() < 0.25 else ANY for key, value in state.items()}
-    return {**state, "words": cleaned(draw.choice(WORDS)), "shown": draw.choice((10, 60, 252))}
+    shown = draw.choice((10, 60, len(view.data["entries"])))
+    return {**state, "words": cleaned(draw.choice(WORDS)), "shown": shown}
 
 
 # Python -------------------------------------------------------------------------------------
@@ -80,9 +81,19 @@ def test_words_are_found_whatever_their_accents(view: CatalogueExplorer, words: 
     assert view.summary({"words": words}).rows == view.summary({"words": "prévention"}).rows
 
 
+@pytest.mark.parametrize("words", ["pair-aidant", "pairs-aidants", "Pair-Aidants"])
+def test_a_plural_is_no_other_word_and_what_is_found_shows_it(
+    view: CatalogueExplorer, words: str
+) -> None:
+    rows = view.summary({"words": words}).rows
+    assert len(rows) == 6
+    shown = [plain(" ".join(row)) for row in rows]
+    assert all("pair-aidant" in text or "pairs-aidants" in text for text in shown)
+
+
 def test_every_word_must_be_there_and_filters_narrow(view: CatalogueExplorer) -> None:
     def found(**state: Any) -> set[str]:
-        rows = view.summary({"shown": 252, **state}).rows
+        rows = view.summary({"shown": len(view.data["entries"]), **state}).rows
         return {row[0] for row in rows}
 
     first, second = found(words="prévention"), found(words="région")
@@ -100,7 +111,7 @@ def test_every_word_must_be_there_and_filters_narrow(view: CatalogueExplorer) ->
 def test_no_entry_is_said_too(view: CatalogueExplorer) -> None:
     said = view.summary({"words": "zzz", "kind": "principe"})
     assert said.rows == []
-    assert said.sentence.startswith("Aucune entrée sur 252")
+    assert said.sentence.startswith(f"Aucune entrée sur {len(view.data['entries'])}")
     assert "«\u00a0zzz\u00a0», principe" in said.sentence
 
 

@@ -87,6 +87,14 @@ def test_a_stated_range_is_multiplied_and_never_falls_below_what_is_signed(view)
     assert stopped[-1][1] == stopped[-1][2] + (stopped[0][1] - stopped[0][2])
 
 
+def test_what_is_part_of_a_whole_never_passes_it() -> None:
+    path = Path("CPTS", "CPTS", "signatures", Stated(), "fourchette", "assumption", cap=820)
+    capped = GrowthExplorer({"cpts": path}, years=(2026, 2030))
+    told = capped.summary({"path": "cpts", "cpts": 100, "start": 2026})
+    assert max(high for *_, high in told.curves[0]["points"]) == 820
+    assert_same_words(capped, random_states(capped, 100), rtol=1e-12)
+
+
 def test_the_assumption_is_said_and_a_late_one_changes_nothing(view) -> None:
     told = view.summary({"path": "msp", "future": "budgets", "msp": -40, "cpts": -50})
     assert "Hypothèse (« budgets ») : −40\u202f% d’ouvertures" in (

@@ -13,7 +13,6 @@ from traitlets import TraitError
 from view_pages import write_page
 
 from handbook import forecasting
-from handbook.chapters.laboratory import Laboratory
 from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
 
 
@@ -83,19 +82,3 @@ def test_a_break_changes_the_forecast_only_where_there_is_one(view: OutlookExplo
 def test_traits_refuse_what_the_view_does_not_hold(view: OutlookExplorer) -> None:
     with pytest.raises(TraitError, match="year"):
         view.year = 2050
-
-
-def test_the_bench_refits_when_a_control_changes() -> None:
-    bench = Laboratory(["pop_75p", "med_total"])
-    before = repr(bench)
-    bench.start.value = pd.Timestamp(2018, 12, 31)
-    assert repr(bench) != before
-    bench.series.value = "med_total"
-    assert bench.forecast.series.index[0].year == 2011
-
-
-def test_the_bench_saves_its_picture_and_shows_its_controls() -> None:
-    data, metadata = Laboratory(["med_total"])._repr_mimebundle_()
-    assert "<svg" in data["text/html"]
-    assert any(kind.endswith("widget-view+json") for kind in data)
-    assert metadata["handbook"]["kind"] == "picture"

@@ -6,8 +6,11 @@ from collections import Counter
 
 import pandas as pd
 import pytest
+from prevention_case import ranges
 
-from handbook import facts
+from handbook import facts, strategy
+from handbook.economics import prevention
+from handbook.facts import catalogue
 
 # Counted in the printed lists that close the scenes.
 OBSTACLES = dict(
@@ -150,3 +153,104 @@ def test_what_happened_has_a_source_a_date_and_the_rest_says_so(vision) -> None:
     )
     dated = vision["measures"].loc[vision["measures"]["dated"], "claim_id"]
     assert set(dated) <= set(timeline["claim_id"])
+
+
+# What the rooms make of the tables --------------------------------------------------------------
+
+
+def test_the_catalogue_holds_every_row_once_and_no_hole(vision) -> None:
+    entries = catalogue.entries()
+    assert len(entries) == sum(len(vision[name]) for name in TABLES)
+    assert entries["id"].is_unique
+    assert not entries.isna().any(axis=None)
+    assert entries["scene"].is_monotonic_increasing
+
+
+def test_families_count_each_obstacle_once_or_twice(vision) -> None:
+    listed = vision["obstacles"]
+    first, both = (catalogue.families_by_scene(second=two) for two in (False, True))
+    assert first.to_numpy().sum() == len(listed)
+    assert both.to_numpy().sum() == len(listed) + listed["second_family"].notna().sum()
+
+
+def test_only_actors_that_the_text_names_are_in_the_network(vision) -> None:
+    nodes, edges = catalogue.network_tables()
+    assert catalogue.UNNAMED not in set(nodes["id"])
+    net = strategy.network(nodes, edges)
+    assert set(net.nodes["kind"]) == {"actor", "measure", "obstacle"}
+    assert (edges["relation"] != "carries").sum() == len(vision["links"])
+
+
+def test_withdrawing_links_removes_about_that_part_and_is_repeatable() -> None:
+    whole, part = catalogue.judged(), catalogue.judged(0.2, seed=3)
+    assert part.equals(catalogue.judged(0.2, seed=3))
+    assert not part.equals(catalogue.judged(0.2, seed=4))
+    assert 0.7 < len(part) / len(whole) < 0.9
+    assert set(part["link_id"]) < set(whole["link_id"])
+    with pytest.raises(ValueError, match="from 0 to less than 1"):
+        catalogue.judged(1.5)
+
+
+def test_axes_and_enrolment_are_in_the_catalogue_where_the_text_has_them(vision) -> None:
+    measures = vision["measures"].set_index("measure_id")
+    assert "biomarqueurs" in measures.loc["A2S1-M12", "title"]
+    assert "plateforme" in measures.loc["A1S2-M16", "title"]
+
+
+def test_no_principle_forbids_what_the_text_does_not_forbid(vision) -> None:
+    words = " ".join(vision["principles"]["title"])
+    assert "jamais" not in words
+    assert "sanction" not in words
+
+
+# Promises and their thresholds ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def promises() -> pd.DataFrame:
+    return facts.table("vision_promises").set_index("promise_id")
+
+
+def test_every_promise_of_the_document_is_measured_or_told_why_not(promises) -> None:
+    claims = facts.table("claims")
+    claims = claims[claims["source_id"] == catalogue.DOCUMENT]
+    promised = set(claims.loc[claims["kind"] == "promesse", "claim_id"])
+    assert promised <= set(promises["claim_id"])
+    measured, told = promises["threshold_low"].notna(), promises["why_not_measurable"].notna()
+    assert (measured != told).all()
+    by_claim = claims.set_index("claim_id")
+    assert (promises["locator"] == promises["claim_id"].map(by_claim["locator"])).all()
+
+
+def test_a_measured_promise_says_all_that_judging_it_takes(promises) -> None:
+    measured = promises[promises["threshold_low"].notna()]
+    assert (measured["threshold_low"] < measured["threshold_high"]).all()
+    needed = ["measure", "closeness", "direction", "threshold_status", "threshold_reason", "note"]
+    assert measured[needed].notna().all(axis=None)
+    assert (measured["series_id"].notna() != measured["parameter_ids"].notna()).all()
+    goal = facts.parameter("ipa_cible_exercice")
+    low, high = measured.loc["pratique-avancee", ["threshold_low", "threshold_high"]]
+    assert (low, high) == (goal.low, goal.high)
+
+
+def test_thresholds_derived_from_figures_still_agree_with_them(promises) -> None:
+    low, high = promises["threshold_low"], promises["threshold_high"]
+    everyone = prevention.doubt(ranges().fixed(uptake=100)).interval(80).loc["visits", "median"]
+    assert low["consultation-prevention"] == pytest.approx(everyone / 2, rel=0.02)
+    assert high["consultation-prevention"] == pytest.approx(0.9 * everyone, rel=0.02)
+    spending = facts.latest("dcsi").value
+    assert low["budget-prevention"] == pytest.approx(0.03 * spending, rel=0.01)
+    assert high["budget-prevention"] == pytest.approx(0.05 * spending, rel=0.01)
+    each = facts.figure("mg_msp", "2023").value / facts.figure("msp_aci_remunerees", "2023").value
+    alone = facts.figure("mg_lib_exclusif", "2023").value
+    assert low["maillage-msp"] == pytest.approx(0.5 * alone / each, rel=0.01)
+    assert high["maillage-msp"] == pytest.approx(0.9 * alone / each, rel=0.01)
+    share = facts.series("csbm_pib")
+    assert low["regle-pib"] == share["2022-12-31"]  # the year the text speaks of
+    assert high["regle-pib"] == share["2021-12-31"]
+    assert high["assistant-medical"] == pytest.approx(alone / 2, rel=0.02)
+    doubled = 2 * facts.latest("cds_pluripro_nb").value
+    assert high["centres-pluripro"] == pytest.approx(doubled, rel=0.01)
+    for name in ("cds_pluripro_nb", "assistants_medicaux"):
+        row = promises[promises["series_id"] == name].iloc[0]
+        assert row["threshold_low"] == facts.target(name).value

@@ -18,13 +18,8 @@ if TYPE_CHECKING:
     from handbook.figures.axes import publish
     from handbook.figures.caption import Caption
     from handbook.figures.display import Picture
-    from handbook.figures.draws import bands
-    from handbook.figures.grids import panels
     from handbook.figures.lines import Reference, curves, fan
     from handbook.figures.maps import choropleth
-    from handbook.figures.networks import network
-    from handbook.figures.odds import chances
-    from handbook.figures.ordinal import grid, shares
     from handbook.figures.plate import Plate, compose
     from handbook.figures.ranks import bars, dots
     from handbook.figures.statements import Statements, says, takeaways
@@ -39,22 +34,16 @@ __all__ = [
     "Reference",
     "Statements",
     "Table",
-    "bands",
     "bars",
-    "chances",
     "choropleth",
     "compose",
     "curves",
     "dots",
     "fan",
     "fr",
-    "grid",
-    "network",
-    "panels",
     "publish",
     "says",
     "set_theme",
-    "shares",
     "table",
     "takeaways",
     "timeline",
@@ -67,21 +56,15 @@ _HOMES = {
     "Reference": "lines",
     "Statements": "statements",
     "Table": "tables",
-    "bands": "draws",
     "bars": "ranks",
-    "chances": "odds",
     "choropleth": "maps",
     "compose": "plate",
     "curves": "lines",
     "dots": "ranks",
     "fan": "lines",
-    "grid": "ordinal",
-    "network": "networks",
-    "panels": "grids",
     "publish": "axes",
     "says": "statements",
     "set_theme": "theme",
-    "shares": "ordinal",
     "table": "tables",
     "takeaways": "statements",
     "timeline": "timelines",

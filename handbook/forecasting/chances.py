@@ -10,7 +10,6 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
-from handbook.core import french as fr
 from handbook.forecasting.law import Law
 from handbook.forecasting.panel import forecast_panel
 from handbook.forecasting.series import FARTHEST, MINIMUM_POINTS, ForecastError
@@ -55,6 +54,8 @@ class Reliability:
 
     def explain(self) -> str:
         """Say in French what the chances were worth."""
+        from handbook.core import french as fr
+
         gap = 100 * (self.stated - self.observed)
         lean = "justes en moyenne"
         if abs(gap) >= OFTEN:

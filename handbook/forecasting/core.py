@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from handbook.core import french as fr
 from handbook.forecasting import intervals, methods, pace, season
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
 from handbook.forecasting.law import Law, check_level
@@ -204,6 +203,8 @@ class Forecast:
 
     def _repr_html_(self) -> str:
         """Show the table and how it was made."""
+        from handbook.core import french as fr
+
         spread = float(self.interval(max(self.levels, default=80)).diff(axis=1)["upper"].max())
         digits = max(0, 2 - int(np.floor(np.log10(spread)))) if spread > 0 else 2
         digits = min(digits, 6) if spread < 100 else 0
@@ -249,8 +250,10 @@ def _drawn(index: pd.Index[Any]) -> pd.Index[Any]:
 
 
 def _french_bounds(quantity: Quantity) -> str:
+    from handbook.core import french as fr
+
     low, high = quantity.bounds
-    if quantity.floor is not None and not quantity.note:
+    if quantity.floor is not None:
         return f", sans redescendre sous {fr.number(quantity.floor)}, déjà atteint"
     if low is not None and high is not None:
         return f", bornés entre {fr.number(low)} et {fr.number(high)}"
@@ -300,8 +303,8 @@ def forecast(
         share, and one that was never negative stays so. `(None, None)` lifts both.
     floor : float, optional
         What a quantity that never falls has already reached. By default the last value of a
-        series whose attributes say ``cumulative``, and of a count of eight values or more that
-        has not fallen yet; ``-inf`` lifts it.
+        series whose attributes say ``cumulative``; for a count of eight values or more that has
+        not fallen yet a fall is held to be rare. ``-inf`` lifts both.
     start : date, period or year, optional
         First value used: the one after a break that makes earlier values another series.
     events : sequence of Event, optional
@@ -348,7 +351,7 @@ def forecast(
     return Forecast(
         series=values,
         adjusted=pd.Series(made.fitted_on, index=values.index, name=values.name),
-        mean=mean.clip(quantity.least, quantity.most),
+        mean=mean.clip(_lowest(quantity), quantity.most),
         members=members,
         weights=pd.Series(made.shares, index=members.columns, name="weight"),
         levels=tuple(float(level) for level in sorted(levels)),
@@ -389,6 +392,11 @@ def _made(y: Floats, steps: int, found: Season | None, steps_a_year: int, *, fas
     return _Made(names, ahead, mean, shares.mean(axis=0), spread, x)
 
 
+def _lowest(quantity: Quantity) -> float:
+    """Return the lowest point forecast: a count that has not fallen yet is not expected to."""
+    return max(quantity.least, -np.inf if quantity.reached is None else quantity.reached)
+
+
 def _numbered(series: pd.Series) -> tuple[str, ...]:
     if not numbered(series.index):
         return ()
@@ -411,6 +419,8 @@ def _season(y: Floats, period: int) -> tuple[Season | None, tuple[str, ...]]:
     name = STEPS[period]
     if not measured.found:
         return measured, (f"aucune saison par {name} n’y est décelée",)
+    from handbook.core import french as fr
+
     effects = measured.factors
     size = np.ptp(effects) * (100 if measured.mode == "multiplicative" else 1)
     shown = fr.percent(size, 0) if measured.mode == "multiplicative" else fr.number(size)

@@ -8,7 +8,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from handbook.forecasting.quantity import Quantity
+from handbook.forecasting.quantity import SLIPS, Quantity
 from handbook.forecasting.series import ForecastError
 
 Floats = NDArray[np.float64]
@@ -19,8 +19,9 @@ class Law:
     """The law of the outcome at each date of a forecast.
 
     A Student t around the forecast. Where the quantity never falls it is cut at the value
-    reached; where it is counted one by one the outcome is its nearest whole number, so that
-    reaching 12 is to pass 11.5; what lies beyond a bound lies at the bound.
+    reached. Where it is a count that has not fallen yet, only a part of its chances of a fall is
+    kept. Where it is counted one by one the outcome is its nearest whole number, so that reaching
+    12 is to pass 11.5. What lies beyond a bound lies at the bound.
 
     Attributes
     ----------
@@ -36,9 +37,12 @@ class Law:
 
     def quantile(self, share: float) -> Floats:
         """Return, by date, the value that the outcome does not pass with a probability."""
-        cut = self._cut_away()
-        wanted = cut + (1 - cut) * share
-        reach = scipy.special.stdtrit(self.degrees, wanted)
+        below, kept = self._under_edge()
+        wanted = share * (1 - (1 - kept) * below)
+        # under the edge only a part of the t's mass is left, beyond it the whole
+        under = wanted <= kept * below
+        wanted = np.where(under, wanted / max(kept, 1e-12), wanted + (1 - kept) * below)
+        reach = scipy.special.stdtrit(self.degrees, np.minimum(wanted, 1 - 1e-15))
         values = np.where(self.scale > 0, self.mean + self.scale * np.nan_to_num(reach), self.mean)
         if self.quantity.whole:
             values = np.round(values)
@@ -59,22 +63,26 @@ class Law:
         if value > self.quantity.most:
             return np.zeros_like(self.mean)
         goal = np.ceil(value - 1e-9) - 0.5 if self.quantity.whole else value
+        below, kept = self._under_edge()
         above = scipy.special.stdtr(self.degrees, -self._distance(goal))
-        return np.asarray(np.minimum(above / (1 - self._cut_away()), 1.0), dtype=np.float64)
+        # of the mass between the goal and the edge, where the goal is under it, a part is left
+        above = above - (1 - kept) * np.maximum(above - (1 - below), 0)
+        return np.asarray(np.minimum(above / (1 - (1 - kept) * below), 1.0), dtype=np.float64)
 
     def _distance(self, value: float) -> Floats:
         gap = value - self.mean
         certain = np.where(gap <= 0, -np.inf, np.inf)
         return np.where(self.scale > 0, gap / np.where(self.scale > 0, self.scale, 1.0), certain)
 
-    def _cut_away(self) -> Floats:
-        """Return, by date, the part of the t that lies where the quantity cannot fall."""
-        floor = self.quantity.floor
-        if floor is None:
-            return np.zeros_like(self.mean)
-        distance = self._distance(floor - 0.5 if self.quantity.whole else floor)
-        cut = scipy.special.stdtr(self.degrees, np.where(self.scale > 0, distance, -np.inf))
-        return np.asarray(np.minimum(cut, 1 - 1e-12), dtype=np.float64)
+    def _under_edge(self) -> tuple[Floats, float]:
+        """Return, by date, the part of the t under the value reached, and the share of it kept."""
+        floor, reached = self.quantity.floor, self.quantity.reached
+        edge, kept = (reached, SLIPS) if floor is None else (floor, 0.0)
+        if edge is None:
+            return np.zeros_like(self.mean), 1.0
+        distance = self._distance(edge - 0.5 if self.quantity.whole else edge)
+        below = scipy.special.stdtr(self.degrees, np.where(self.scale > 0, distance, -np.inf))
+        return np.asarray(np.minimum(below, 1 - 1e-12), dtype=np.float64), kept
 
 
 def check_level(level: float) -> None:

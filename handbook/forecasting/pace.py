@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from handbook.core import french as fr
 from handbook.forecasting.season import Season
 
 Floats = NDArray[np.float64]
@@ -30,6 +29,8 @@ def quickening(y: Floats) -> bool:
 
 def sentence(y: Floats, mean: Floats, season: Season | None = None) -> str:
     """Say at what pace the forecast runs and why it is not braked; empty for other series."""
+    from handbook.core import french as fr
+
     seasonal = season is not None and season.found
     if seasonal or not quickening(y):
         return ""

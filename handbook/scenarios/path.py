@@ -188,6 +188,21 @@ def worst_orders(matrix: CrossImpactMatrix, start: Scenario, target: Scenario) -
     return dict(sorted(counts.items()))
 
 
+def best_first_steps(
+    matrix: CrossImpactMatrix, start: Scenario, target: Scenario
+) -> tuple[str, ...]:
+    """Issues that open at least one order of lowest worst intermediate inconsistency.
+
+    `best_order` keeps a single order; this says which other first changes are worth as much.
+    """
+    worst: dict[str, int] = {}
+    for issue in (i for i in matrix.descriptors if start[i] != target[i]):
+        changed = {**start, issue: target[issue]}
+        after = max(matrix.inconsistency(changed).values()) if changed != target else 0
+        worst[issue] = max(after, min(worst_orders(matrix, changed, target)))
+    return tuple(issue for issue, value in worst.items() if value == min(worst.values()))
+
+
 def _mixed(first: IntArray, last: IntArray, moved: IntArray, subset: int) -> IntArray:
     """Codes of the start once the changes of `subset` are made."""
     codes = first.copy()

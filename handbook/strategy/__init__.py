@@ -4,7 +4,7 @@ Words in, ranges out. Nothing here knows the documents, the pictures or the page
 """
 
 from handbook.core.ranges import Range
-from handbook.strategy.assumptions import Effect, Supposed, suppose
+from handbook.strategy.assumptions import Effect, Stated, Supposed, suppose
 from handbook.strategy.consolidation import Consolidation, consolidate, decisive
 from handbook.strategy.errors import StrategyError
 from handbook.strategy.network import ObstacleNetwork, Removal, network
@@ -35,6 +35,7 @@ __all__ = [
     "RiskRanking",
     "Scale",
     "Schedule",
+    "Stated",
     "StrategyError",
     "Supposed",
     "consolidate",

@@ -19,7 +19,7 @@ from handbook.core.errors import unknown
 from handbook.core.protocols import RangeLike
 from handbook.strategy.errors import StrategyError
 
-__all__ = ["Effect", "Supposed", "suppose"]
+__all__ = ["Effect", "Stated", "Supposed", "suppose"]
 
 _YEAR = 365.25
 
@@ -45,6 +45,39 @@ class Effect:
     amount: float
     start: pd.Timestamp
     kind: Literal["growth", "openings"] = "openings"
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A range that somebody states for a series too short to be forecast.
+
+    Attributes
+    ----------
+    series
+        What was observed.
+    bounds : DataFrame
+        Columns ``lower`` and ``upper``, by date.
+    """
+
+    series: pd.Series
+    bounds: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        """Check that the bounds are in order, after what was observed."""
+        if (self.bounds["lower"] > self.bounds["upper"]).any():
+            raise StrategyError("bounds: a lower one is above the upper one")
+        if self.bounds.index[0] <= self.series.index[-1]:
+            raise StrategyError("bounds: they begin after the last observation")
+
+    @property
+    def mean(self) -> pd.Series:
+        """Middle of the range."""
+        middle: pd.Series = self.bounds[["lower", "upper"]].mean(axis=1)
+        return middle
+
+    def interval(self, level: float) -> pd.DataFrame:  # noqa: ARG002
+        """Return the range, whatever the level: nobody knows how sure it is."""
+        return self.bounds
 
 
 @dataclass(frozen=True)

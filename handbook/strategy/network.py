@@ -7,6 +7,7 @@ starts from. The graph and its layouts are those of networkx.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -140,6 +141,15 @@ class ObstacleNetwork:
         free = self.blocked() - self.blocked(lifted, done) - set(done)
         return tuple(one for one in self.of_kind("measure") if one in free)
 
+    @cached_property
+    def _holders(self) -> dict[str, set[str]]:
+        """For each blocked measure, the obstacles that block it, however far."""
+        found: dict[str, set[str]] = {}
+        for obstacle, measures in self.direct("blocks").items():
+            for one in self.reached(measures):
+                found.setdefault(one, set()).add(obstacle)
+        return found
+
     # What blocks, what unlocks ------------------------------------------------------------------
 
     @cached_property
@@ -155,6 +165,7 @@ class ObstacleNetwork:
             that lifting it alone would free: it is less when others block them as well).
         """
         blocks = self.direct("blocks")
+        alone = Counter(next(iter(held)) for held in self._holders.values() if len(held) == 1)
         weight = self.nodes["weight"].to_dict()
         edge = self.edges[self.edges["relation"] == "blocks"]
         strength = dict(
@@ -171,7 +182,7 @@ class ObstacleNetwork:
                     "total": len(own) + len(through),
                     "direct_weight": float(direct),
                     "total_weight": float(direct + sum(weight[one] for one in through)),
-                    "freed": len(self.freed([name])),
+                    "freed": alone[name],
                 }
             )
         return self._ranked("obstacle", rows, ["total_weight", "direct_weight"])
@@ -235,11 +246,7 @@ class ObstacleNetwork:
         return step
 
     def _better(self, sets: Iterable[tuple[str, ...]], *, exact: bool) -> Removal:
-        blocks = self.direct("blocks")
-        roots: dict[str, set[str]] = {}  # measure -> obstacles that block it, however far
-        for obstacle, measures in blocks.items():
-            for one in self.reached(measures):
-                roots.setdefault(one, set()).add(obstacle)
+        roots = self._holders
         weight = self.nodes["weight"].to_dict()
         order = [one for one in self.of_kind("measure") if one in roots]
         best, kept = -1.0, ()  # type: tuple[float, tuple[str, ...]]

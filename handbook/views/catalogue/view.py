@@ -38,8 +38,9 @@ _TEXTS = ("locator", "note")
 _METHOD = (
     (
         "Recherche\u00a0: tous les mots doivent se trouver dans l’entrée, sans égard aux accents,"
-        " aux capitales ni au pluriel. Les filtres s’ajoutent. Un principe et un obstacle n’ont ni acteur ni"
-        " date\u202f; une mesure est datée quand le texte donne une année avant l’horizon."
+        " aux capitales ni au pluriel. Les filtres s’ajoutent. Un principe et un obstacle n’ont"
+        " ni acteur ni date\u202f; une mesure est datée quand le texte donne une année avant"
+        " l’horizon."
     ),
     (
         "Le découpage en entrées, l’instrument d’une mesure et la famille d’un obstacle sont de"
@@ -205,7 +206,7 @@ def _fits(row: Mapping[str, Any], state: State) -> bool:
 
 
 def _singular(text: str) -> str:
-    """Return `text` plain, its words without the s of a plural: « Pairs-aidants », « pair-aidant »."""
+    """Return `text` plain, its words without the s of a plural: « Pairs » gives « pair »."""
     return _PLURAL.sub(r"\1", plain(text))
 
 

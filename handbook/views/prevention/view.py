@@ -207,7 +207,8 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         f" fois le rythme {data['today_words']}. Les médecins y donneraient"
         f" {number(told['full'], 0)} temps pleins, {percent(share, 1)} du temps des"
         f" {data['physicians_words']}{NARROW}; {number(told['alone'], 0)} temps pleins"
-        f" ({percent(alone, 1)}) si rien n’est délégué. Le prix des consultations serait de {amount(told['cost'], 'M€', 0)} par an,"
+        f" ({percent(alone, 1)}) si rien n’est délégué. Le prix des consultations serait de"
+        f" {amount(told['cost'], 'M€', 0)} par an,"
         f" {percent(told['cost'] / 10 / total, 2)} {label}."
     )
     away = state["delegated"] / 100
@@ -243,9 +244,10 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         notes=[
             f"À prendre sur l’existant{NBSP}: le même coût ferait {others}.",
             (
-                "Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, en médiane"
-                f" et à 80{NARROW}%{NBSP}: {amount(visited / 1e6, 'millions', 1)} de consultations"
-                f" (de {number(few / 1e6, 1)} à {number(many / 1e6, 1)}), {percent(given, 1)} de ce"
+                "Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, en"
+                f" médiane et à 80{NARROW}%{NBSP}: {amount(visited / 1e6, 'millions', 1)} de"
+                f" consultations (de {number(few / 1e6, 1)} à {number(many / 1e6, 1)}),"
+                f" {percent(given, 1)} de ce"
                 f" temps (de {number(least, 1)} à {number(most, 1)}), {amount(paid, 'M€', 0)}"
                 f" (de {number(cheap, 0)} à {number(dear, 0)}). Les curseurs partent de la valeur"
                 " publiée ou supposée de chaque entrée, qui n’est pas toujours la médiane."
