@@ -91,7 +91,7 @@ def test_l_ordonnance_en_ligne_n_a_pas_rejoint_la_moyenne(said: str) -> None:
         if row["indicator_id"] == "score_ehealth_e_prescription" and row["year"] == "2024"
     }
     assert score["FRA"] < score["EU29"] - 10
-    assert f"France {score['FRA']:.0f} %, moyenne de 29 pays {score['EU29']:.0f} %" in said
+    assert f"France {score['FRA']:.0f} %, moyenne européenne {score['EU29']:.0f} %" in said
 
 
 def test_avoir_consulte_son_dossier_en_2022(said: str) -> None:
