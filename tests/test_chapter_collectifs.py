@@ -253,7 +253,7 @@ def test_deux_ans_ont_toujours_apporte_assez_de_centres(said: str) -> None:
     two_years = [known[dates[k + 2]] - known[dates[k]] for k in range(len(dates) - 2)]
     lacking = goals("cds_pluripro_nb")["FR"] - known[dates[-1]]
     assert lacking < min(two_years)
-    assert f"Il en manquait {lacking:.0f} ; deux ans" in said
+    assert f"Il en manquait {lacking:.0f} ; depuis 2017, deux ans" in said
     assert f"toujours apporté au moins {min(two_years):.0f}" in said
 
 
@@ -268,3 +268,11 @@ def test_l_argent_public_n_est_pas_un_appoint(said: str) -> None:
     earned += value["others"] * value["other_revenue"]
     assert f"forfaits et aides font {100 * public / (public + earned):.0f} % des recettes" in said
     assert public > 0.1 * earned
+
+
+def test_quatre_mille_fin_2027_demande_plus_que_le_record(said: str) -> None:
+    read = [count for _, count in sorted(half_years().items())]
+    best = max(after - before for before, after in zip(read, read[5:], strict=False))
+    assert best < 4000 - read[-1]
+    text = f"{written(4000 - read[-1])} maisons en cinq semestres, et le record est de {best:.0f}"
+    assert text in said

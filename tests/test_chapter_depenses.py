@@ -158,7 +158,7 @@ def test_liberaux_exclusifs_de_moins_et_salaries_de_plus(
     assert sum(known[name][end] for name in modes) == read(observed, "med_total", DREES)[end]
     gap = {name: known[name][end] - known[name][begin] for name in modes}
     lost, gained = -gap["med_lib_exclusif"], gap["med_sal_hosp"] + gap["med_sal_autre"]
-    title = f"{number(lost)} médecins libéraux exclusifs de moins en neuf ans, "
+    title = f"De 2014 à 2023, {number(lost)} médecins libéraux exclusifs de moins, "
     assert f"{title}{number(gained)} salariés de plus" in said
     assert gained + gap["med_mixte"] > lost, "« et davantage »"
     # the published revision of the total is far smaller than the movements told
