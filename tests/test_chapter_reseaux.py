@@ -223,7 +223,7 @@ def test_si_cinq_pour_cent_se_groupaient_chaque_annee(said: str, shown) -> None:
     entrants = [ends[0], *(after - before for before, after in itertools.pairwise(ends))]
     alone = sum(count * 0.95 ** (5 - max(year, 0)) for year, count in enumerate(entrants))
     share = 100 * (1 - alone / ends[-1])
-    title = "Si 5 % des MSP indépendantes se groupaient chaque année, "
+    title = "Si 5 % des MSP seules se groupaient chaque année, "
     title += f"{share:.0f} % des MSP le seraient fin"
     assert f"{title} 2030" in said
 
