@@ -38,8 +38,8 @@ def test_intervalle_a_95_chez_nous_et_ailleurs(said: str, measured: list[dict[st
     means = {name: fmean(values) for name, values in held.items() if len(values) == sets}
     ours = means.pop("handbook")
     low, high = min(means.values()), max(means.values())
-    assert f"tient {ours:.0f} fois sur 100 ; ailleurs, {low:.0f} à {high:.0f}" in said
-    assert "Sur nos séries de réglage" in said
+    assert f"tient {ours:.0f} fois sur 100, les autres {low:.0f} à {high:.0f}" in said
+    assert "Séries de réglage" in said
     assert "ces scores le flattent" in " ".join(notes())
 
 
@@ -72,7 +72,8 @@ def test_l_erreur_la_plus_basse_est_dite_avec_ce_qui_la_flatte(
         )
         for name in by_set
     )
-    assert f"devancée sur {ahead} jeu" in " ".join(notes())
+    shown = [line for line in notes()[0].splitlines() if "hb-note" in line]
+    assert any("elle est devancée ici" in line for line in shown) == (ahead > 0)
 
 
 def test_les_intervalles_sur_les_series_nationales(said: str) -> None:
@@ -91,7 +92,7 @@ def test_les_intervalles_sur_les_series_nationales(said: str) -> None:
                 inside[level] += int(
                     ((came.to_numpy() >= band["lower"]) & (came.to_numpy() <= band["upper"])).sum()
                 )
-    found = re.search(r"a contenu (\d+) valeurs sur 100, celui à 95 % (\d+)", said)
+    found = re.search(r"a contenu (\d+) valeurs sur 100, celui à 95 %, (\d+)", said)
     assert found
     for level, written in zip(inside, found.groups(), strict=True):
         assert 100 * inside[level] / total == pytest.approx(float(written), abs=1)
@@ -154,3 +155,16 @@ def test_les_chances_etaient_justes_a_tant_de_points_pres(said: str) -> None:
     gap = 100 * (past["stated"] - past["came"]).groupby(place).mean()
     assert f"justes à {gap.abs().max():.0f} points près" in said
     assert abs(100 * (past["stated"] - past["came"]).mean()) < 1, "« justes en moyenne »"
+
+
+def test_elles_disent_peu_de_plus_que_le_taux_habituel(said: str) -> None:
+    found = re.search(r"n’évitent que (\d+) % de l’erreur du taux habituel", said)
+    assert found
+    assert 0 < int(found[1]) < 10
+
+
+def test_un_reglage_choisi_sur_des_departements_est_dit() -> None:
+    """While the room says a constant was chosen on them, the chapter's limits say so."""
+    room = (ROOT / "handbook" / "forecasting" / "quantity.py").read_text(encoding="utf-8")
+    told = "a été choisie sur la moitié des départements" in notes()[0]
+    assert told == ("Chosen on half of the 101 départements" in room)
