@@ -97,12 +97,13 @@ def ask_kernel(runtime: Path, expression: str) -> str:
     client.load_connection_file()
     client.start_channels()
     said: list[str] = []
-    client.execute_interactive(
+    reply = client.execute_interactive(
         f"print({expression})",
         timeout=RUN_SECONDS,  # it answers after the cells that still run
         output_hook=lambda message: said.append(message["content"].get("text", "")),
     )
     client.stop_channels()
+    assert reply["content"]["status"] == "ok", f"{expression}: {reply['content']}"
     return "".join(said).strip()
 
 

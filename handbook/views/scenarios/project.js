@@ -34,12 +34,14 @@ export function matrixRows(data, edits) {
  * @returns {{issues: {name: string, states: string[]}[], scores: number[][]}}
  */
 export function readProject(text) {
+  /** @type {{line: string, n: number}[][]} */
   const sections = [[]];
   text.split(/\r\n|\n|\r/).slice(2).forEach((line, n) => {
     if (line.trim() === "#") sections.push([]);
-    else if (line.trim()) sections.at(-1).push({ line: line.trim(), n: n + 3 });
+    else if (line.trim()) sections[sections.length - 1].push({ line: line.trim(), n: n + 3 });
   });
   if (sections.length <= MATRIX_SECTION) throw new Error("ce n’est pas un projet .scw entier");
+  /** @type {{name: string, states: string[]}[]} */
   const issues = [];
   for (const { line, n } of sections[0]) {
     const name = line.slice(1).trim();

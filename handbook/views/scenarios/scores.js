@@ -38,7 +38,7 @@ function matrixPart({ data, set }, current, openProject) {
     try {
       opened(await file.files[0].text());
     } catch (error) {
-      said.textContent = `${FAILED}${error.message}.`;
+      said.textContent = `${FAILED}${/** @type {Error} */ (error).message}.`;
     }
     file.value = "";
   } });
