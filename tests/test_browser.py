@@ -11,8 +11,11 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
 from conftest import OPENED, ROOT
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
+
+from handbook.core import french
 
 FIRST_LOAD_BYTES = 800_000
 FIRST_LOAD_BYTES_WITH_EXPLORER = 1_300_000
@@ -81,6 +84,16 @@ def test_no_link_inside_the_site_is_dead(site: Path, links: dict[str, Links]) ->
     assert not dead
 
 
+READ_TO_THE_END = """
+async () => {
+  for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight / 2) {
+    scrollTo(0, top);
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
+  }
+}
+"""
+
+
 class Visit:
     """A page opened in the browser, with all it asked for and complained about."""
 
@@ -144,7 +157,8 @@ def test_a_page_is_light_quiet_and_accessible(visit: Visit, address: str) -> Non
     alts = page.locator("main img").evaluate_all("nodes => nodes.map(n => n.getAttribute('alt'))")
     assert all(alt and " " in alt and not alt.endswith(".png") for alt in alts)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
-    # last, so that what is asked for or said while the page is looked at counts too
+    # last, so that what is asked for or said while the page is read to its end counts too
+    page.evaluate(READ_TO_THE_END)
     outside = [url for url in visit.requested if not url.startswith((address, "data:", "blob:"))]
     assert not outside
     assert not visit.complaints
@@ -162,9 +176,12 @@ def test_search_finds_a_word_typed_without_its_accents(browser: Browser, address
 
 CHAPTER = "notebooks/marche-e-sante"
 REFUSE_STORAGE = """
-Object.defineProperty(window, "localStorage", {
-  get() { throw new DOMException("refused", "SecurityError"); },
-});
+for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, {
+    configurable: true,
+    get() { throw new DOMException("refused", "SecurityError"); },
+  });
+}
 """
 
 
@@ -206,6 +223,32 @@ def test_one_switch_shows_the_code_of_the_whole_page(
     assert remembered == (not script)
     page.emulate_media(media="print")
     assert not any(cell.is_visible() for cell in code.all())
+
+
+def test_where_storage_is_refused_menus_and_light_still_answer(
+    open_page: Callable[..., Page],
+) -> None:
+    errors: list[str] = []
+    page = open_page(CHAPTER, REFUSE_STORAGE)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    page.wait_for_function(READY)
+    page.locator("button.primary-toggle").click()
+    expect(page.locator("#pst-primary-sidebar-modal")).to_be_visible()
+    page.keyboard.press("Escape")
+    before = page.locator("html").get_attribute("data-mode")
+    page.locator(".theme-switch-button:visible").first.click()
+    assert page.locator("html").get_attribute("data-mode") != before
+    assert not errors
+
+
+def test_menus_are_set_in_french_typography(site: Path) -> None:
+    for name in toc_pages():
+        page = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+        entries = [link.text.strip() for link in page.select("nav a.nav-link, nav.bd-links a")]
+        assert len(entries) > 10, name
+        assert entries == [french.typeset(entry) for entry in entries], name
 
 
 def test_without_scripts_the_code_shows_and_its_switch_does_not(

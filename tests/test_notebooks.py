@@ -139,6 +139,11 @@ def test_a_cell_is_short_and_says_what_it_imports(path: Path) -> None:
     assert not [name for name in Code(code_of(path)).aliases if name == "*"]
 
 
+def test_the_front_page_leads_to_every_chapter() -> None:
+    front = (ROOT / "book" / "accueil.md").read_text(encoding="utf-8")
+    assert [path.stem for path in CHAPTERS if f"notebooks/{path.name})" not in front] == []
+
+
 @every_open_notebook
 def test_the_analysis_stands_in_the_notebook_itself(path: Path) -> None:
     assert Code(code_of(path)).hidden() == []

@@ -42,7 +42,7 @@ _TAG = re.compile(r"(<[^>]*>)")
 class PlainProse(SphinxTransform):
     """Dress the plain Markdown of a page: lead, marks, boxes and folds."""
 
-    default_priority = 890  # before sentences are typeset
+    default_priority = 870  # before sentences are typeset
 
     def apply(self, **kwargs: Any) -> None:  # noqa: ANN401, ARG002
         """Change the page in place."""

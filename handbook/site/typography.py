@@ -26,7 +26,7 @@ _VERBATIM = (
 class Typeset(SphinxTransform):
     """Typeset every sentence of a page; code, formulas and raw HTML are left alone."""
 
-    default_priority = 900  # after roles and substitutions, before titles are collected
+    default_priority = 875  # after roles and substitutions, before titles are collected (880)
 
     def apply(self, **kwargs: Any) -> None:  # noqa: ANN401, ARG002
         """Replace each text whose spaces or apostrophes change."""
