@@ -18,19 +18,6 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
-# Chapters whose analysis stands open in their own cells: all rules of the frame hold for them.
-OPENED: tuple[str, ...] = (
-    "cabinets-medicaux",
-    "collectifs-de-soins",
-    "depenses-et-demographie",
-    "equilibre-d-un-centre",
-    "leviers-e-sante",
-    "marche-e-sante",
-    "obstacles-et-prevention",
-    "previsions-jugees",
-    "promesses-2032",
-    "reseaux-paramedicaux",
-)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (
     "--no-sandbox",

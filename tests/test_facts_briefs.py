@@ -31,7 +31,6 @@ def test_every_brief_carries_its_sources() -> None:
         briefs.confronted(STUDY),
         briefs.illustrated(STUDY, "moteur"),
         briefs.latest(["mg_part_msp"]),
-        briefs.gauged({"echos-condition-couts-de-gestion": ["tiers_payant_cout_pct"]}),
     ]
     known = set(facts.table("sources")["source_id"])
     for frame in tables:

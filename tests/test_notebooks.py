@@ -15,15 +15,12 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
-from conftest import OPENED, ROOT
+from conftest import ROOT
 
 from handbook import dependencies, execution
 
 CHAPTERS = execution.chapters(ROOT / "notebooks")
 TEMPLATES = execution.chapters(ROOT / "templates")
-OPEN = [path for path in CHAPTERS if path.stem in OPENED]
-CLOSED_FRAME = ("La question", "Ce que dit le document", "Les faits", "L’analyse")
-CLOSED_FRAME += ("Ce que cela change", "Limites", "Sources")
 FRAME = ["La question", "La réponse", "Ce que dit le document", "L’analyse", "À vous"]
 FRAME += ["Ce que cela change", "Limites", "Sources"]
 SPACE = r"[\u0020\u00a0\u202f]"
@@ -106,17 +103,10 @@ class Code:
             missing.append("a statsmodels model beside ours")
         if self.imports("handbook.scenarios") and not self.uses("ipywidgets"):
             missing.append("ipywidgets controls to choose a scenario")
-        if self.imports("handbook.chapters"):
-            missing.append("what handbook.chapters computes")
         return missing
 
 
 every_notebook = pytest.mark.parametrize("path", [*CHAPTERS, *TEMPLATES], ids=lambda p: p.stem)
-every_open_notebook = pytest.mark.parametrize("path", [*OPEN, *TEMPLATES], ids=lambda p: p.stem)
-
-
-def test_every_opened_chapter_exists() -> None:
-    assert {path.stem for path in OPEN} == set(OPENED)
 
 
 @every_notebook
@@ -144,18 +134,18 @@ def test_the_front_page_leads_to_every_chapter() -> None:
     assert [path.stem for path in CHAPTERS if f"notebooks/{path.name})" not in front] == []
 
 
-@every_open_notebook
+@every_notebook
 def test_the_analysis_stands_in_the_notebook_itself(path: Path) -> None:
     assert Code(code_of(path)).hidden() == []
 
 
 CLOSED = """
 from handbook import forecasting, scenarios
-from handbook.chapters import marche as chapter
+from handbook import market
 
-past = chapter.answered()
-forecast = forecasting.forecast(chapter.profiles(), horizon=4)
-chapter.remember(past, forecast, title="Un titre : " + chapter.title)
+past = market.answered()
+forecast = forecasting.forecast(market.profiles(), horizon=4)
+market.remember(past, forecast, title="Un titre : " + market.title)
 """
 OPENER = """
 import ipywidgets as widgets
@@ -173,19 +163,19 @@ widgets.Dropdown(options=scenarios.read("x"))
 
 
 def test_a_notebook_that_only_calls_the_package_is_found_closed() -> None:
-    assert len(Code(CLOSED).hidden()) == 6
+    assert len(Code(CLOSED).hidden()) == 5
     assert Code(OPENER).hidden() == []
     for line in ("import ipywidgets", "import seaborn", "from statsmodels"):
         without = "\n".join(row for row in OPENER.splitlines() if not row.startswith(line))
         assert len(Code(without).hidden()) == 1
 
 
-@pytest.mark.parametrize("path", OPEN, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
 def test_a_chapter_shows_its_code_without_drowning_the_reader(path: Path) -> None:
     assert FEWEST_LINES <= sum(map(code_lines, cells(path, "code"))) <= MOST_LINES
 
 
-@every_open_notebook
+@every_notebook
 def test_prose_reads_in_jupyterlab_as_on_the_page(path: Path) -> None:
     texts = ["".join(cell["source"]) for cell in cells(path, "markdown")]
     outputs = [output for cell in cells(path, "code") for output in cell["outputs"]]
@@ -193,7 +183,7 @@ def test_prose_reads_in_jupyterlab_as_on_the_page(path: Path) -> None:
     assert [found for text in texts for found in ROLE_OR_DIRECTIVE.findall(text)] == []
 
 
-@every_open_notebook
+@every_notebook
 def test_a_title_fits_in_two_lines(path: Path) -> None:
     outputs = [output for cell in cells(path, "code") for output in cell["outputs"]]
     shown = [output.get("metadata", {}).get("handbook", {}).get("title", "") for output in outputs]
@@ -206,10 +196,7 @@ def test_a_title_fits_in_two_lines(path: Path) -> None:
 def test_a_notebook_follows_the_common_frame(path: Path) -> None:
     text = "\n".join("".join(cell["source"]) for cell in cells(path, "markdown"))
     headings = re.findall(r"^## (.+)$", text, re.M)
-    if path in OPEN or path in TEMPLATES:
-        assert headings == FRAME
-    else:
-        assert [title for title in headings if title in CLOSED_FRAME] == list(CLOSED_FRAME)
+    assert headings == FRAME
 
 
 def test_the_code_of_notebooks_is_typed_rightly(tmp_path: Path) -> None:
@@ -270,7 +257,7 @@ def test_no_figure_that_the_data_hold_is_typed_in_prose(
         assert typed(prose, ALLOWED, known_figures) == []
 
 
-@every_open_notebook
+@every_notebook
 def test_no_figure_that_the_data_hold_is_typed_in_a_computed_sentence(
     path: Path, known_figures: set[float]
 ) -> None:

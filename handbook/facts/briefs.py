@@ -12,7 +12,7 @@ import pandas as pd
 from handbook.facts import store as facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 NEAR = 366  # days: an observation further than a year from a claim says nothing of it
 
@@ -122,51 +122,6 @@ def illustrated(document: str, kind: str) -> pd.DataFrame:
             row["caveat"] = values.attrs["modelling_reason"]
             used.append(values)
         rows.append(row)
-    return facts.sourced(pd.DataFrame(rows), used)
-
-
-def gauged(measures: Mapping[str, Iterable[str]]) -> pd.DataFrame:
-    """Set claims beside the published parameters that bear on them.
-
-    Parameters
-    ----------
-    measures
-        Identifier of a claim to the identifiers of parameters: which parameter speaks of which
-        claim is the author's judgement.
-
-    Returns
-    -------
-    DataFrame
-        One row a parameter: ``claim``, ``label``, ``low``, ``central``, ``high`` (missing where
-        not published), ``unit``, ``date``.
-
-    Raises
-    ------
-    FactsError
-        If a parameter is unknown.
-    KeyError
-        If a claim is unknown.
-    """
-    claims = facts.table("claims").set_index("claim_id")
-    parameters = facts.table("parameters").set_index("parameter_id")
-    rows: list[dict[str, Any]] = []
-    used: list[object] = []
-    for claim, names in measures.items():
-        used.append(claims.loc[claim])
-        for name in names:
-            parameter = facts.parameter(name)
-            rows.append(
-                {
-                    "claim": claims.loc[claim, "label"],
-                    "label": parameter.label,
-                    "low": parameter.low,
-                    "central": parameter.central,
-                    "high": parameter.high,
-                    "unit": parameter.unit,
-                    "date": parameters.loc[name, "date_text"],
-                }
-            )
-            used.append(parameter)
     return facts.sourced(pd.DataFrame(rows), used)
 
 

@@ -42,12 +42,6 @@ def names() -> dict[str, str]:
     return dict(zip(table["entity"], table["name"], strict=True))
 
 
-def names_of(codes: Iterable[object]) -> list[str]:
-    """Return the French names of several countries."""
-    known = names()
-    return [known[str(code)] for code in codes]
-
-
 def comparisons(indicator: str) -> pd.DataFrame:
     """Return the retained, comparable rows of an indicator, ratings and groups as numbers.
 
