@@ -4,7 +4,8 @@
 they keep their sources, `package` how the tables are described. `comparing` refuses
 two bases in one comparison, `marks` says what a statement is worth. `briefs`, `countries` and
 `catalogue` lay out what it holds (claims beside observations, indicators by country, the 2032
-scenario); `formulas` compute a model's inputs; `schema` reads a table against its description.
+scenario); `territories` finds them by name and lays figures side by side; `formulas` compute a
+model's inputs; `schema` reads a table against its description.
 """
 
 from handbook.facts.formulas import named
@@ -13,8 +14,12 @@ from handbook.facts.store import (
     Facts,
     FactsError,
     Figure,
+    MixedBasesError,
     Parameter,
+    Rate,
     Source,
+    Territory,
+    TerritoryError,
     cited,
     claim,
     compare,
@@ -35,6 +40,8 @@ from handbook.facts.store import (
     table,
     target,
     targets,
+    territories,
+    territory,
     uses,
 )
 
@@ -43,8 +50,12 @@ __all__ = [
     "Facts",
     "FactsError",
     "Figure",
+    "MixedBasesError",
     "Parameter",
+    "Rate",
     "Source",
+    "Territory",
+    "TerritoryError",
     "cited",
     "claim",
     "compare",
@@ -66,5 +77,7 @@ __all__ = [
     "table",
     "target",
     "targets",
+    "territories",
+    "territory",
     "uses",
 ]
