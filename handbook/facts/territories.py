@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from handbook.core.errors import nearest, unknown
-from handbook.core.french import number
 from handbook.facts.errors import FactsError
 
 if TYPE_CHECKING:
@@ -267,6 +266,8 @@ class _Reader:
         )
 
     def _rate(self, asked: Rate, until: pd.Timestamp | None) -> pd.DataFrame:
+        from handbook.core.french import number
+
         top, bottom = self._about(asked.series), self._about(asked.over)
         for about in (top, bottom):
             if about["nature"] != "count":
@@ -368,18 +369,16 @@ class _Reader:
 
         Of the same source first; of another, only where nothing could be computed.
         """
+        import pandas as pd
+
         above = above.sort_values("preferred", ascending=False, kind="stable")
+        above = above.assign(how="observé", source_ids=above["source_id"])
         own = above["source_id"].isin(sources)
-        of_them, of_others = (
-            above[rows]
-            .drop_duplicates("geography")
-            .assign(how="observé", source_ids=above["source_id"])
-            .set_index("geography")
-            for rows in (own, above["preferred"] & ~own)
-        )
-        columns = ["value", "how", "source_ids"]
-        made = of_them[columns].combine_first(known.dropna(subset=["value"]))
-        made = made.combine_first(of_others[columns]).reindex(known.index)
+        chosen = [above[own], known.rename_axis("geography").reset_index(), above[~own]]
+        chosen[2] = chosen[2][chosen[2]["preferred"]]
+        columns = ["geography", "value", "how", "source_ids"]
+        made = pd.concat([rows[columns].dropna(subset=["value"]) for rows in chosen])
+        made = made.drop_duplicates("geography").set_index("geography").reindex(known.index)
         return made.fillna({"how": "inconnu", "source_ids": ""})
 
     def _laid_out(self, reading: _Reading, **about: Any) -> pd.DataFrame:  # noqa: ANN401
