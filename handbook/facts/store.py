@@ -570,9 +570,10 @@ class Facts:
         -------
         DataFrame
             One row an indicator and a territory: ``indicator``, ``label``, ``unit``,
-            ``decimals``, ``code``, ``name``, ``level``, ``parent``, ``value`` (missing where
-            unknown), ``date``, ``over_date`` (of a rate's divisor), ``how`` (observé, somme,
-            moyenne pondérée, inconnu) and ``source_ids``. Its ``attrs`` hold the sources.
+            ``decimals``, ``nature``, ``code``, ``name``, ``level``, ``parent``, ``value``
+            (missing where unknown), ``date``, ``over_date`` (of a rate's divisor), ``how``
+            (observé, somme, moyenne pondérée, inconnu) and ``source_ids``. Its ``attrs`` hold the
+            sources.
 
         Raises
         ------

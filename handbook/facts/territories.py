@@ -225,7 +225,7 @@ def _check_bases(made: Sequence[pd.DataFrame]) -> None:
     for rows in made:
         here = rows[(rows["level"] == "departement") & rows["source_ids"].ne("")]
         unit, name = str(rows["unit"].iloc[0]), str(rows["indicator"].iloc[0])
-        if rows["over_date"].notna().any() or unit == "%":
+        if rows["nature"].iloc[0] != "count":
             continue
         sources = set(here["source_ids"])
         before, held = known.setdefault(unit, (name, sources))
@@ -263,6 +263,7 @@ class _Reader:
             label=str(about["label"]),
             unit=str(about["unit"]),
             decimals=int(about["decimals"]),
+            nature=str(about["nature"]),
         )
 
     def _rate(self, asked: Rate, until: pd.Timestamp | None) -> pd.DataFrame:
@@ -293,6 +294,7 @@ class _Reader:
             label=asked.label or f"{top['label']}{per}",
             unit=asked.unit or ("%" if share and asked.per == 100 else ""),
             decimals=asked.decimals,
+            nature="share" if share else "rate",
         )
 
     def _about(self, series_id: str) -> pd.Series[Any]:
@@ -385,7 +387,17 @@ class _Reader:
         rows = reading.rows.rename_axis("code").reset_index()
         names = ("name", "level", "parent")
         places = {name: [getattr(one, name) for one in self.places] for name in names}
-        order = ["indicator", "label", "unit", "decimals", "code", *names, "value", "date"]
+        order = [
+            "indicator",
+            "label",
+            "unit",
+            "decimals",
+            "nature",
+            "code",
+            *names,
+            "value",
+            "date",
+        ]
         told = rows.assign(**places, date=reading.date, **about)
         return told[[*order, "over_date", "how", "source_ids"]]
 
