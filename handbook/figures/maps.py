@@ -161,7 +161,7 @@ class Outlines:
 def outlines() -> Outlines:
     """Return the départements as `choropleth` lays them out, Paris twice, without a key."""
     layout, drawn = _ALONE, _outlines()
-    inner = Box(92, 8, 118, 118)
+    inner = Box(88, 8, 96, 96)
     shapes = {}
     for code, shape in drawn["departements"].items():
         part, box = _place(code, shape, layout, "departement")

@@ -230,7 +230,7 @@ export function table({ caption, columns, rows, mark = () => null, cell = () => 
   const line = (/** @type {string[]} */ row, /** @type {number} */ index) =>
     h("tr", null,
       h("th", { scope: "row" }, mark(index), row[0]),
-      ...row.slice(1).map((text, at) => h("td", null, cell(index, at + 1, columns) ?? text)));
+      ...row.slice(1).map((text, at) => h("td", { "data-column": columns[at + 1] }, cell(index, at + 1, columns) ?? text)));
   return h("div", { class: "hx-scroll" },
     h("table", { class: "hx-table" },
       h("caption", null, h("span", null, caption)),

@@ -189,10 +189,12 @@ function map({ data }, take) {
   });
   svg.append(...drawn.map(({ el }) => el), h("path", { class: "hx-borders", d: borders }),
     ...names.map(([x, y, text]) => h("text", { class: "hx-tick", x, y }, text)));
-  const el = h("div", { class: "hx-control hx-atlas" }, svg, h("p", { class: "hx-note" }, attribution));
+  const key = h("p", { class: "hx-note" }, "En clair, ses pairs.");
+  const el = h("div", { class: "hx-control hx-atlas" }, svg, key, h("p", { class: "hx-note" }, attribution));
   const show = (/** @type {State} */ state) => {
     last = state;
     const peers = state.territories.length === 1 ? placeOf(data, state.territories[0]).peers : [];
+    key.hidden = peers.length === 0;
     for (const { code, title, el: path } of drawn) {
       const own = meant(code);
       const slot = [own, code, parents.get(code)].map((one) => state.territories.indexOf(one)).find((one) => one >= 0);

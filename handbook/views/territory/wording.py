@@ -62,6 +62,8 @@ class Indicator:
 
     Attributes
     ----------
+    label
+        Its name, without its unit.
     entry
         What the page shows of it beside the territories (JSON).
     amounts
@@ -74,6 +76,7 @@ class Indicator:
         By code, the date of a value that is not of the indicator's own date, in words.
     """
 
+    label: str
     entry: dict[str, Any]
     amounts: dict[str, float]
     ranks: dict[str, tuple[int, int, int]]
@@ -118,7 +121,7 @@ class Indicator:
             same = {code: values[code] for code in group["code"] if code not in late}
             ranks |= _ranked(same)
             spread[str(level)] = float(pd.Series(same, dtype=float).std())
-        return cls(entry, values, ranks, spread, late)
+        return cls(typeset(str(first["label"])), entry, values, ranks, spread, late)
 
     def written(self, value: float | None) -> str:
         """Return a value as the page shows it."""
@@ -151,9 +154,9 @@ class Indicator:
             return 1
         return -1 if at > of - of // _TAIL else 0
 
-    def named(self, text: str = "") -> str:
-        """Return the label as it stands inside a sentence."""
-        label = text or self.entry["label"]
+    def named(self) -> str:
+        """Return the label as it stands inside a sentence: « MSP » stays, « Part » does not."""
+        label = self.label
         return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
