@@ -624,38 +624,40 @@ class Facts:
     ) -> pd.DataFrame:
         """Return indicators by territory: départements, regions and the nation, tidy.
 
-        Each indicator is read at one date, the last at which most départements have a value, from
-        one source. Regions and the nation have what that source publishes of them; else counts
-        are summed, if none is missing; shares and densities are unknown, unless `weighted` says
-        that their mean weighted by population is meant; else what another source publishes of
-        that date stands. Nothing is completed from another date.
+        Each indicator is read at one date, the last at which most départements have a value, in
+        one edition (or from one source, where no edition is declared). Regions and the nation
+        have what it publishes of them; else counts are summed, if none is missing; shares and
+        densities are unknown, unless `weighted` says that their mean weighted by population is
+        meant; else what another source publishes of that date stands. Nothing is completed from
+        another date.
 
         Parameters
         ----------
         indicators
             Series, or a `Rate`: one series over another, such as practitioners per inhabitant,
             with the population of the nearest date. A share of one unit (the old among
-            inhabitants) needs both counts from one source and one date.
+            inhabitants) needs both counts of one edition and one date.
         date
             Nothing later is read; by default the latest.
         weighted
             Series whose regional and national values may be means weighted by population: right
             for a share of the population, close for accessibility, wrong for a share of patients.
         across
-            ``"basis"`` lets counts of one unit from two sources stand side by side.
+            ``"basis"`` lets counts of one unit and two editions stand side by side.
 
         Returns
         -------
         DataFrame
             One row an indicator and a territory: ``indicator``, ``label``, ``unit``,
-            ``decimals``, ``code``, ``name``, ``level``, ``parent``, ``value`` (missing where
-            unknown), ``date``, ``over_date`` (of a rate's divisor), ``how`` (observé, somme,
-            moyenne pondérée, inconnu) and ``source_ids``. Its ``attrs`` hold the sources.
+            ``decimals``, ``nature``, ``code``, ``name``, ``level``, ``parent``, ``value``
+            (missing where unknown), ``date``, ``over_date`` (of a rate's divisor), ``edition``
+            (that of the départements, or their source), ``how`` (observé, somme, moyenne
+            pondérée, inconnu) and ``source_ids``. Its ``attrs`` hold the sources.
 
         Raises
         ------
         MixedBasesError
-            If a value, a rate or two counts of one unit would mix two sources or editions.
+            If a value, a share or two counts of one unit would mix two editions or registers.
         FactsError
             If a series is unknown or has no value by département.
         """

@@ -189,9 +189,13 @@ def _close(every: Sequence[Territory], words: str, level: str | None) -> list[Te
 
 @dataclass(frozen=True)
 class _Reading:
-    """One series at one date: by code, its value, how it is known, and from which sources."""
+    """One series at one date and of one edition.
+
+    By code: its value, how it is known, and from which sources.
+    """
 
     date: pd.Timestamp
+    edition: str
     rows: pd.DataFrame
 
 
@@ -220,29 +224,24 @@ def frame(
 
 
 def _check_bases(made: Sequence[pd.DataFrame]) -> None:
-    """Refuse counts of one unit that two publications count, which a reader would subtract."""
-    known: dict[str, tuple[str, set[str]]] = {}
+    """Refuse counts of one unit that two editions count, which a reader would subtract."""
+    known: dict[str, tuple[str, str]] = {}
     for rows in made:
-        here = rows[(rows["level"] == "departement") & rows["source_ids"].ne("")]
-        unit, name = str(rows["unit"].iloc[0]), str(rows["indicator"].iloc[0])
-        if rows["over_date"].notna().any() or unit == "%":
+        first = rows.iloc[0]
+        if first["nature"] != "count":
             continue
-        sources = set(here["source_ids"])
-        before, held = known.setdefault(unit, (name, sources))
-        if held != sources:
+        before, edition = known.setdefault(first["unit"], (first["indicator"], first["edition"]))
+        if edition != first["edition"]:
             raise MixedBasesError(
-                f"« {before} » and « {name} » both count {unit}, from {_named(held)} and from"
-                f' {_named(sources)}; across="basis" if they stand side by side and no more'
+                f"« {before} » and « {first['indicator']} » both count {first['unit']}, of"
+                f' {edition} and of {first["edition"]}; across="basis" if they stand side by side'
+                " and no more"
             )
-
-
-def _named(sources: Iterable[str]) -> str:
-    return " + ".join(sorted(sources))
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """What reads a series territory by territory, at one date and from one source."""
+    """What reads a series territory by territory, at one date and of one edition."""
 
     facts: Facts
     places: list[Territory]
@@ -263,6 +262,7 @@ class _Reader:
             label=str(about["label"]),
             unit=str(about["unit"]),
             decimals=int(about["decimals"]),
+            nature=str(about["nature"]),
         )
 
     def _rate(self, asked: Rate, until: pd.Timestamp | None) -> pd.DataFrame:
@@ -273,9 +273,9 @@ class _Reader:
             if about["nature"] != "count":
                 raise FactsError(f"{asked.id}: « {about['label']} » is no count to divide")
         reading = self._read(asked.series, until=until)
-        # a part and its whole must be of one publication; people and inhabitants cannot be
+        # a part and its whole must be of one edition; practitioners and inhabitants cannot be
         share = top["unit"] == bottom["unit"]
-        over = self._read(asked.over, near=reading.date, same=_sources(reading) if share else None)
+        over = self._read(asked.over, near=reading.date, edition=reading.edition if share else None)
         rows, below = reading.rows, over.rows
         value = asked.per * rows["value"] / below["value"].where(below["value"] > 0)
         both = rows["source_ids"].str.cat(below["source_ids"], sep=";")
@@ -287,12 +287,13 @@ class _Reader:
         made["source_ids"] = made["source_ids"].where(value.notna(), "")
         per = "" if share else f", pour {number(asked.per)} {bottom['unit']}"
         return self._laid_out(
-            _Reading(reading.date, made),
+            _Reading(reading.date, reading.edition, made),
             over_date=over.date,
             indicator=asked.id,
             label=asked.label or f"{top['label']}{per}",
             unit=asked.unit or ("%" if share and asked.per == 100 else ""),
             decimals=asked.decimals,
+            nature="share" if share else "rate",
         )
 
     def _about(self, series_id: str) -> pd.Series[Any]:
@@ -308,72 +309,75 @@ class _Reader:
         *,
         until: pd.Timestamp | None = None,
         near: pd.Timestamp | None = None,
-        same: frozenset[str] | None = None,
+        edition: str | None = None,
     ) -> _Reading:
         """Return a series at its last date until one, or at the date nearest to another.
 
-        With `same`, only at that very date and from these sources.
+        With `edition`, only at that very date and of this edition.
         """
-        rows = self.facts.table("observations")
+        rows = self.facts.observations()
         rows = rows[(rows["series_id"] == series_id) & rows["value"].notna()]
+        rows = rows.assign(edition=rows["edition"].fillna(rows["source_id"]))
         local = rows[rows["geography"].str.startswith("DEP-")]
-        if same is None:
+        if edition is None:
             local = local[local["preferred"]]
         else:
-            local = local[local["source_id"].isin(same) & (local["date"] == near)]
+            local = local[(local["edition"] == edition) & (local["date"] == near)]
             if local.empty:
                 raise MixedBasesError(
-                    f"{_named(same)} does not give « {series_id} » on {near:%Y-%m-%d}: a share of"
-                    " two publications is refused"
+                    f"{edition} does not give « {series_id} » on {near:%Y-%m-%d}: a share of two"
+                    " editions is refused"
                 )
         day = _date(local["date"], series_id, until, near)
         local = local[local["date"] == day]
-        sources = frozenset(local["source_id"])
-        if len(sources) > 1:
-            counts = local["source_id"].value_counts()
-            said = ", ".join(f"{name} ({count})" for name, count in counts.items())
-            raise MixedBasesError(f"« {series_id} » on {day:%Y-%m-%d} has several sources: {said}")
+        editions = local["edition"].value_counts()
+        if len(editions) > 1:
+            said = ", ".join(f"{name} ({count})" for name, count in editions.items())
+            raise MixedBasesError(
+                f"« {series_id} » on {day:%Y-%m-%d} is of several editions: {said}"
+            )
+        name = str(editions.index[0])
         above = rows[(rows["date"] == day) & ~rows["geography"].str.startswith("DEP-")]
-        known = self._summed(series_id, day, local.set_index("geography")["value"])
-        known = known.assign(source_ids=";".join(sources))
-        return _Reading(day, self._completed(known, above, sources))
+        known = self._summed(series_id, day, local.set_index("geography"))
+        return _Reading(day, name, self._completed(known, above, name))
 
-    def _summed(self, series_id: str, day: pd.Timestamp, local: pd.Series[float]) -> pd.DataFrame:
+    def _summed(self, series_id: str, day: pd.Timestamp, local: pd.DataFrame) -> pd.DataFrame:
         """Return the values of départements, and what follows of them for what they make up."""
         import pandas as pd
 
-        weights, word = None, ""
-        if self._about(series_id)["nature"] == "count":
-            weights, word = local * 0 + 1, "somme"
-        elif series_id in self.weighted:
-            weights, word = self._read(_POPULATION, near=day).rows["value"], "moyenne pondérée"
-        known: list[tuple[float, str]] = []
+        value, sources = local["value"], list(dict.fromkeys(local["source_id"]))
+        word = "somme" if self._about(series_id)["nature"] == "count" else "inconnu"
+        if word == "inconnu" and series_id in self.weighted:
+            population = self._read(_POPULATION, near=day).rows
+            weights, word = population["value"], "moyenne pondérée"
+            sources = list(dict.fromkeys([*sources, *population["source_ids"][local.index]]))
+        known: list[tuple[float, str, str]] = []
+        own, made = ";".join(dict.fromkeys(local["source_id"])), ";".join(sources)
         for place in self.places:
-            parts = local.reindex(list(place.departements))
+            parts = value.reindex(list(place.departements))
             if place.level == "departement":
-                known.append((parts.iloc[0], "observé"))
-            elif weights is None or parts.isna().any():
-                known.append((math.nan, "inconnu"))
+                known.append((parts.iloc[0], "observé", own))
+            elif word == "inconnu" or parts.isna().any():
+                known.append((math.nan, "inconnu", ""))
+            elif word == "somme":
+                known.append((parts.sum(), word, made))
             else:
                 share = weights.reindex(parts.index)
-                total = 1 if word == "somme" else share.sum()
-                known.append(((parts * share).sum() / total, word))
+                known.append(((parts * share).sum() / share.sum(), word, made))
         index = [place.code for place in self.places]
-        return pd.DataFrame(known, index=index, columns=["value", "how"])
+        return pd.DataFrame(known, index=index, columns=["value", "how", "source_ids"])
 
     @staticmethod
-    def _completed(
-        known: pd.DataFrame, above: pd.DataFrame, sources: frozenset[str]
-    ) -> pd.DataFrame:
+    def _completed(known: pd.DataFrame, above: pd.DataFrame, edition: str) -> pd.DataFrame:
         """Put what is published of regions and of the nation before what was computed.
 
-        Of the same source first; of another, only where nothing could be computed.
+        Of the same edition first; from another source, only where nothing could be computed.
         """
         import pandas as pd
 
         above = above.sort_values("preferred", ascending=False, kind="stable")
         above = above.assign(how="observé", source_ids=above["source_id"])
-        own = above["source_id"].isin(sources)
+        own = above["edition"] == edition
         chosen = [above[own], known.rename_axis("geography").reset_index(), above[~own]]
         chosen[2] = chosen[2][chosen[2]["preferred"]]
         columns = ["geography", "value", "how", "source_ids"]
@@ -385,14 +389,19 @@ class _Reader:
         rows = reading.rows.rename_axis("code").reset_index()
         names = ("name", "level", "parent")
         places = {name: [getattr(one, name) for one in self.places] for name in names}
-        order = ["indicator", "label", "unit", "decimals", "code", *names, "value", "date"]
-        told = rows.assign(**places, date=reading.date, **about)
-        return told[[*order, "over_date", "how", "source_ids"]]
-
-
-def _sources(reading: _Reading) -> frozenset[str]:
-    local = reading.rows[reading.rows.index.str.startswith("DEP-")]
-    return frozenset(local["source_ids"]) - {""}
+        order = [
+            "indicator",
+            "label",
+            "unit",
+            "decimals",
+            "nature",
+            "code",
+            *names,
+            "value",
+            "date",
+        ]
+        told = rows.assign(**places, date=reading.date, edition=reading.edition, **about)
+        return told[[*order, "over_date", "edition", "how", "source_ids"]]
 
 
 def _date(
