@@ -405,15 +405,20 @@ class Facts:
     # Targets, projections, parameters -------------------------------------------------------
 
     def targets(self, series_id: str, geography: str = "FR") -> pd.DataFrame:
-        """Return the official targets set on a series, soonest first (may be empty)."""
+        """Return the official targets set on a series, soonest first (may be empty).
+
+        A target may have several dates, each with who says it (``said_by``); ``preferred`` tells
+        those that `target` may return.
+        """
         self._described(series_id)
         rows = self.table("targets")
         rows = rows[(rows["series_id"] == series_id) & (rows["geography"] == geography)]
         return rows.sort_values("date", kind="stable").reset_index(drop=True)
 
     def target(self, series_id: str, geography: str = "FR") -> Figure:
-        """Return the furthest target set on a series, as a figure with its source."""
+        """Return the furthest preferred target set on a series, as a figure with its source."""
         rows = self.targets(series_id, geography)
+        rows = rows[rows["preferred"]]
         if rows.empty:
             raise FactsError(f"series {series_id} has no target for {geography}")
         return Figure(
