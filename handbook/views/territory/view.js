@@ -215,7 +215,7 @@ function shelf({ data, set }, context) {
   const show = (/** @type {State} */ state) => {
     const chosen = chosenOf(data, state);
     held.replaceChildren(...chosen.map(({ code, name }, index) =>
-      pushButton(`${name} ×`, () => set({ territories: state.territories.filter((one) => one !== code) }),
+      pushButton(`${name}${NBSP}×`, () => set({ territories: state.territories.filter((one) => one !== code) }),
         { class: `hx-button hx-chip hx-s${index}`, "aria-label": `Retirer${NBSP}: ${name}` })));
     const near = chosen.length === 1 ? chosen[0].peers : [];
     peers.replaceChildren(...near.map((code) => pushButton(`+ ${placeOf(data, code).name}`,
@@ -272,11 +272,13 @@ function course({ data }) {
     const ahead = held.some(({ path }) => path?.points.length);
     const single = held.filter(({ path }) => path).length === 1;
     head.textContent = data.course.label;
+    const aimed = !single && held.some(({ path }) => path?.aim);
     /** @type {[string, string][]} */
     const marks = held.flatMap(({ name, path }, slot) => (path ? [[`hx-s${slot}`, single ? "observé" : name]] : []));
     key.replaceChildren(...legend(marks), ...(ahead ? [
       ...legend([[`hx-s${held.findIndex(({ path }) => path) + 6}`, "prévision"]]),
-      h("span", null, `${single ? "bandes" : "bande"}${NBSP}: intervalle${single ? "s" : ""} à ${percent(80)}${single ? ` et ${percent(95)}` : ""}`)] : []));
+      h("span", null, `${single ? "bandes" : "bande"}${NBSP}: intervalle${single ? "s" : ""} à ${percent(80)}${single ? ` et ${percent(95)}` : ""}`)] : []),
+    ...(aimed ? [h("span", null, `point${NBSP}: part de la cible`)] : []));
     drawn.show(state, view);
   };
   return { el, show };
@@ -297,11 +299,13 @@ function printAlone(el) {
   print();
 }
 
-/** Links of the sources of a row, which its last cell names. */
-const sourceLinks = (data, at) => h("span", null, ...data.indicators[at].sources.flatMap((id, index) => {
-  const { short, address } = data.sources.find((one) => one.id === id);
-  return [...(index ? [", "] : []), address ? h("a", { href: address }, short) : short];
-}));
+/** Links to the sources of a row, each publisher and year once: the list under the figures has them all. */
+function sourceLinks(data, row) {
+  const cited = data.indicators[row].sources.map((id) => data.sources.find((one) => one.id === id));
+  const links = [...new Map(cited.map((one) => [one.short, one])).values()].map(({ short, address }) =>
+    (address ? h("a", { href: address }, short) : short));
+  return h("span", null, ...links.flatMap((link, index) => (index ? [", ", link] : [link])));
+}
 
 export default explorer({
   name: "territory",

@@ -181,7 +181,8 @@ class TerritoryExplorer(Explorer):
         given = frame.attrs.get("sources", ()) if sources is None else sources
         cited = _shortened(given)
         _check_sources(tidy, course, {one["id"] for one in cited})
-        local = tidy[tidy["level"].isin(list(levels))]
+        # a number or a name that two levels share means the first of them
+        local = pd.concat([tidy[tidy["level"] == key] for key in levels])
         codes = list(dict.fromkeys(local["code"]))
         near = {str(code): list(map(str, others)) for code, others in (peers or {}).items()}
         lost = sorted({one for code, others in near.items() for one in [code, *others]} - {*codes})

@@ -111,7 +111,7 @@ class Indicator:
             "count": bool(first["nature"] == "count"),
             "day": iso_date(day),
             "date": _moment(day, rows["over_date"]),
-            "source": f"{NARROW}; ".join(dict.fromkeys(sources[one] for one in ids)),
+            "source": ", ".join(dict.fromkeys(sources[one] for one in ids)),
             "sources": list(ids),
         }
         late = {str(code): period(at) for code, at in cells["date"].items() if at != day}
@@ -258,26 +258,22 @@ def place(
 
 
 def _position(code: str, name: str, indicators: Sequence[Indicator], noun: Noun) -> str:
-    ends = {
-        side: [
-            f"{told.named()} ({told.rank(code)})" for told in indicators if told.end(code) == side
-        ]
-        for side in (1, -1)
-    }
-    many = noun.many
-    high, low = (ends[side][:_NAMED] for side in (1, -1))
-    if high and low:
-        return (
-            f"{name}{NBSP}: dans le cinquième le plus haut des {many} pour {joined(high)}{NARROW};"
-            f" dans le cinquième le plus bas pour {joined(low)}."
-        )
-    if high or low:
-        which = "haut" if high else "bas"
-        end = f"dans le cinquième le plus {which} des {many}"
-        return f"{name}{NBSP}: {end} pour {joined(high or low)}."
-    if not any(code in told.ranks and not told.entry["count"] for told in indicators):
+    """Say at which ends the territory stands: the two most extreme indicators of each."""
+    ranked = [told for told in indicators if code in told.ranks and not told.entry["count"]]
+    if not ranked:
         return f"{name}{NBSP}: aucun taux n’est connu qui permette de se situer."
-    return f"{name}{NBSP}: aucun taux dans le cinquième le plus haut ni le plus bas des {many}."
+    ranked.sort(key=lambda told: told.ranks[code][0] / told.ranks[code][2])
+    high = [told for told in ranked if told.end(code) == 1][:_NAMED]
+    low = [told for told in reversed(ranked) if told.end(code) == -1][:_NAMED]
+    said = [
+        f"dans le cinquième le plus {which} des {noun.many}, "
+        + joined(f"{told.named()} ({told.rank(code)})" for told in ends)
+        for which, ends in (("haut", high), ("bas", low))
+        if ends
+    ]
+    if not said:
+        said = [f"aucun taux dans le cinquième le plus haut ni le plus bas des {noun.many}"]
+    return f"{name}{NBSP}: {f'{NARROW}; '.join(said)}."
 
 
 def _distance(
@@ -304,7 +300,7 @@ def _distance(
     if size == 0:
         return f"Aucun écart avec la médiane {of}."
     return (
-        f"Avec la médiane {of}, l’écart le plus net porte sur {told.named()}{NBSP}:"
+        f"L’écart le plus net avec la médiane {of}{NBSP}: {told.named()},"
         f" {told.cell(code)} contre {told.written(middle)}."
     )
 
