@@ -55,6 +55,21 @@ def test_each_edition_has_its_own_totals(
     assert {year: total[f"{year}-01-01"] for year in published} == published
 
 
+def test_the_oldest_of_2022_are_all_counted() -> None:
+    published = {"pop_total": 68060207, "pop_65p": 14206987, "pop_75p": 6584621, "pop_85p": 2272576}
+    held = {name: facts.figure(name, "2022-01-01").value for name in published}
+    assert held == published
+
+
+def test_the_revised_series_of_physicians_is_the_one_followed() -> None:
+    for name in ("med_total", "mg_total", "spe_total"):
+        values = facts.series(name)["2012":]
+        assert list(values.index.year) == list(range(2012, 2027))
+        assert set(values.attrs["editions"].values()) == {"drees-rpps-2026"}
+    every = facts.series("med_total") - facts.series("mg_total") - facts.series("spe_total")
+    assert every.abs().max() == 0
+
+
 def test_a_few_physicians_of_the_nation_are_in_no_departement() -> None:
     nation = facts.series("med_total")
     departements = facts.panel("med_total", "departement")

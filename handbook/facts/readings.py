@@ -60,9 +60,9 @@ def of_edition(rows: pd.DataFrame, edition: Editions | None, what: str) -> pd.Da
     """
     if edition is None:
         chosen = rows[rows["preferred"]]
-        spans = _spans(chosen)
-        if len(spans) > 1:
-            told = ", ".join(f"{name} ({first} to {last})" for name, first, last in spans)
+        if len(set(chosen["edition"].dropna())) > 1:
+            spans = _spans(chosen)
+            told = ", ".join(f"{name} ({span})" for name, span in spans)
             raise FactsError(
                 f"{what} has several editions, which do not follow on: {told}; name the one to"
                 f' read, edition="{spans[0][0]}", or several to mix them'
@@ -89,6 +89,8 @@ def attributes(rows: pd.DataFrame, every: pd.DataFrame) -> dict[Hashable, Any]:
         ``editions``, by ISO date, for the dates that have one; ``other_editions``, those that
         `every` row of the series holds and `rows` leave out.
     """
+    if every["edition"].isna().all():
+        return {"editions": {}, "other_editions": ()}
     dated = rows[rows["edition"].notna()]
     days = dated["date"].dt.strftime("%Y-%m-%d")
     editions = dict(zip(days, dated["edition"].astype(str), strict=True))
@@ -116,8 +118,9 @@ def region_sums(values: pd.DataFrame, departements: pd.DataFrame) -> pd.DataFram
     )
 
 
-def _spans(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
+def _spans(rows: pd.DataFrame) -> list[tuple[str, str]]:
     """Return each edition with its first and last dates, in order of first date."""
     dates = rows.groupby("edition")["date"].agg(["min", "max"]).sort_values("min")
     ends: Iterable[Any] = dates.itertuples()
-    return [(str(row.Index), f"{row.min:%Y-%m-%d}", f"{row.max:%Y-%m-%d}") for row in ends]
+    days = ((str(row.Index), f"{row.min:%Y-%m-%d}", f"{row.max:%Y-%m-%d}") for row in ends)
+    return [(name, first if first == last else f"{first} to {last}") for name, first, last in days]

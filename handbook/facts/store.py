@@ -136,7 +136,6 @@ class Facts:
 
     def _observations(self) -> pd.DataFrame:
         names = [name for name in _OBSERVED if name in self.described()]
-        files = [self._description, *(self.described()[name].path for name in names)]
 
         def read() -> pd.DataFrame:
             first, *rest = (self.table(name) for name in names)
@@ -144,8 +143,23 @@ class Facts:
                 first = first.assign(edition=None)
             return readings.combined(first, *rest) if len(rest) == 2 else first
 
-        every: pd.DataFrame = self._fresh("every observation", files, read)
+        every: pd.DataFrame = self._fresh("every observation", self._observed_files(), read)
         return every
+
+    def _observed_files(self) -> list[Path]:
+        tables = self.described()
+        return [self._description, *(tables[name].path for name in _OBSERVED if name in tables)]
+
+    def _values_of(self, series_id: str) -> pd.DataFrame:
+        """Return the observations of one series that have a value."""
+
+        def read() -> dict[str, pd.DataFrame]:
+            every = self._observations()
+            known = every[every["value"].notna()]
+            return {str(name): rows for name, rows in known.groupby("series_id", sort=False)}
+
+        held = self._fresh("observations by series", self._observed_files(), read)
+        return held[series_id] if series_id in held else self._observations().iloc[:0]
 
     def described(self) -> dict[str, package.Table]:
         """Return the description of every table: title, columns, licence, path of its file.
@@ -190,8 +204,7 @@ class Facts:
     def _observed(self, series_id: str, geography: str) -> pd.DataFrame:
         self._described(series_id)
         _check(geography, self.table("geographies")["code"], "geography")
-        rows = self._observations()
-        rows = rows[(rows["series_id"] == series_id) & rows["value"].notna()]
+        rows = self._values_of(series_id)
         here = rows[rows["geography"] == geography]
         if here.empty:
             where = sorted(set(rows["geography"]))
@@ -306,8 +319,7 @@ class Facts:
         return frame
 
     def _of_level(self, series_id: str, level: str) -> pd.DataFrame:
-        rows = self._observations()
-        rows = rows[(rows["series_id"] == series_id) & rows["value"].notna()]
+        rows = self._values_of(series_id)
         return rows[rows["geography"].isin(self.geographies(level)["code"])]
 
     def figure(
@@ -405,15 +417,20 @@ class Facts:
     # Targets, projections, parameters -------------------------------------------------------
 
     def targets(self, series_id: str, geography: str = "FR") -> pd.DataFrame:
-        """Return the official targets set on a series, soonest first (may be empty)."""
+        """Return the official targets set on a series, soonest first (may be empty).
+
+        A target may have several dates, each with who says it (``said_by``); ``preferred`` tells
+        those that `target` may return.
+        """
         self._described(series_id)
         rows = self.table("targets")
         rows = rows[(rows["series_id"] == series_id) & (rows["geography"] == geography)]
         return rows.sort_values("date", kind="stable").reset_index(drop=True)
 
     def target(self, series_id: str, geography: str = "FR") -> Figure:
-        """Return the furthest target set on a series, as a figure with its source."""
+        """Return the furthest preferred target set on a series, as a figure with its source."""
         rows = self.targets(series_id, geography)
+        rows = rows[rows["preferred"]]
         if rows.empty:
             raise FactsError(f"series {series_id} has no target for {geography}")
         return Figure(
