@@ -444,13 +444,13 @@ def test_a_change_takes_less_than_a_frame(page: Page, host: str) -> None:
 @pytest.mark.parametrize("chosen", ["DEP-35", "DEP-976", "DEP-976+DEP-35+REG-53"])
 def test_it_prints_alone_on_one_page(page: Page, host: str, chosen: str) -> None:
     root = opened(page, f"{host}/chapter.html?territory.territoires={chosen}")
-    page.evaluate("window.print = () => {}")
+    page.evaluate("window.print = () => { window.printed = true; }")
     root.get_by_role("button", name="Imprimer (une page)").click()
+    page.wait_for_function("window.printed")
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": 672, "height": 1000})
     expect(page.get_by_text("Avant.").first).to_be_hidden()
     expect(root.get_by_role("combobox")).to_have_count(0)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 672
+    assert root.evaluate("node => node.getBoundingClientRect().width") <= 673  # 178 mm
     margins = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}  # the book's
     printed = page.pdf(format="A4", margin=margins)
     assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") == 1

@@ -15,6 +15,7 @@ import { NBSP, joined, number, percent, period, withCapital } from "../base/fren
 const MOST = 3;
 const SUGGESTED = 8;
 const ALIKE = 0.4; // share of common pairs of letters: under it a name is another name
+const PAPER = 950; // px: the height of an A4 page within wide margins
 const NOTHING = "Aucun territoire choisi";
 const INVITATION = `Choisissez un territoire${NBSP}: tapez son nom ou son numéro, prenez-le dans la liste ou touchez la carte.`;
 const CAPTION = "valeur, rang, et valeur de l’ensemble";
@@ -284,10 +285,14 @@ function course({ data }) {
   return { el, show };
 }
 
-/** Prints the view alone: whatever stands beside it or its ancestors is left out. @param {Element} el */
+/**
+ * Prints the view alone, on one page: whatever stands beside it or its ancestors is left out, and
+ * what is higher than a page is made smaller.
+ * @param {HTMLElement} el
+ */
 function printAlone(el) {
   const hidden = [];
-  for (let node = el; node.parentElement && node !== document.body; node = node.parentElement) {
+  for (let node = /** @type {Element} */ (el); node.parentElement && node !== document.body; node = node.parentElement) {
     hidden.push(...[...node.parentElement.children].filter((one) => one !== node && !one.classList.contains("hx-unprinted")));
   }
   for (const one of hidden) one.classList.add("hx-unprinted");
@@ -295,8 +300,13 @@ function printAlone(el) {
   addEventListener("afterprint", () => {
     for (const one of hidden) one.classList.remove("hx-unprinted");
     document.documentElement.classList.remove("hx-printing");
+    el.style.removeProperty("zoom");
   }, { once: true });
-  print();
+  const measured = () => {
+    el.style.setProperty("zoom", String(Math.min(1, PAPER / el.scrollHeight)));
+    print();
+  };
+  requestAnimationFrame(() => requestAnimationFrame(measured)); // once curves have followed the width
 }
 
 /** Links to the sources of a row, each publisher and year once: the list under the figures has them all. */
