@@ -239,7 +239,7 @@ def test_une_autre_mesure_du_manque_refaite_sans_le_carnet() -> None:
     """The measure farthest from the first: people under 2.5, of another method and date."""
     lacking = reading("apl_mg_pop_sous_2_5_pct", "2021-12-31", "apl-2021")
     for where, regions in (("pays", False), ("région", True)):
-        (line,) = [one for one in drawn("essais") if one["essai"] == "Habitants sous 2,5"]
+        (line,) = [one for one in drawn("essais") if one["essai"] == "Habitants mal desservis"]
         again = negative_binomial(*design(regions, lacking))
         assert [float(line[f"{where}{end}"]) for end in ("", ", bas", ", haut")] == pytest.approx(
             again, abs=0.01
@@ -264,8 +264,8 @@ def test_l_acces_ne_bouge_pas_nettement_apres_les_ouvertures(said: str) -> None:
     assert f"sur {written(sum(after.values()) / len(after), 1)} accessibles en moyenne" in said
 
 
-def test_ni_l_acces_ni_le_suivi_ne_bougent_nettement(titles: str) -> None:
-    assert "Ni l’accès ni le suivi ne bougent nettement" in titles
+def test_ni_l_acces_ni_le_suivi_ne_suivent_nettement_les_gains(titles: str) -> None:
+    assert "Ni l’accès ni le suivi ne suivent nettement les gains" in titles
     for line in drawn("Ni l’accès"):
         assert float(line["de"]) < 0 < float(line["à"]), line
 
@@ -330,7 +330,7 @@ def test_chaque_departement_a_une_maison_et_l_acces_baisse_en_moyenne(said: str)
     first, last = min(nation), max(nation)
     assert nation[last] < nation[first]
     assert f"{written(nation[first], 2)} consultations accessibles" in said
-    assert f"{written(nation[last], 2)} fin {last[:4]}" in said
+    assert f"à {written(nation[last], 2)} fin {last[:4]}" in said
 
 
 def test_les_deux_cartes_ne_se_ressemblent_ni_ne_s_opposent(said: str, titles: str) -> None:
@@ -382,14 +382,14 @@ def test_aucun_departement_ni_aucune_region_ne_fait_le_resultat(said: str) -> No
     assert low - 0.006 <= alone[0] <= high + 0.006
 
 
-def test_les_semblables_ne_regardent_pas_les_maisons_de_sante() -> None:
+def test_les_pairs_ne_regardent_pas_les_maisons_de_sante() -> None:
     source = NOTEBOOK.read_text(encoding="utf-8")
     (traits,) = re.findall(r"traits = \[(.+?)\]", source)
     assert "msp" not in traits
     assert len(traits.split(",")) == 4, "« quatre mesures »"
 
 
-def test_les_trois_plus_singuliers_sont_loin_de_tous(said: str) -> None:
+def test_les_trois_plus_eloignes_de_leur_premier_pair(said: str) -> None:
     people = reading("pop_total", "2025-01-01")
     counts = [
         reading("pop_total", "2026-01-01"),
@@ -406,4 +406,4 @@ def test_les_trois_plus_singuliers_sont_loin_de_tous(said: str) -> None:
     gaps = np.sqrt(((scores[:, None] - scores[None]) ** 2).sum(axis=2))
     np.fill_diagonal(gaps, np.inf)
     alone = [names()[codes[k]] for k in np.argsort(-gaps.min(axis=1))[:3]]
-    assert f"Les plus singuliers : {alone[0]}, {alone[1]} et {alone[2]}." in said
+    assert f"Les plus éloignés de leur premier pair : {alone[0]}, {alone[1]} et {alone[2]}." in said
