@@ -450,7 +450,7 @@ def test_it_prints_alone_on_one_page(page: Page, host: str, chosen: str) -> None
     page.emulate_media(media="print")
     expect(page.get_by_text("Avant.").first).to_be_hidden()
     expect(root.get_by_role("combobox")).to_have_count(0)
-    assert root.evaluate("node => node.getBoundingClientRect().width") <= 673  # 178 mm
+    assert root.evaluate("node => node.getBoundingClientRect().width") <= 606  # 160 mm
     margins = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}  # the book's
     printed = page.pdf(format="A4", margin=margins)
     assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") == 1

@@ -15,7 +15,7 @@ import { NBSP, joined, number, percent, period, withCapital } from "../base/fren
 const MOST = 3;
 const SUGGESTED = 8;
 const ALIKE = 0.4; // share of common pairs of letters: under it a name is another name
-const PAPER = 950; // px: the height of an A4 page within wide margins
+const PAPER = 880; // px: the height of an A4 page within the margins of the book and of its column
 const NOTHING = "Aucun territoire choisi";
 const INVITATION = `Choisissez un territoire${NBSP}: tapez son nom ou son numéro, prenez-le dans la liste ou touchez la carte.`;
 const CAPTION = "valeur, rang, et valeur de l’ensemble";
@@ -31,7 +31,7 @@ const chosenOf = (data, state) => state.territories.map((code) => placeOf(data, 
 export function summary(data, state) {
   const chosen = chosenOf(data, state);
   const single = chosen.length === 1;
-  const peers = single && data.compared;
+  const peers = single && chosen[0].peers.length > 0;
   const whole = (value) => (data.whole ? [value] : []);
   const drawn = chosen.filter(({ path }) => path);
   const names = joined(chosen.map(({ name }) => name));

@@ -218,7 +218,6 @@ class TerritoryExplorer(Explorer):
                 for one in indicators
             ],
             "whole": None if holder.empty else {"code": whole, "name": typeset(holder.iloc[0])},
-            "compared": bool(near),
             "levels": {key: levels[key].entry() for key in offered},
             "course": None if course is None else _course_entry(course),
             "outlines": None if outlines is None else vars(outlines),
@@ -340,7 +339,7 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     every = {one["code"]: one for one in data["places"]}
     chosen = [every[code] for code in state["territories"]]
     single = len(chosen) == 1
-    peers = single and data["compared"]
+    peers = single and bool(chosen[0]["peers"])
     columns = ["Indicateur"]
     for one in chosen:
         columns += [one["name"], "Rang"]

@@ -138,7 +138,8 @@ class Indicator:
         if code not in self.ranks:
             return "–"
         at, sharing, of = self.ranks[code]
-        return f"{ordinal(at)}{' ex æquo' if sharing > 1 else ''} sur{NBSP}{of}"
+        tie = f"{NBSP}ex{NBSP}æquo " if sharing > 1 else NBSP
+        return f"{ordinal(at)}{tie}sur{NBSP}{of}"
 
     def median(self, peers: Sequence[str]) -> float | None:
         """Return the median of those of the peers that have a value at the indicator's date."""
