@@ -213,6 +213,7 @@ class TerritoryExplorer(Explorer):
         )
         data = {
             "places": places,
+            "words": wording.WORDS,
             "indicators": [
                 one.entry | {"whole": one.cell(whole), "amount": one.amounts.get(whole)}
                 for one in indicators
@@ -360,14 +361,14 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         sources += data["course"]["sources"]
     note = [data["course"]["note"]] if drawn and data["course"]["note"] else []
     names = joined(one["name"] for one in chosen)
-    title, sentence = wording.NOTHING, wording.INVITATION
+    title, sentence, caption = (data["words"][key] for key in ("nothing", "invitation", "caption"))
     if chosen:
         title = chosen[0]["title"] if single else names
         sentence = " ".join(text for one in chosen for text in one["words"][: 3 if single else 1])
     return Summary(
         title=title,
         sentence=sentence,
-        caption=f"{names}{NBSP}: {wording.CAPTION}" if chosen else wording.CAPTION,
+        caption=f"{names}{NBSP}: {caption}" if chosen else caption,
         columns=columns,
         rows=rows,
         notes=[*(text for one in chosen for text in one["notes"]), *note],
