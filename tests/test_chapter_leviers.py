@@ -113,7 +113,7 @@ def test_avoir_consulte_son_dossier_en_2024(said: str) -> None:
     union = used.pop("UE27")
     assert len(used) > 25
     assert 0 < union - used["FRA"] < 5, "« un peu au-dessous »"
-    assert f"{used['FRA']:.0f} % des habitants de la France de 16 à 74 ans" in said
+    assert f"{used['FRA']:.0f} % des personnes interrogées en France" in said
     assert f"contre {union:.0f} % dans l’Union" in said
     lowest, highest = min(used, key=lambda e: used[e]), max(used, key=lambda e: used[e])
     assert (lowest, highest) == ("DEU", "FIN")

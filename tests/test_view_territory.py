@@ -200,6 +200,16 @@ def test_forecast_and_chance_are_those_of_the_forecast(published: TerritoryExplo
     assert abs(float(written.split()[-1]) - chance) <= 2.5
 
 
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "maisons, 0"), (1, "maisons, 1"), (2, "2 maisons")]
+)
+def test_a_count_under_two_takes_no_plural(count: int, said: str) -> None:
+    seen = pd.DataFrame({"K-01": [0.0, count]}, index=pd.to_datetime(["2023-12-31", "2024-12-31"]))
+    frame = cantons({"taux": [*map(float, range(13))]})
+    view = small(frame, course=Course("Maisons", "maisons", seen), territories=["K-01"])
+    assert plain(view.summary().title) == f"Canton 01 : {said} fin 2024"
+
+
 def test_reconciled_forecasts_do_as_well() -> None:
     dates = pd.date_range("2016-12-31", periods=9, freq="YE")
     leaves = {f"K-{at:02}": np.linspace(at, at + 8, 9) for at in range(1, 13)}
@@ -379,7 +389,8 @@ def test_map_and_list_choose_at_the_level_asked_for(page: Page, host: str) -> No
 
 def test_three_are_compared_and_taken_away(page: Page, host: str, published) -> None:
     root = opened(page, f"{host}/page.html")
-    root.get_by_role("button", name="Comparer avec Mayenne").click()
+    root.get_by_role("button", name="Comparer avec Mayenne").press("Enter")
+    expect(root.get_by_role("checkbox", name="Comparer")).to_be_focused()
     root.get_by_role("checkbox", name="Comparer").check()
     root.locator("[data-code=DEP-976]").click()
     codes = ["DEP-35", "DEP-53", "DEP-976"]
@@ -450,7 +461,7 @@ def test_it_prints_alone_on_one_page(page: Page, host: str, chosen: str) -> None
     page.emulate_media(media="print")
     expect(page.get_by_text("Avant.").first).to_be_hidden()
     expect(root.get_by_role("combobox")).to_have_count(0)
-    assert root.evaluate("node => node.getBoundingClientRect().width") <= 673  # 178 mm
+    assert root.evaluate("node => node.getBoundingClientRect().width") <= 606  # 160 mm
     margins = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}  # the book's
     printed = page.pdf(format="A4", margin=margins)
     assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") == 1

@@ -15,10 +15,7 @@ import { NBSP, joined, number, percent, period, withCapital } from "../base/fren
 const MOST = 3;
 const SUGGESTED = 8;
 const ALIKE = 0.4; // share of common pairs of letters: under it a name is another name
-const PAPER = 950; // px: the height of an A4 page within wide margins
-const NOTHING = "Aucun territoire choisi";
-const INVITATION = `Choisissez un territoire${NBSP}: tapez son nom ou son numéro, prenez-le dans la liste ou touchez la carte.`;
-const CAPTION = "valeur, rang, et valeur de l’ensemble";
+const PAPER = 880; // px: the height of an A4 page within the margins of the book and of its column
 
 const placeOf = (data, code) => data.places.find((one) => one.code === code);
 /** @returns {Place[]} */
@@ -29,17 +26,18 @@ const chosenOf = (data, state) => state.territories.map((code) => placeOf(data, 
  * @param {any} data @param {State} state
  */
 export function summary(data, state) {
+  const { words } = data;
   const chosen = chosenOf(data, state);
   const single = chosen.length === 1;
-  const peers = single && data.compared;
+  const peers = single && chosen[0].peers.length > 0;
   const whole = (value) => (data.whole ? [value] : []);
   const drawn = chosen.filter(({ path }) => path);
   const names = joined(chosen.map(({ name }) => name));
   const sources = data.indicators.flatMap((told) => told.sources);
   return {
-    title: single ? chosen[0].title : names || NOTHING,
-    sentence: chosen.flatMap(({ words }) => words.slice(0, single ? 3 : 1)).join(" ") || INVITATION,
-    caption: names ? `${names}${NBSP}: ${CAPTION}` : CAPTION,
+    title: single ? chosen[0].title : names || words.nothing,
+    sentence: chosen.flatMap((one) => one.words.slice(0, single ? 3 : 1)).join(" ") || words.invitation,
+    caption: names ? `${names}${NBSP}: ${words.caption}` : words.caption,
     columns: [
       "Indicateur", ...chosen.flatMap(({ name }) => [name, "Rang"]), ...(peers ? ["Pairs"] : []),
       ...whole(data.whole?.name), "Date", "Source",
@@ -213,14 +211,19 @@ function shelf({ data, set }, context) {
   const more = h("label", { class: "hx-option" }, box, `Comparer (${MOST} au plus)`);
   const peers = h("div", { class: "hx-options hx-peers", role: "group", "aria-label": "Pairs, à comparer" });
   const el = h("div", { class: "hx-control hx-shelf" }, held, more, peers);
+  // the button pressed goes away: the keyboard stays beside it
+  const choose = (/** @type {string[]} */ territories) => {
+    set({ territories });
+    box.focus();
+  };
   const show = (/** @type {State} */ state) => {
     const chosen = chosenOf(data, state);
     held.replaceChildren(...chosen.map(({ code, name }, index) =>
-      pushButton(`${name}${NBSP}×`, () => set({ territories: state.territories.filter((one) => one !== code) }),
+      pushButton(`${name}${NBSP}×`, () => choose(state.territories.filter((one) => one !== code)),
         { class: `hx-button hx-chip hx-s${index}`, "aria-label": `Retirer${NBSP}: ${name}` })));
     const near = chosen.length === 1 ? chosen[0].peers : [];
     peers.replaceChildren(...near.map((code) => pushButton(`+ ${placeOf(data, code).name}`,
-      () => set({ territories: [...state.territories, code] }), { "aria-label": `Comparer avec ${placeOf(data, code).name}` })));
+      () => choose([...state.territories, code]), { "aria-label": `Comparer avec ${placeOf(data, code).name}` })));
   };
   return { el, show };
 }

@@ -213,12 +213,12 @@ class TerritoryExplorer(Explorer):
         )
         data = {
             "places": places,
+            "words": wording.WORDS,
             "indicators": [
                 one.entry | {"whole": one.cell(whole), "amount": one.amounts.get(whole)}
                 for one in indicators
             ],
             "whole": None if holder.empty else {"code": whole, "name": typeset(holder.iloc[0])},
-            "compared": bool(near),
             "levels": {key: levels[key].entry() for key in offered},
             "course": None if course is None else _course_entry(course),
             "outlines": None if outlines is None else vars(outlines),
@@ -340,7 +340,7 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     every = {one["code"]: one for one in data["places"]}
     chosen = [every[code] for code in state["territories"]]
     single = len(chosen) == 1
-    peers = single and data["compared"]
+    peers = single and bool(chosen[0]["peers"])
     columns = ["Indicateur"]
     for one in chosen:
         columns += [one["name"], "Rang"]
@@ -361,14 +361,14 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         sources += data["course"]["sources"]
     note = [data["course"]["note"]] if drawn and data["course"]["note"] else []
     names = joined(one["name"] for one in chosen)
-    title, sentence = wording.NOTHING, wording.INVITATION
+    title, sentence, caption = (data["words"][key] for key in ("nothing", "invitation", "caption"))
     if chosen:
         title = chosen[0]["title"] if single else names
         sentence = " ".join(text for one in chosen for text in one["words"][: 3 if single else 1])
     return Summary(
         title=title,
         sentence=sentence,
-        caption=f"{names}{NBSP}: {wording.CAPTION}" if chosen else wording.CAPTION,
+        caption=f"{names}{NBSP}: {caption}" if chosen else caption,
         columns=columns,
         rows=rows,
         notes=[*(text for one in chosen for text in one["notes"]), *note],

@@ -27,14 +27,17 @@ from handbook.views.base.values import Noun, iso_date, plain_number
 if TYPE_CHECKING:
     from handbook.views.territory.view import Course
 
-__all__ = ["CAPTION", "INVITATION", "METHOD", "NOTHING", "Indicator", "place"]
+__all__ = ["METHOD", "WORDS", "Indicator", "place"]
 
-NOTHING = "Aucun territoire choisi"
-INVITATION = (
-    "Choisissez un territoire\u00a0: tapez son nom ou son numéro, prenez-le dans la liste ou"
-    " touchez la carte."
-)
-CAPTION = "valeur, rang, et valeur de l’ensemble"
+WORDS = {
+    "nothing": "Aucun territoire choisi",
+    "invitation": (
+        "Choisissez un territoire\u00a0: tapez son nom ou son numéro, prenez-le dans la liste ou"
+        " touchez la carte."
+    ),
+    "caption": "valeur, rang, et valeur de l’ensemble",
+}
+"""What the page says when nothing is chosen, and over the figures."""
 METHOD = (
     (
         "Rang\u00a0: de la plus haute valeur à la plus basse, parmi les territoires du même niveau"
@@ -138,7 +141,8 @@ class Indicator:
         if code not in self.ranks:
             return "–"
         at, sharing, of = self.ranks[code]
-        return f"{ordinal(at)}{' ex æquo' if sharing > 1 else ''} sur{NBSP}{of}"
+        tie = f"{NBSP}ex{NBSP}æquo " if sharing > 1 else NBSP
+        return f"{ordinal(at)}{tie}sur{NBSP}{of}"
 
     def median(self, peers: Sequence[str]) -> float | None:
         """Return the median of those of the peers that have a value at the indicator's date."""
@@ -155,9 +159,8 @@ class Indicator:
         return -1 if at > of - of // _TAIL else 0
 
     def named(self) -> str:
-        """Return the label as it stands inside a sentence: « MSP » stays, « Part » does not."""
-        label = self.label
-        return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+        """Return the label as it stands inside a sentence."""
+        return _lower(self.label)
 
 
 def rounded(value: float, digits: int) -> float:
@@ -328,6 +331,11 @@ def _course(path: Mapping[str, Any], course: Course) -> str:
     return f"{said}."
 
 
+def _lower(label: str) -> str:
+    """Return a label as it stands inside a sentence: « MSP » stays, « Part » does not."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def _title(
     code: str,
     name: str,
@@ -337,6 +345,8 @@ def _title(
 ) -> str:
     if course is not None and path is not None and path["observed"]:
         day, now = path["observed"][-1]
+        if now < 2:  # the noun is in the plural
+            return f"{name}{NBSP}: {_lower(course.label)}, {number(now)} {period(day)}"
         return f"{name}{NBSP}: {number(now)}{NBSP}{course.noun} {period(day)}"
     told = next((one for one in indicators if code in one.amounts), None)
     if told is None:
