@@ -239,7 +239,7 @@ def test_une_autre_mesure_du_manque_refaite_sans_le_carnet() -> None:
     """The measure farthest from the first: people under 2.5, of another method and date."""
     lacking = reading("apl_mg_pop_sous_2_5_pct", "2021-12-31", "apl-2021")
     for where, regions in (("pays", False), ("région", True)):
-        (line,) = [one for one in drawn("essais") if one["essai"] == "Habitants mal desservis"]
+        (line,) = [one for one in drawn("essais") if one["essai"] == "Habitants sous seuil"]
         again = negative_binomial(*design(regions, lacking))
         assert [float(line[f"{where}{end}"]) for end in ("", ", bas", ", haut")] == pytest.approx(
             again, abs=0.01
