@@ -29,6 +29,15 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 
+# What a browser that blocks every cookie answers to a page that asks for its storage.
+REFUSE_STORAGE = """
+for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, {
+    configurable: true,
+    get() { throw new DOMException("refused", "SecurityError"); },
+  });
+}
+"""
 
 # A busy machine is slow, not wrong: no example is failed for the time it took.
 hypothesis.settings.register_profile("handbook", deadline=None)

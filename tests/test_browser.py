@@ -12,7 +12,7 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import ROOT
+from conftest import REFUSE_STORAGE, ROOT
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
 from handbook import execution
@@ -178,14 +178,6 @@ def test_search_finds_a_word_typed_without_its_accents(browser: Browser, address
 
 
 CHAPTER = "notebooks/marche-e-sante"
-REFUSE_STORAGE = """
-for (const name of ["localStorage", "sessionStorage"]) {
-  Object.defineProperty(window, name, {
-    configurable: true,
-    get() { throw new DOMException("refused", "SecurityError"); },
-  });
-}
-"""
 
 
 @pytest.fixture
