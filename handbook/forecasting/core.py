@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 import pandas as pd
@@ -278,7 +278,7 @@ def forecast(
     *,
     to: Any = None,  # noqa: ANN401
     bounds: str | Bounds | None = None,
-    floor: float | None = None,
+    floor: SupportsFloat | None = None,
     start: Any = None,  # noqa: ANN401
     events: Sequence[Event] = (),
     seasonal: bool = True,

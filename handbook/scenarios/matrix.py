@@ -155,7 +155,6 @@ class CrossImpactMatrix:
         """Score that one (descriptor, state) gives to another."""
         return int(self._scores[self.row(*source), self.row(*target)])
 
-    @door(ScenarioError)
     def with_scores(self, changes: Mapping[str, int]) -> Self:
         """Copy of the matrix with some scores replaced.
 
