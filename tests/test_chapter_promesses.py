@@ -172,7 +172,7 @@ def test_si_la_pente_continue_deux_series_sur_trois_passent_le_facile_aucune_l_e
 def test_aucune_prevision_montree_ne_sort_de_son_propre_intervalle() -> None:
     """The advanced practice series: its central value lies under half of its own outcomes."""
     picture = NOTEBOOK.read_text(encoding="utf-8").translate({0xA0: " ", 0x202F: " "})
-    shown = re.findall(r"sort de son propre intervalle à 50 % : ([^.]*)\.", picture)
+    shown = re.findall(r"propre intervalle, pris à une chance sur deux : ([^.]*)\.", picture)
     series = forecasting.regularise(facts.series("ipa_diplomes_cumul"), "annual").series
     trial = forecasting.forecast(series, to=2032, floor=float(series.iloc[-1]))
     low, high = trial.range_at(2032, 50)
