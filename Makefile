@@ -22,6 +22,9 @@ LOCKED = mkdir -p .cache && \
 	{ flock -n .cache/lock true || echo "Another command is at work in this folder: waiting for it..."; } && \
 	flock -o .cache/lock $(MAKE) --no-print-directory
 
+# The handbook's own bytecode, also where the environment asks Python to write none.
+COMPILED = $(PY) -m compileall -q handbook
+
 # $(call required,VARIABLE,example,value): the value, or an error that shows how to give it.
 required = $(if $($1),$3,$(error name it: make $@ $1=$2))
 
@@ -37,6 +40,7 @@ book: writable ## Build the whole site into _build/html
 
 test: writable ## Run every check this machine allows; say what it could not run
 	@$(LOCKED) .venv/.test .venv/.types _site
+	@$(COMPILED)
 	@$(PY) -m pytest -n 2 --dist loadfile -rs tests notebooks templates --nbval
 
 serve: writable ## Serve the built site on http://localhost:8000 (PORT=...)
@@ -84,6 +88,7 @@ clean: ## Remove the environment and everything built
 	@echo "Installing the locked packages..."
 	@$(UV) pip install --compile-bytecode --python $(PY) --require-hashes -r requirements.txt
 	@$(UV) pip install --python $(PY) --no-deps --no-build-isolation --editable .
+	@$(COMPILED)
 	@touch $@
 
 .venv/.test: requirements-test.txt .venv/.book
@@ -115,6 +120,7 @@ _site: .venv/.book
 	@$(PY) -m handbook.site.build
 
 _notebooks: .venv/.book
+	@$(COMPILED)
 	@$(PY) -m handbook.execution $(if $(ALL),--all) notebooks templates
 
 _notebook: .venv/.book
