@@ -77,8 +77,8 @@ def forecast_panel(
     progress : bool or callable
         True writes a counter on standard error; a callable receives (done, total).
     **options
-        Passed to `forecast`: bounds, floor, start, events, seasonal; `fast` is true unless asked
-        otherwise.
+        Passed to `forecast`: bounds, floor, part_of, start, events, seasonal; `fast` is true
+        unless asked otherwise.
 
     Returns
     -------
