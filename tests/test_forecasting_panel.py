@@ -12,13 +12,17 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
+from handbook import facts
 from handbook.forecasting import (
     ForecastError,
     forecast,
     forecast_panel,
     past_chances,
+    pit_histogram,
     reconcile,
+    regularise,
     reliability,
 )
 
@@ -305,8 +309,32 @@ def test_past_chances_are_judged_against_their_own_base_rate():
     assert judged.skill == pytest.approx(1 - judged.brier / judged.base)
     assert judged.table["n"].sum() == judged.n == len(told)
     assert judged.table["observed"].is_monotonic_increasing
-    tenths = np.histogram(told.drop_duplicates(["unique_id", "origin"])["rank"], 5, (0, 1))[0]
-    assert tenths.min() > 0
+    fifths = pit_histogram(told, 5)
+    assert fifths.sum() == pytest.approx(1)
+    assert fifths.min() > 0
+
+
+def test_outcomes_drawn_from_their_own_discrete_law_fill_its_classes_evenly():
+    """Poisson counts of three on average: the middles of their steps would not."""
+    came = np.random.default_rng(0).poisson(3, 20_000)
+    low, high = (stats.poisson.cdf(came - less, 3) for less in (1, 0))
+    drawn = pd.DataFrame({"unique_id": range(20_000), "origin": 0, "date": 0})
+    drawn = drawn.assign(rank_low=low, rank_high=high)
+    assert (pit_histogram(drawn) - 0.1).abs().max() < 0.006
+    middles = np.histogram((low + high) / 2, 10, (0, 1))[0] / 20_000
+    assert middles.min() == 0
+    continuous = drawn.assign(
+        rank_low=np.linspace(0, 1, 20_000), rank_high=np.linspace(0, 1, 20_000)
+    )
+    assert (pit_histogram(continuous) - 0.1).abs().max() < 1e-3
+
+
+def test_departements_fall_in_every_tenth_of_their_law():
+    panel = facts.panel("msp_nb", "departement")
+    halves = panel.apply(lambda s: regularise(s, "half-yearly").series)
+    frame = facts.sourced(halves, panel, unit="structures", nature="count")
+    past = pd.concat([past_chances(frame, steps, (1.1,)) for steps in (1, 3, 5)])
+    assert pit_histogram(past).between(0.07, 0.13).all()
 
 
 def test_chances_without_power_are_said_to_have_none():
