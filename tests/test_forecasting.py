@@ -77,6 +77,18 @@ def test_every_regular_index_goes_on(index, following):
     assert made.probability_above(0, following) == 1
 
 
+def test_the_age_of_the_last_figure_counts_in_the_horizon():
+    at = pd.Timestamp("2026-12-31")
+    widths, steps = [], []
+    for late in (0, 1, 2, 3):
+        made = forecast(MSP[: len(MSP) - late], to="2026")
+        widths.append(np.diff(made.range_at(at))[0] / made.scale.iloc[0])
+        steps.append(len(made.mean))
+        assert f"dernière connue, à {6 + late} pas de la fin" in made.explain()
+    assert steps == [6, 7, 8, 9]
+    assert widths == sorted(widths)
+
+
 def test_order_of_rows_does_not_matter():
     shuffled = MSP.sample(frac=1, random_state=0)
     pd.testing.assert_series_equal(forecast(shuffled, 4).mean, forecast(MSP, 4).mean)
