@@ -62,8 +62,11 @@ notebook: writable ## Execute one notebook (NAME=marche-e-sante)
 page: writable ## Build one page quickly, to look at it (NAME=notebooks/marche-e-sante)
 	@$(LOCKED) _page NAME=$(call required,NAME,notebooks/marche-e-sante,$(NAME))
 
-benchmarks: .venv/.book ## Measure the handbook's own code (results in benchmarks/results)
-	@$(MAKE) --no-print-directory -C benchmarks PY=$(CURDIR)/$(PY)
+benchmarks: writable ## Score the forecasts beside their peers, and time large panels (an hour)
+	@$(LOCKED) .venv/.peers
+	@for script in forecasting scale; do \
+		PYTHONPATH=. .venv/peers/bin/python benchmarks/$$script.py || exit 1; \
+	done
 
 lock: .venv/.bootstrap ## Resolve the dependencies again into the hash-locked requirement files
 	@compile="$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11"; \
@@ -94,6 +97,12 @@ clean: ## Remove the environment and everything built
 .venv/.test: requirements-test.txt .venv/.book
 	@echo "Installing the locked test packages..."
 	@$(UV) pip install --compile-bytecode --python $(PY) --require-hashes -r $<
+	@touch $@
+
+.venv/.peers: benchmarks/requirements.txt .venv/.bootstrap
+	@echo "Installing the locked packages of the benchmarks..."
+	@$(PY) -m venv --clear .venv/peers
+	@$(UV) pip install --compile-bytecode --python .venv/peers/bin/python --require-hashes -r $<
 	@touch $@
 
 # The TypeScript compiler, for the tests only; without npm they say what they could not check.

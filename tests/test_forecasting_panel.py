@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,18 +74,35 @@ def test_the_same_call_runs_on_a_dask_cluster():
     frame["bad"] = np.inf
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", processes=True
         ) as cluster,
         distributed.Client(cluster) as client,
         joblib.parallel_config(backend="dask"),
     ):
         panel = forecast_panel(frame, 3)
+        through = forecast_panel(frame, 3, executor=client.get_executor())
         told = client.run(lambda: (os.getpid(), "handbook.forecasting.panel" in sys.modules))
     processes, worked = zip(*told.values(), strict=True)
     assert len({*processes, os.getpid()}) == 3
     assert any(worked), "the other processes never needed the code that forecasts"
     assert list(panel.failures["unique_id"]) == ["bad"]
     pd.testing.assert_frame_equal(panel.table, forecast_panel(frame, 3).table)
+    pd.testing.assert_frame_equal(through.table, panel.table)
+    pd.testing.assert_frame_equal(through.failures, panel.failures)
+
+
+def test_an_executor_gives_what_the_plain_call_gives():
+    frame = pd.concat([counts(seed).add_suffix(f"_{seed}") for seed in range(3)], axis=1)
+    frame["bad"] = np.inf
+    plain, seen = forecast_panel(frame, 3), []
+    with ThreadPoolExecutor(2) as pool:
+        made = forecast_panel(
+            frame, 3, executor=pool, progress=lambda done, total: seen.append((done, total))
+        )
+    assert list(made.forecasts) == list(plain.forecasts)
+    pd.testing.assert_frame_equal(made.table, plain.table)
+    pd.testing.assert_frame_equal(made.failures, plain.failures)
+    assert seen[-1] == (25, 25)
 
 
 @pytest.mark.parametrize("method", ["mint", "bottom_up", "top_down"])
