@@ -575,8 +575,8 @@ def test_the_parts_that_the_facts_declare_stay_under_their_wholes():
     judged = 0
     for name, of in pairs[["series_id", "part_of"]].itertuples(index=False):
         part, whole = facts.series(name, modelling=True), facts.series(of, modelling=True)
-        if not part.index.equals(whole.index):
-            continue  # not the same dates: said by explain
+        if len(part) < 5 or not part.index.equals(whole.index):
+            continue  # too short, or not the same dates: no whole is given
         held = forecast(part, 30, fast=True, part_of=forecast(whole, 30, fast=True))
         assert (held.interval(95) <= held.part_of.interval(95)).all(axis=None), name
         judged += 1
