@@ -28,8 +28,8 @@ COMPILED = $(PY) -m compileall -q handbook
 # $(call required,VARIABLE,example,value): the value, or an error that shows how to give it.
 required = $(if $($1),$3,$(error name it: make $@ $1=$2))
 
-.PHONY: help book test serve lab notebooks notebook page benchmarks lock clean
-.PHONY: writable _site _notebooks _notebook _page
+.PHONY: help book test serve lab notebooks notebook page data benchmarks lock clean
+.PHONY: writable _site _notebooks _notebook _page _data
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -61,6 +61,9 @@ notebook: writable ## Execute one notebook (NAME=marche-e-sante)
 
 page: writable ## Build one page quickly, to look at it (NAME=notebooks/marche-e-sante)
 	@$(LOCKED) _page NAME=$(call required,NAME,notebooks/marche-e-sante,$(NAME))
+
+data: writable ## Check every table of data/ and keep its size and digest in datapackage.yaml
+	@$(LOCKED) _data
 
 benchmarks: writable ## Score the forecasts beside their peers, and time large panels (an hour)
 	@$(LOCKED) .venv/.peers
@@ -137,3 +140,6 @@ _notebook: .venv/.book
 
 _page: .venv/.book
 	@$(PY) -m handbook.site.build --page $(NAME)
+
+_data: .venv/.book
+	@$(PY) -m handbook.facts data

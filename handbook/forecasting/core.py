@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from handbook.core.doors import door
 from handbook.forecasting import intervals, methods, pace, season
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
 from handbook.forecasting.law import Law, check_level
@@ -19,6 +20,7 @@ from handbook.forecasting.models import Models
 from handbook.forecasting.quantity import Bounds, Quantity, declared
 from handbook.forecasting.season import Season
 from handbook.forecasting.series import (
+    FARTHEST,
     MINIMUM_POINTS,
     ForecastError,
     clean,
@@ -130,6 +132,7 @@ class Forecast:
             self.season.mode if self.season and seasonal else "",
         )
 
+    @door(ForecastError)
     def interval(self, level: float) -> pd.DataFrame:
         """Return the central interval of a level in percent.
 
@@ -144,6 +147,7 @@ class Forecast:
             {side: law.quantile(share) for side, share in sides.items()}, index=self.mean.index
         )
 
+    @door(ForecastError)
     def probability_above(self, value: float, at: Any) -> float:  # noqa: ANN401
         """Return the probability that the outcome reaches a value at a date of the forecast.
 
@@ -159,6 +163,7 @@ class Forecast:
         place = self.mean.index.get_loc(self._date(at))
         return float(self.law.above(value)[place])
 
+    @door(ForecastError)
     def at(self, date: Any) -> float:  # noqa: ANN401
         """Return the point forecast at one of the forecast's dates, « 2032 » for its last of 2032.
 
@@ -169,6 +174,7 @@ class Forecast:
         """
         return float(self.mean[self._date(date)])
 
+    @door(ForecastError)
     def range_at(self, date: Any, level: float = 80) -> tuple[float, float]:  # noqa: ANN401
         """Return the interval of a level at one of the forecast's dates (see `at`)."""
         lower, upper = self.interval(level).loc[self._date(date)]
@@ -182,6 +188,7 @@ class Forecast:
             parts |= {f"{side}_{level:g}": band[side] for side in ("lower", "upper")}
         return pd.DataFrame(parts)
 
+    @door(ForecastError, horizon=(1, FARTHEST))
     def backtest(self, horizon: int | None = None, origins: int | None = None) -> pd.DataFrame:
         """Score the same forecast from past origins (see `backtest`), a part without its whole.
 
@@ -198,6 +205,7 @@ class Forecast:
         steps = min(len(self.mean), most) if horizon is None else horizon
         return replay(self.series, steps, origins, self.asked)
 
+    @door(ForecastError)
     def plot(self, ax: Any, *, color: str | None = None, label: str = "prévision") -> Any:  # noqa: ANN401
         """Draw the mean and its intervals on matplotlib axes, and return them."""
         index = _drawn(self.mean.index)
@@ -269,6 +277,7 @@ def _french_bounds(quantity: Quantity) -> str:
     return f", sans dépasser {fr.number(high)}" if high is not None else ""
 
 
+@door(ForecastError, horizon=(1, FARTHEST))
 def forecast(
     series: pd.Series,
     horizon: int | None = None,

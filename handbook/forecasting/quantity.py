@@ -100,7 +100,7 @@ def declared(
         raise ForecastError(f"{label(values)} falls at {date}: it is no total")
     note, last, reached = "", float(y[-1]), None
     if floor is not None:
-        floor = float(floor) if np.isfinite(floor) else None
+        floor = float(floor) if np.isfinite(float(floor)) else None
     elif total and not len(fallen):  # a change or a ratio of a total keeps its attributes
         floor = last
     elif count and len(y) >= NEVER_FELL and not len(fallen) and np.ptp(y) > 0:
