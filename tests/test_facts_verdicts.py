@@ -323,3 +323,11 @@ def test_the_day_of_judgement_can_be_chosen() -> None:
         "avenir",
     ]
     assert late.loc["cpnefp-fin-travaux", "verdict"] == "échéance passée"
+
+
+def test_nothing_read_after_the_day_of_judgement_counts() -> None:
+    day = pd.Timestamp("2023-06-30")
+    known = briefs.register(as_of=day)
+    assert (known["observed_date"].dropna() <= day).all()
+    assert (known["latest_date"].dropna() <= day).all()
+    assert (known["verdict"] != "non vérifiable").sum() > 10

@@ -59,7 +59,8 @@ def register(
     document
         Its identifier in ``sources.csv``; all of them by default.
     as_of
-        The day on which it is judged: by default, that of the latest observation of the data.
+        The day on which it is judged, with the readings of that day or before: by default, that of
+        the latest observation of the data.
 
     Returns
     -------
@@ -80,9 +81,8 @@ def register(
         facts.source(document)
     claims = facts.table("claims")
     claims = claims[claims["source_id"] == document] if document else claims
-    evidence = _Evidence()
-    day = pd.Timestamp(as_of) if as_of else evidence.latest
-    rows = [_line(claim, evidence, day) for claim in _records(claims)]
+    evidence = _Evidence(pd.Timestamp(as_of) if as_of else None)
+    rows = [_line(claim, evidence) for claim in _records(claims)]
     whole = claims.reset_index(drop=True).join(pd.DataFrame(rows))
     return facts.sourced(whole, [*claims["source_id"].unique(), *whole["observed_source"].dropna()])
 
@@ -144,7 +144,7 @@ def _claims(document: str, kind: str) -> pd.DataFrame:
     return claims[(claims["source_id"] == document) & (claims["kind"] == kind)]
 
 
-def _line(claim: dict[str, Any], evidence: _Evidence, day: pd.Timestamp) -> dict[str, Any]:
+def _line(claim: dict[str, Any], evidence: _Evidence) -> dict[str, Any]:
     told = {key: "" if isinstance(cell, float) else cell for key, cell in claim.items()}
     start, end = _period(str(told["date"]))
     words: dict[str, Any] = {key: str(told[key]) for key in _WORDS}
@@ -153,7 +153,7 @@ def _line(claim: dict[str, Any], evidence: _Evidence, day: pd.Timestamp) -> dict
     verdict = verdicts.judge(
         statement,
         evidence.readings(told),
-        as_of=day,
+        as_of=evidence.day,
         cumulative=evidence.cumulative.get(str(told["series_id"]), False),
         event=evidence.events.get(str(told["claim_id"])),
     )
@@ -187,12 +187,12 @@ class _Evidence:
 
     USABLE = ("reported", "rounded", "lower_bound", "upper_bound", "derived")
 
-    def __init__(self) -> None:
+    def __init__(self, day: pd.Timestamp | None) -> None:
         rows = facts.table("observations")
         sure = rows["value"].notna() & rows["status"].isin(self.USABLE)
         sure &= rows["preferred"] & (rows["confidence"] != "low")
         self._observed = dict(list(rows[sure].groupby(["series_id", "geography"])))
-        self.latest = rows.loc[sure, "date"].max()
+        self.day: pd.Timestamp = day or rows.loc[sure, "date"].max()
         places = facts.table("comparisons")
         kept = places["value"].notna() & places["year"].notna() & places["comparable"]
         places = places[kept & (places["confidence"] != "low")]
@@ -201,7 +201,7 @@ class _Evidence:
         self._compared = dict(list(places.groupby(["indicator_id", "entity"])))
         described = facts.table("series").set_index("series_id")["cumulative"]
         self.cumulative = described.astype(str).str.lower().eq("true").to_dict()
-        self.events, self.told = _events(), _told()
+        self.events, self.told = _events(self.day), _told()
         self._sources = facts.table("sources").set_index("source_id")
 
     def readings(self, claim: dict[str, Any]) -> list[verdicts.Reading]:
@@ -216,7 +216,8 @@ class _Evidence:
             names = ("date", "value", "unit", "status", "source_id")
             found = [verdicts.Reading(**{name: row[name] for name in names}) for row in kept]
         own = self._issuers(str(claim["source_id"])) | _names(claim["origin"])
-        return [reading for reading in found if not own & self._issuers(reading.source_id)]
+        known = [reading for reading in found if reading.date <= self.day]
+        return [reading for reading in known if not own & self._issuers(reading.source_id)]
 
     def _issuers(self, source_id: str) -> set[str]:
         """Return who stands behind a source: who publishes it and whom it repeats."""
@@ -224,12 +225,15 @@ class _Evidence:
         return _names(row["publisher"]) | _names(row["origin"])
 
 
-def _events() -> dict[str, verdicts.Event]:
+def _events(day: pd.Timestamp) -> dict[str, verdicts.Event]:
+    """Return what has become of each announced event by a day."""
+    rows = facts.table("vision_timeline")
+    rows = rows.assign(known=rows["happened_on"].le(day))
     return {
-        str(row["claim_id"]): verdicts.Event(
-            row["state"], None if pd.isna(row["happened_on"]) else row["happened_on"]
-        )
-        for row in _records(facts.table("vision_timeline"))
+        str(row["claim_id"]): verdicts.Event(row["state"], row["happened_on"])
+        if row["known"]
+        else verdicts.Event()
+        for row in _records(rows)
     }
 
 

@@ -219,15 +219,20 @@ export function followWidth(el, draw) {
 }
 
 /**
- * A table: the first column holds the row headers, `mark` may put something before them.
+ * A table: the first column holds the row headers, `mark` may put something before them, and
+ * `link` may give a cell an address.
  * @param {{caption: string, columns: string[], rows: string[][],
- *   mark?: (row: number) => Node | null}} content
+ *   mark?: (row: number) => Node | null, link?: (row: number, column: number) => string | null}} content
  */
-export function table({ caption, columns, rows, mark = () => null }) {
+export function table({ caption, columns, rows, mark = () => null, link = () => null }) {
+  const cell = (/** @type {string} */ text, /** @type {number} */ row, /** @type {number} */ column) => {
+    const href = link(row, column);
+    return href ? h("a", { href }, text) : text;
+  };
   const line = (/** @type {string[]} */ row, /** @type {number} */ index) =>
     h("tr", null,
-      h("th", { scope: "row" }, mark(index), row[0]),
-      ...row.slice(1).map((text) => h("td", null, text)));
+      h("th", { scope: "row" }, mark(index), cell(row[0], index, 0)),
+      ...row.slice(1).map((text, at) => h("td", { "data-heading": columns[at + 1] }, cell(text, index, at + 1))));
   return h("div", { class: "hx-scroll" },
     h("table", { class: "hx-table" },
       h("caption", null, h("span", null, caption)),
@@ -395,14 +400,16 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
  * @param {string} kind.label accessible name of the whole
  * @param {(data: any, state: S) => Summary} kind.summary
  * @param {(context: Context) => {controls: Part[], picture: Part, details?: Part,
- *   mark?: (row: number, state: State, view: any) => Node | null}} kind.build
- *   called once a view; `mark` puts something before the name of a row of figures
+ *   mark?: (row: number, state: State, view: any) => Node | null,
+ *   link?: (state: State) => (row: number, column: number) => string | null}} kind.build
+ *   called once a view; `mark` puts something before the name of a row of figures, `link` gives
+ *   the address of a cell
  * @param {(data: any, state: State, view: any) => {name: string, columns: string[],
  *   rows: (string | number | null)[][]}} kind.file what the CSV holds
  */
 export function explorer({ name, label, summary, build, file }) {
   const laidOut = ({ data, set, current, seen, notice, result, method, actions }) => {
-    const { controls, picture, details, mark = () => null } = build({ data, set });
+    const { controls, picture, details, mark = () => null, link } = build({ data, set });
     const parts = [...controls, picture, ...(details ? [details] : [])];
     const title = h("p", { class: "hx-title" });
     const figures = h("div", { class: "hx-figures" });
@@ -426,7 +433,7 @@ export function explorer({ name, label, summary, build, file }) {
       title.textContent = view.title;
       for (const part of parts) part.show(state, view);
       figures.replaceChildren(
-        table({ ...view, mark: (row) => mark(row, state, view) }),
+        table({ ...view, mark: (row) => mark(row, state, view), link: link?.(state) }),
         ...view.notes.map((/** @type {string} */ text) => h("p", { class: "hx-note" }, text)));
       source.replaceChildren(sourceLine(data, view));
     };
