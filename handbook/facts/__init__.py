@@ -1,10 +1,11 @@
 """Facts: tables of ``data/``, series and single figures, each with its source.
 
 `store` is the only door through which data enter; `records` are what it hands out, `provenance` how
-they keep their sources, `package` how the tables are described. `comparing` refuses
-two bases in one comparison, `marks` says what a statement of ours is worth, `verdicts` what one of
-the documents is. `briefs`, `countries` and `catalogue` lay out what it holds (claims and their
-verdicts, indicators by country, the 2032 scenario); `formulas` compute a model's inputs; `schema`
+they keep their sources, `readings` how editions are kept apart, `package` how the tables are
+described. `comparing` refuses two bases in one comparison, `marks` says what a statement of ours is
+worth, `verdicts` what one of the documents is. `briefs`, `countries` and `catalogue` lay out what
+it holds (claims and their verdicts, indicators by country, the 2032 scenario); `territories` finds
+them by name and lays their figures side by side; `formulas` compute a model's inputs; `schema`
 reads a table against its description.
 """
 
@@ -14,8 +15,12 @@ from handbook.facts.store import (
     Facts,
     FactsError,
     Figure,
+    MixedBasesError,
     Parameter,
+    Rate,
     Source,
+    Territory,
+    TerritoryError,
     cited,
     claim,
     compare,
@@ -25,6 +30,7 @@ from handbook.facts.store import (
     geographies,
     latest,
     mark_of,
+    observations,
     panel,
     parameter,
     projection,
@@ -36,6 +42,8 @@ from handbook.facts.store import (
     table,
     target,
     targets,
+    territories,
+    territory,
     uses,
 )
 
@@ -44,8 +52,12 @@ __all__ = [
     "Facts",
     "FactsError",
     "Figure",
+    "MixedBasesError",
     "Parameter",
+    "Rate",
     "Source",
+    "Territory",
+    "TerritoryError",
     "cited",
     "claim",
     "compare",
@@ -56,6 +68,7 @@ __all__ = [
     "latest",
     "mark_of",
     "named",
+    "observations",
     "panel",
     "parameter",
     "projection",
@@ -67,5 +80,7 @@ __all__ = [
     "table",
     "target",
     "targets",
+    "territories",
+    "territory",
     "uses",
 ]

@@ -127,13 +127,17 @@ function moreButton({ data, set }) {
   return { el, show };
 }
 
-/** The address of the source that a shown cell leads to, if any. */
-function addressOf(data, state) {
-  const shown = selected(data, state).slice(0, state.shown);
-  return (row, column) => {
-    const source = shown[row].cells[data.linked[data.columns[column].key]];
-    return data.sources.find(({ id }) => id === source)?.address || null;
+/** Leads the cells that have a source to it; `show` must have been told which rows are shown. */
+function sourceLinks({ data }) {
+  let shown = [];
+  const show = (state) => { shown = selected(data, state).slice(0, state.shown); };
+  const cell = (row, column) => {
+    const { key } = data.columns[column];
+    const source = shown[row].cells[data.linked[key]];
+    const href = data.sources.find(({ id }) => id === source)?.address;
+    return href ? h("a", { href }, textOf(shown[row].cells[key])) : null;
   };
+  return { show, cell };
 }
 
 // a filter that changes starts again from the first rows
@@ -146,15 +150,21 @@ export default explorer({
   build: (context) => {
     const { data } = context;
     const starting = fresh(context);
+    const links = sourceLinks(context);
+    const bars = valueBars(context);
+    const show = (state) => {
+      links.show(state);
+      bars.show(state);
+    };
     return {
       controls: [
         searchBox(starting, { key: "words", legend: "Chercher", hint: data.hint }),
         ...data.filters.map(({ column, legend, options }) =>
           (options.length > IN_SIGHT ? select : radioGroup)(starting, { key: column, legend, options: [{ value: ANY, label: "Tout" }, ...options] })),
       ],
-      picture: valueBars(context),
+      picture: { el: bars.el, show },
       details: moreButton(context),
-      link: (state) => addressOf(data, state),
+      cell: links.cell,
     };
   },
   file: (data, state) => ({
