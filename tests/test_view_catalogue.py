@@ -154,7 +154,7 @@ def test_no_entry_is_said_too(view: CatalogueExplorer) -> None:
     said = view.summary({"words": "zzz", "kind": "principe"})
     assert said.rows == []
     assert said.sentence.startswith(f"Aucune entrée sur {len(view.data['rows'])}.")
-    assert "«\u00a0zzz\u00a0», principes" in said.sentence
+    assert "«\u00a0zzz\u00a0», Principes" in said.sentence
 
 
 def test_any_table_will_do_its_empty_cells_and_its_numbers_included() -> None:

@@ -46,7 +46,7 @@ function parts(data, found) {
 function asked(data, state) {
   const said = state.words ? [`«${NBSP}${state.words}${NBSP}»`] : [];
   for (const { column, options } of data.filters) {
-    for (const { value, label } of options) if (value === state[column]) said.push(lower(label));
+    for (const { value, label } of options) if (value === state[column]) said.push(label);
   }
   return said.length ? ` Demandé${NBSP}: ${said.join(", ")}.` : "";
 }

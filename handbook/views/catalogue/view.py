@@ -308,5 +308,5 @@ def _asked(data: Mapping[str, Any], state: State) -> str:
         chosen = state[one["column"]]
         labels = {option["value"]: option["label"] for option in one["options"]}
         if chosen != ANY:
-            said.append(_lower(labels[chosen]))
+            said.append(labels[chosen])
     return f" Demandé{NBSP}: {', '.join(said)}." if said else ""
