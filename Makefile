@@ -22,11 +22,14 @@ LOCKED = mkdir -p .cache && \
 	{ flock -n .cache/lock true || echo "Another command is at work in this folder: waiting for it..."; } && \
 	flock -o .cache/lock $(MAKE) --no-print-directory
 
+# The handbook's own bytecode, also where the environment asks Python to write none.
+COMPILED = $(PY) -m compileall -q handbook
+
 # $(call required,VARIABLE,example,value): the value, or an error that shows how to give it.
 required = $(if $($1),$3,$(error name it: make $@ $1=$2))
 
-.PHONY: help book test serve lab notebooks notebook page benchmarks lock clean
-.PHONY: writable _site _notebooks _notebook _page
+.PHONY: help book test serve lab notebooks notebook page data benchmarks lock clean
+.PHONY: writable _site _notebooks _notebook _page _data
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -37,6 +40,7 @@ book: writable ## Build the whole site into _build/html
 
 test: writable ## Run every check this machine allows; say what it could not run
 	@$(LOCKED) .venv/.test .venv/.types _site
+	@$(COMPILED)
 	@$(PY) -m pytest -n 2 --dist loadfile -rs tests notebooks templates --nbval
 
 serve: writable ## Serve the built site on http://localhost:8000 (PORT=...)
@@ -58,8 +62,14 @@ notebook: writable ## Execute one notebook (NAME=marche-e-sante)
 page: writable ## Build one page quickly, to look at it (NAME=notebooks/marche-e-sante)
 	@$(LOCKED) _page NAME=$(call required,NAME,notebooks/marche-e-sante,$(NAME))
 
-benchmarks: .venv/.book ## Measure the handbook's own code (results in benchmarks/results)
-	@$(MAKE) --no-print-directory -C benchmarks PY=$(CURDIR)/$(PY)
+data: writable ## Check every table of data/ and keep its size and digest in datapackage.yaml
+	@$(LOCKED) _data
+
+benchmarks: writable ## Score the forecasts beside their peers, and time large panels (an hour)
+	@$(LOCKED) .venv/.peers
+	@for script in forecasting scale; do \
+		PYTHONPATH=. .venv/peers/bin/python benchmarks/$$script.py || exit 1; \
+	done
 
 lock: .venv/.bootstrap ## Resolve the dependencies again into the hash-locked requirement files
 	@compile="$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11"; \
@@ -84,11 +94,18 @@ clean: ## Remove the environment and everything built
 	@echo "Installing the locked packages..."
 	@$(UV) pip install --compile-bytecode --python $(PY) --require-hashes -r requirements.txt
 	@$(UV) pip install --python $(PY) --no-deps --no-build-isolation --editable .
+	@$(COMPILED)
 	@touch $@
 
 .venv/.test: requirements-test.txt .venv/.book
 	@echo "Installing the locked test packages..."
 	@$(UV) pip install --compile-bytecode --python $(PY) --require-hashes -r $<
+	@touch $@
+
+.venv/.peers: benchmarks/requirements.txt .venv/.bootstrap
+	@echo "Installing the locked packages of the benchmarks..."
+	@$(PY) -m venv --clear .venv/peers
+	@$(UV) pip install --compile-bytecode --python .venv/peers/bin/python --require-hashes -r $<
 	@touch $@
 
 # The TypeScript compiler, for the tests only; without npm they say what they could not check.
@@ -115,6 +132,7 @@ _site: .venv/.book
 	@$(PY) -m handbook.site.build
 
 _notebooks: .venv/.book
+	@$(COMPILED)
 	@$(PY) -m handbook.execution $(if $(ALL),--all) notebooks templates
 
 _notebook: .venv/.book
@@ -122,3 +140,6 @@ _notebook: .venv/.book
 
 _page: .venv/.book
 	@$(PY) -m handbook.site.build --page $(NAME)
+
+_data: .venv/.book
+	@$(PY) -m handbook.facts data

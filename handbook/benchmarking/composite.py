@@ -41,6 +41,7 @@ from handbook.benchmarking.uncertainty import (
     build_model,
     simulate,
 )
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 
 Aggregate: TypeAlias = str | Sequence[str]
@@ -99,6 +100,7 @@ class Composite:
         all-zero weights, empty groups; later on constant columns. Messages name them.
     """
 
+    @door(BenchmarkError)
     def __init__(
         self,
         data: pd.DataFrame,
@@ -109,6 +111,7 @@ class Composite:
         self.framework: Framework = build_framework(data, directions, weights, groups)
 
     @classmethod
+    @door(BenchmarkError)
     def from_metadata(cls, data: pd.DataFrame, table: pd.DataFrame) -> Composite:
         """Build from a metadata table (:func:`read_metadata`), keeping the indicators it lists."""
         meta = read_metadata(table)
@@ -142,10 +145,12 @@ class Composite:
             self.framework.effective_weights(), index=self.framework.indicators, name="weight"
         )
 
+    @door(BenchmarkError)
     def normalised(self, method: str = "minmax", **options: Unpack[Options]) -> pd.DataFrame:
         """Bring indicators to a common scale, more is better; see :func:`normalise.normalise`."""
         return self._frame(self._normalised(method, options))
 
+    @door(BenchmarkError)
     def scores(
         self,
         normalise: str = "minmax",
@@ -178,6 +183,7 @@ class Composite:
             values = self._climb(table, methods, missing)
         return pd.Series(values, index=self.framework.units, name="score")
 
+    @door(BenchmarkError)
     def ranks(
         self,
         normalise: str = "minmax",
@@ -197,6 +203,7 @@ class Composite:
         ranks = pd.Series(ag.ranks(known.to_numpy()), index=known.index, name="rank")
         return ranks if len(known) == len(scores) else ranks.reindex(scores.index)
 
+    @door(BenchmarkError)
     def consensus(self, normalise: str = "none", **options: Unpack[Options]) -> Consensus:
         """Exact Kemeny order, what it contradicts, and whether it is the only one."""
         table = self._normalised(normalise, options)
@@ -207,6 +214,7 @@ class Composite:
         support = ag.outranking(table, self.framework.effective_weights())
         return kemeny(support, self.framework.units)
 
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def simulate(
         self,
         n: int = 10_000,
@@ -220,6 +228,7 @@ class Composite:
             build_model(self.framework, self._normaliser(options), picked, seed), n, seed
         )
 
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def uncertainty(
         self,
         n: int = 10_000,
@@ -235,6 +244,7 @@ class Composite:
         """
         return self.simulate(n, seed, choices, **options).intervals()
 
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def acceptability(
         self,
         n: int = 10_000,
@@ -250,10 +260,12 @@ class Composite:
         picked = choices or Choices.weights_only()
         return self.simulate(n, seed, picked, **options).acceptability()
 
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def central_weights(self, n: int = 10_000, seed: int = 0) -> pd.DataFrame:
         """Mean weights that put each unit first (SMAA); NaN for a unit never first."""
         return self.simulate(n, seed, Choices.weights_only()).central_weights()
 
+    @door(BenchmarkError)
     def attainable_ranks(
         self,
         normalise: str = "minmax",
@@ -287,6 +299,7 @@ class Composite:
         box = weight_box(self.framework.effective_weights(), near, weight_bounds)
         return attainable_table(low, high, self.framework.units, box)
 
+    @door(BenchmarkError)
     def attainable(
         self,
         unit: str,
@@ -305,6 +318,7 @@ class Composite:
         box = weight_box(weights.to_numpy(), near, weight_bounds)
         return attainable_rank(low, high, self.framework.units, weights, unit, box)
 
+    @door(BenchmarkError)
     def sensitivity(
         self,
         choices: Choices | None = None,
@@ -324,6 +338,7 @@ class Composite:
         }
         return factorial(build_model(self.framework, self._normaliser(options), picked), rows)
 
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def sobol(
         self,
         n: int = 1024,
@@ -335,6 +350,7 @@ class Composite:
         picked = choices or Choices()
         return sobol(build_model(self.framework, self._normaliser(options), picked, seed), n, seed)
 
+    @door(BenchmarkError)
     def contributions(
         self,
         normalise: str = "minmax",

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.scenarios import dynamics
 from handbook.scenarios.balance import (
@@ -62,6 +63,7 @@ class CrossImpactMatrix:
         right shape.
     """
 
+    @door(ScenarioError)
     def __init__(
         self, descriptors: Mapping[str, Sequence[str]], scores: npt.ArrayLike, name: str = ""
     ) -> None:
@@ -76,6 +78,7 @@ class CrossImpactMatrix:
         }
 
     @classmethod
+    @door(ScenarioError)
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
         """Build a matrix from ``{"descriptors": {name: [states]}, "impacts": {key: score}}``.
 
@@ -245,6 +248,7 @@ class CrossImpactMatrix:
         lead = advantages(balance, self.layout, codes)[:, tested]
         return lead.min(axis=1).astype(np.int64), total
 
+    @door(ScenarioError, limit=(1, 100_000_000))
     def consistent_scenarios(
         self,
         tolerance: int = 0,
@@ -297,6 +301,7 @@ class CrossImpactMatrix:
         )
         return self.table(consistent_codes(problem), exempt=held)
 
+    @door(ScenarioError, limit=(1, 100_000_000))
     def scenarios(self, limit: int = 1_000_000) -> pd.DataFrame:
         """Every scenario, consistent or not, in the same form as `consistent_scenarios`."""
         if self.size > limit:
@@ -316,6 +321,7 @@ class CrossImpactMatrix:
         }
         return pd.DataFrame({**columns, "consistency": consistency, "total_impact": total})
 
+    @door(ScenarioError)
     def succession(self, scenario: Scenario, rule: Rule = "global") -> dict[str, str]:
         """Scenario that follows when descriptors move to their best supported state.
 
@@ -326,6 +332,7 @@ class CrossImpactMatrix:
         codes = dynamics.successors(self._scores, self.layout, self.codes(scenario)[None], rule)
         return self.scenario(codes[0])
 
+    @door(ScenarioError)
     def trajectory(
         self, scenario: Scenario, rule: Rule = "global", *, forced: Scenario | None = None
     ) -> dynamics.Trajectory:
@@ -342,6 +349,7 @@ class CrossImpactMatrix:
         held = self.positions(forced or {})
         return dynamics.trajectory(self, self.codes(scenario), rule, held)
 
+    @door(ScenarioError, limit=(1, 100_000_000), samples=(1, 10_000_000), seed=(0, 2**32 - 1))
     def attractors(
         self,
         rule: Rule = "global",
@@ -386,6 +394,7 @@ class CrossImpactMatrix:
             )
         return dynamics.exact_attractors(self, rule, held)[0]
 
+    @door(ScenarioError, limit=(1, 100_000_000))
     def basins(self, rule: Rule = "global", limit: int = 1_000_000) -> pd.DataFrame:
         """Every scenario with the attractor where it ends.
 

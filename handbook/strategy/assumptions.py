@@ -3,7 +3,7 @@
 The forecast itself is not touched. An assumption moves it from a date on, and its interval moves
 along: the interval says how far the past can be wrong, not how far the assumption can. What the
 quantity cannot do, no assumption makes it do: a count that never falls stays at what it has
-reached, a share stays under a hundred.
+reached, a share stays under a hundred, a part under its whole.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.core.protocols import RangeLike
 from handbook.strategy.errors import StrategyError
@@ -75,6 +76,7 @@ class Stated:
         middle: pd.Series = self.bounds[["lower", "upper"]].mean(axis=1)
         return middle
 
+    @door(StrategyError)
     def interval(self, level: float) -> pd.DataFrame:  # noqa: ARG002
         """Return the range, whatever the level: nobody knows how sure it is."""
         return self.bounds
@@ -109,6 +111,7 @@ class Supposed:
         added: pd.Series = self.mean - self.base.mean
         return added
 
+    @door(StrategyError)
     def interval(self, level: float) -> pd.DataFrame:
         """Return the forecast's interval, moved as its mean is and as wide in proportion.
 
@@ -120,9 +123,14 @@ class Supposed:
         factor = _factor(self.base.mean.index, self.effects)
         shift = _shift(self.base, self.effects)
         moved: pd.DataFrame = band.mul(factor, axis=0).add(shift * factor, axis=0)
+        whole = _whole(self.base)
+        if whole is not None:
+            highest = whole.interval(level).loc[moved.index]
+            moved = moved.where(moved <= highest, highest)
         return moved.clip(*_limits(self.base))
 
 
+@door(StrategyError)
 def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
     """Lay assumptions over a forecast.
 
@@ -141,6 +149,8 @@ def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
     StrategyError
         If an amount is not finite, below -100, or its kind is unknown.
     """
+    if not isinstance(getattr(forecast, "mean", None), pd.Series):
+        raise StrategyError(f"suppose: a forecast is expected, not {type(forecast).__name__}")
     told = tuple(effects)
     for effect in told:
         if not (np.isfinite(effect.amount) and effect.amount >= -100):
@@ -150,9 +160,11 @@ def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
             raise unknown(effect.kind, known, f"kind of effect {effect.label}:", StrategyError)
     mean = forecast.mean
     if any(effect.amount for effect in told):
-        mean = ((mean + _shift(forecast, told)) * _factor(mean.index, told)).clip(
-            *_limits(forecast)
-        )
+        mean = (mean + _shift(forecast, told)) * _factor(mean.index, told)
+        whole = _whole(forecast)
+        if whole is not None:
+            mean = mean.clip(upper=whole.mean[mean.index])
+        mean = mean.clip(*_limits(forecast))
     return Supposed(forecast, told, mean)
 
 
@@ -162,6 +174,12 @@ def _limits(forecast: RangeLike) -> tuple[float | None, float | None]:
     floor = getattr(forecast, "floor", None)
     told = [limit for limit in (low, floor) if limit is not None]
     return (max(told) if told else None, high)
+
+
+def _whole(forecast: RangeLike) -> RangeLike | None:
+    """Return the forecast of the whole of which that of a part was made, if it was."""
+    whole: RangeLike | None = getattr(forecast, "part_of", None)
+    return whole
 
 
 def _factor(dates: pd.Index, effects: tuple[Effect, ...]) -> pd.Series:
