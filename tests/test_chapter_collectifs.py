@@ -178,8 +178,10 @@ def test_trois_comptes_sur_quatre_concordent(said: str) -> None:
             continue
         checked += 1
         value, other = float(claim["value"]), min(near)[1]
-        bound = claim["qualifier"] == "plus de"
-        agree += other >= value if bound else abs(value / other - 1) <= 0.05
+        least, most = {"plus de": (value, 1e9), "près de": (0.9 * value, value)}.get(
+            claim["qualifier"], (value - 5, value + 5)
+        )
+        agree += least <= other <= most
     title = f"{LETTERS[agree].capitalize()} comptes sur {LETTERS[checked]} concordent"
     assert title in said
 

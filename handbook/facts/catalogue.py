@@ -38,6 +38,7 @@ FAMILIES = (
 )
 """Families of obstacles, in the order they are shown."""
 UNNAMED = "non-nomme"
+_MEANS = {"mesure": "instrument", "obstacle": "obstacle"}
 
 
 def scenes() -> pd.DataFrame:
@@ -78,7 +79,9 @@ def entries() -> pd.DataFrame:
     DataFrame
         ``id``, ``kind`` (mesure, principe or obstacle), ``scene``, ``title``, ``who``, ``actors``
         (list), ``tag`` (instrument or family), ``second``, ``when``, ``dated``, ``locator``,
-        ``note``; no missing value (empty texts).
+        ``note``; then the same in words, to filter by: ``act``, ``place`` (number and title of the
+        scene), ``bearers`` and ``means`` (lists), ``date``; and ``how``, tags and time in one
+        text. No missing value (empty texts).
     """
     roles = facts.table("vision_roles").groupby("measure_id", sort=False)["actor_id"].agg(list)
     measures = facts.table("vision_measures")
@@ -106,6 +109,23 @@ def entries() -> pd.DataFrame:
     whole = whole.rename(columns={"scene_id": "scene"})
     texts = ["who", "tag", "second", "when", "note"]
     whole[texts] = whole[texts].astype(object).where(whole[texts].notna(), "")
+    titles, names = scenes()["title"], actors()
+    whole["act"] = "acte " + whole["scene"].str[1]
+    place = whole["scene"].str[1] + "." + whole["scene"].str[3]
+    whole["place"] = place + " " + whole["scene"].map(titles)
+    whole["bearers"] = [[names[key] for key in keys] for keys in whole["actors"]]
+    whole["date"] = whole["dated"].map({True: "promesse datée", False: ""})
+    pairs = [
+        [name for name in pair if name] for pair in zip(whole["tag"], whole["second"], strict=True)
+    ]
+    whole["means"] = [
+        [f"{_MEANS[kind]}\u00a0: {name}" for name in pair]
+        for kind, pair in zip(whole["kind"], pairs, strict=True)
+    ]
+    whole["how"] = [
+        " · ".join(filter(None, (", ".join(pair), when)))
+        for pair, when in zip(pairs, whole["when"], strict=True)
+    ]
     return whole.sort_values("scene", kind="stable").reset_index(drop=True)
 
 

@@ -98,7 +98,7 @@ if TYPE_CHECKING:
         parameter_fields,
     )
     from handbook.views.base.values import Noun
-    from handbook.views.catalogue.view import CatalogueExplorer
+    from handbook.views.catalogue.view import CatalogueExplorer, Filter
     from handbook.views.centre.view import CentreExplorer
     from handbook.views.growth.view import Future, GrowthExplorer, Path
     from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
@@ -118,6 +118,7 @@ __all__ = [
     "Criterion",
     "Explorer",
     "Field",
+    "Filter",
     "Future",
     "GrowthExplorer",
     "Indicator",
@@ -155,6 +156,7 @@ _HOMES = {
     "Criterion": "weights.view",
     "Explorer": "base.explorer",
     "Field": "base.explorer",
+    "Filter": "catalogue.view",
     "Future": "growth.view",
     "GrowthExplorer": "growth.view",
     "Indicator": "regions.view",

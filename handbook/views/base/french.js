@@ -138,3 +138,6 @@ export const of = (noun) => ("aeiouéèê".includes(noun[0]) ? `d’${noun}` : `
  * @param {string} word @param {{feminine: boolean}} noun @param {number} [count]
  */
 export const agreed = (word, noun, count = 1) => word + (noun.feminine ? "e" : "") + (count > 1 ? "s" : "");
+
+/** With a capital, as a sentence begins. @param {string} text */
+export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -1,19 +1,19 @@
-"""Explorer of a catalogue: measures, principles and obstacles, to search, filter and take away.
+"""Explorer of any table: search its rows, filter them, count them, take them away.
 
-All entries are in the page; `summary` selects and says. Its twin is in ``view.js``.
+All rows are in the page; `summary` selects and says. Its twin is in ``view.js``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from handbook.core.french import NBSP, joined, number
+from handbook.core.french import NBSP, number
 from handbook.views.base.explorer import (
-    Choice,
     Explorer,
     Field,
     Number,
@@ -22,187 +22,232 @@ from handbook.views.base.explorer import (
     Text,
     source_entries,
 )
-from handbook.views.base.values import plain, slug
+from handbook.views.base.values import Noun, agreed, capital, plain, slug
 
-__all__ = ["KINDS", "CatalogueExplorer"]
+__all__ = ["CatalogueExplorer", "Filter"]
 
-KINDS = {"mesure": "Mesure", "principe": "Principe", "obstacle": "Obstacle"}
-"""What an entry can be, in the order of the catalogue."""
-COLUMNS = ("id", "kind", "scene", "title", "who", "actors", "tag", "second", "when", "dated")
 ANY = "tout"
 PAGE = 10
 LONGEST = 60
 _PLURAL = re.compile(r"([a-z]{3,})s(?![a-z0-9])")
-_PLACED = re.compile(r"^acte (\d), scène (\d), ")
-_TEXTS = ("locator", "note")
+_ADDRESS = re.compile(r"[\w.-]+", re.ASCII)
 _METHOD = (
-    (
-        "Recherche\u00a0: tous les mots doivent se trouver dans l’entrée, sans égard aux accents,"
-        " aux capitales ni au pluriel. Les filtres s’ajoutent. Un principe et un obstacle n’ont"
-        " ni acteur ni date\u202f; une mesure est datée quand le texte donne une année avant"
-        " l’horizon."
-    ),
-    (
-        "Le découpage en entrées, l’instrument d’une mesure et la famille d’un obstacle sont de"
-        " notre main\u202f; le porteur, la date et l’endroit sont ceux du texte."
-    ),
+    "Recherche\u00a0: tous les mots doivent se trouver dans la ligne, sans égard aux accents, aux"
+    " capitales ni au pluriel. Les filtres s’ajoutent."
 )
 
 
+@dataclass(frozen=True)
+class Filter:
+    """One way to narrow a table, when its legend does not say all.
+
+    Attributes
+    ----------
+    legend
+        Name of the control.
+    options
+        Value to words, in the order offered; by default, the values met, in alphabetical order.
+    param
+        Name in the address; by default, the legend as an address spells it.
+    """
+
+    legend: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    param: str = ""
+
+
 class CatalogueExplorer(Explorer):
-    """Search and filter the entries of a catalogue.
+    """Search and filter the rows of a table.
+
+    The state has one key for each filter, named after its column (``"tout"``, or a value as the
+    address spells it), and two more.
 
     Attributes
     ----------
     words
         What to search for.
-    kind
-        ``"tout"``, ``"mesure"``, ``"principe"`` or ``"obstacle"``.
-    place
-        ``"tout"``, an act (``"A2"``) or a scene (``"A2S3"``).
-    tag
-        ``"tout"``, an instrument of measures (``"i-loi"``) or a family of obstacles
-        (``"f-gouvernance"``).
-    actor
-        ``"tout"`` or the identifier of an actor.
-    dated
-        ``"tout"`` or ``"oui"``, for dated measures only.
     shown
-        How many entries are shown at most.
+        How many rows are shown at most.
     """
 
     name = "catalogue"
 
     words = Text()
-    kind = Choice()
-    place = Choice()
-    tag = Choice()
-    actor = Choice()
-    dated = Choice()
     shown = Number()
 
     def __init__(
         self,
-        entries: pd.DataFrame,
+        table: pd.DataFrame,
+        columns: Mapping[str, str],
+        filters: Mapping[str, str | Filter],
         *,
-        scenes: Mapping[str, str],
-        actors: Mapping[str, str],
+        noun: Noun | None = None,
+        label: str = "Catalogue",
+        counted: str = "",
+        bars: str = "",
+        searched: Sequence[str] = (),
+        file: Mapping[str, str] | None = None,
+        linked: Mapping[str, str] | None = None,
+        method: Sequence[str] = (),
+        hint: str = "",
         sources: Mapping[str, Any] | Sequence[Any] = (),
         **chosen: str | int,
     ) -> None:
-        """Hold the entries.
+        """Hold the table.
 
         Parameters
         ----------
-        entries
-            ``id`` (unique), ``kind`` (a key of ``KINDS``), ``scene``, ``title``, ``who``,
-            ``actors`` (list of identifiers), ``tag`` (instrument or family), ``second`` (another
-            family or ""), ``when``, ``dated``, ``locator`` and ``note``.
-        scenes
-            Identifier (``"A1S2"``) to title, in order.
-        actors
-            Identifier to name, in the order offered.
+        table
+            The rows, in the order shown. A missing cell is an empty text.
+        columns
+            Columns shown, with their headings; the first names the row. They are searched.
+        filters
+            How the reader may narrow the table, in the order of the controls: a column to the name
+            of its control, or to a `Filter`. A cell holds one value, or a list of them. Few values
+            are all in sight, more are in a menu.
+        noun
+            What a row is; « entrée » by default.
+        label
+            Title of the whole.
+        counted
+            Column of a filter, of one value a row, whose values are counted in the sentence and
+            divide the bars.
+        bars
+            Column of a filter that has a bar for each of its values: a press keeps its rows.
+        searched
+            More columns in which words are sought.
+        file
+            Columns of the CSV file, with their headings; by default, those shown or searched.
+        linked
+            Shown column to the column of the source that its cells lead to.
+        method
+            Sentences on what the table holds.
+        hint
+            Example of words to search for.
         sources
             See :func:`handbook.views.source_entries`.
         chosen
-            Parts of the first state that are not the whole catalogue.
+            Parts of the first state that are not the whole table.
 
         Raises
         ------
         ValueError
-            If a column is missing, an identifier is repeated, or an entry names an unknown kind,
-            scene or actor.
+            If a column is missing, if there is no row, or if a cell holds what its filter does not
+            offer.
         traitlets.TraitError
             If the first state is not allowed.
         """
-        rows = _checked(entries, scenes, actors)
-        acts = list(dict.fromkeys(scene[:2] for scene in scenes))
-        tags = _tags(rows)
+        noun = noun or Noun("entrée", "entrées", feminine=True)
+        links = dict(linked or {})
+        file = dict(file or {**{name: name for name in searched}, **columns})
+        named = [*columns, *searched, *file, *links.values()]
+        _check(table, [*named, *filters])
+        known = [_filter(key, one, table[key]) for key, one in filters.items()]
+        data = {
+            "rows": _rows(table, dict.fromkeys(named), known),
+            "columns": [{"key": key, "heading": text} for key, text in columns.items()],
+            "filters": known,
+            "searched": list(dict.fromkeys([*columns, *searched])),
+            "file": [{"key": key, "heading": text} for key, text in file.items()],
+            "linked": links,
+            "counted": counted,
+            "bars": bars,
+            "noun": noun.entry(),
+            "label": label,
+            "hint": hint,
+            "sources": source_entries(sources),
+            "method": [_METHOD, *method],
+        }
+        shown = Field("shown", "lignes", "number", (), PAGE, len(table) + PAGE, PAGE, whole=True)
         fields = (
             Field("words", "cherche", "text", maximum=LONGEST),
-            Field("kind", "nature", "choice", (ANY, *KINDS)),
-            Field("place", "scene", "choice", (ANY, *_ordered(acts, scenes))),
-            Field("tag", "theme", "choice", (ANY, *tags)),
-            Field("actor", "acteur", "choice", (ANY, *actors)),
-            Field("dated", "datees", "choice", (ANY, "oui")),
-            Field("shown", "lignes", "number", (), PAGE, len(rows) + PAGE, PAGE, whole=True),
+            *(
+                Field(
+                    one["column"],
+                    one["param"],
+                    "choice",
+                    (ANY, *(option["value"] for option in one["options"])),
+                )
+                for one in known
+            ),
+            shown,
         )
-        data = {
-            "entries": rows,
-            "scenes": [{"id": key, "title": title} for key, title in scenes.items()],
-            "actors": [{"id": key, "name": name} for key, name in actors.items()],
-            "tags": [{"id": key, "name": name} for key, name in tags.items()],
-            "sources": source_entries(sources),
-            "method": _METHOD,
-        }
-        first = dict.fromkeys(("kind", "place", "tag", "actor", "dated"), ANY)
-        state = {"words": "", **first, "shown": PAGE, **chosen}
-        super().__init__(data, fields, {field.key: state[field.key] for field in fields})
+        state = {"words": "", **{one["column"]: ANY for one in known}, "shown": PAGE, **chosen}
+        super().__init__(data, fields, state)
 
     def _said(self, state: State) -> Summary:
         return summary(self.data, state)
 
 
-def _checked(
-    entries: pd.DataFrame, scenes: Mapping[str, str], actors: Mapping[str, str]
+def _check(table: pd.DataFrame, wanted: Iterable[str]) -> None:
+    absent = [name for name in dict.fromkeys(wanted) if name not in table]
+    if absent or table.empty:
+        msg = f"table: no column {absent}, or no row; columns are {list(table)}"
+        raise ValueError(msg)
+
+
+def _values(cell: object) -> list[str]:
+    """Return what a cell holds: one value, several, or none."""
+    if isinstance(cell, str):
+        return [cell] if cell else []
+    if isinstance(cell, Iterable):
+        return [str(one) for one in cell]
+    return [] if pd.isna(cell) else [str(cell)]  # type: ignore[call-overload]
+
+
+def _spelled(value: str) -> str:
+    """Return a value as the address spells it: as it is, or a slug if it has spaces or accents."""
+    return value if _ADDRESS.fullmatch(value) else slug(value)
+
+
+def _filter(column: str, one: str | Filter, cells: pd.Series[Any]) -> dict[str, Any]:
+    told = Filter(one) if isinstance(one, str) else one
+    met = dict.fromkeys(value for cell in cells for value in _values(cell))
+    options = dict(told.options) or {value: capital(value) for value in sorted(met, key=plain)}
+    unknown = [value for value in met if value not in options]
+    if unknown:
+        msg = f"column {column!r}: {unknown} is not offered by its filter: {list(options)}"
+        raise ValueError(msg)
+    return {
+        "column": column,
+        "param": told.param or slug(told.legend),
+        "legend": told.legend,
+        "options": [{"value": _spelled(value), "label": label} for value, label in options.items()],
+    }
+
+
+def _rows(
+    table: pd.DataFrame, texts: Iterable[str], filters: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return the entries as plain dicts, or say what is wrong with them."""
-    wanted = (*COLUMNS, *_TEXTS)
-    absent = [name for name in wanted if name not in entries]
-    if absent or entries.empty:
-        msg = f"entries: no column {absent}, or no entry; columns are {list(entries)}"
-        raise ValueError(msg)
-    twice = entries["id"][entries["id"].duplicated()]
-    if not twice.empty:
-        msg = f"entries: {twice.iloc[0]!r} stands twice; each identifier must be given once"
-        raise ValueError(msg)
+    """Return each row: its cells as texts or numbers, and what the filters hold of it."""
+    keys = [one["column"] for one in filters]
     rows = []
-    for row in entries[list(wanted)].to_dict("records"):
-        entry = {str(key): value for key, value in row.items()}
-        for key, known in (("kind", KINDS), ("scene", scenes)):
-            if entry[key] not in known:
-                msg = f"entry {entry['id']!r}: {key} {entry[key]!r} is not one of {list(known)}"
-                raise ValueError(msg)
-        unknown = sorted(set(entry["actors"]) - set(actors))
-        if unknown:
-            msg = f"entry {entry['id']!r}: no actor {unknown}; have {list(actors)}"
-            raise ValueError(msg)
-        entry["actors"] = list(entry["actors"])
-        entry["dated"] = bool(entry["dated"])
-        rows.append(entry)
+    for row in table.to_dict("records"):
+        cells = {key: _cell(row[key]) for key in texts}
+        held = {key: [_spelled(value) for value in _values(row[key])] for key in keys}
+        rows.append({"cells": cells, "held": held})
     return rows
 
 
-def _tags(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Return what measures act by, then what families obstacles have: address name to words."""
-    found: dict[str, str] = {}
-    for kind, letter, word in (("mesure", "i", "Instrument"), ("obstacle", "f", "Obstacle")):
-        names = {one for row in rows if row["kind"] == kind for one in (row["tag"], row["second"])}
-        for name in sorted(filter(None, names), key=plain):
-            found[f"{letter}-{slug(name)}"] = f"{word}{NBSP}: {name}"
-    return found
+def _cell(value: object) -> str | float:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, (int, float)) and not pd.isna(value):
+        return int(value) if float(value).is_integer() else float(value)
+    return ", ".join(_values(value))
 
 
-def _ordered(acts: Sequence[str], scenes: Mapping[str, str]) -> list[str]:
-    """Return each act followed by its scenes."""
-    return [one for act in acts for one in (act, *(key for key in scenes if key[:2] == act))]
-
-
-def _fits(row: Mapping[str, Any], state: State) -> bool:
-    """Say whether an entry passes the filters and holds the words."""
-    letter = {"mesure": "i", "obstacle": "f"}.get(row["kind"], "")
-    tags = [f"{letter}-{slug(one)}" for one in (row["tag"], row["second"]) if letter and one]
-    if state["kind"] not in (ANY, row["kind"]) or state["tag"] not in (ANY, *tags):
-        return False
-    if state["place"] not in (ANY, row["scene"][:2], row["scene"]):
-        return False
-    if state["actor"] != ANY and state["actor"] not in row["actors"]:
-        return False
-    if state["dated"] == "oui" and not row["dated"]:
-        return False
-    parts = [row[key] for key in ("id", "title", "who", "tag", "second", "when", *_TEXTS)]
-    text = _singular(" ".join(parts))
+def _fits(data: Mapping[str, Any], row: Mapping[str, Any], state: State) -> bool:
+    """Say whether a row passes the filters and holds the words."""
+    for one in data["filters"]:
+        if state[one["column"]] not in (ANY, *row["held"][one["column"]]):
+            return False
+    text = _singular(" ".join(_text(row["cells"][key]) for key in data["searched"]))
     return all(word in text for word in _singular(state["words"]).split(" "))
+
+
+def _text(cell: str | float) -> str:
+    return cell if isinstance(cell, str) else number(cell)
 
 
 def _singular(text: str) -> str:
@@ -212,66 +257,56 @@ def _singular(text: str) -> str:
 
 def summary(data: Mapping[str, Any], state: State) -> Summary:
     """Return what the view says in a state."""
-    entries = data["entries"]
-    found = [row for row in entries if _fits(row, state)]
+    rows, noun = data["rows"], data["noun"]
+    found = [row for row in rows if _fits(data, row, state)]
     shown = found[: state["shown"]]
-    each = [
-        _counted(sum(row["kind"] == kind for row in found), word.lower())
-        for kind, word in KINDS.items()
-    ]
+    total = number(len(rows))
     # written out: a reader must know what is left out, and a screen reader hears only this
-    if found:
-        sentence = f"{_counted(len(found), 'entrée')} sur {number(len(entries))}{NBSP}: "
-        sentence += f"{joined(each)}.{_asked(data, state)}"
-    else:
-        sentence = f"Aucune entrée sur {number(len(entries))}.{_asked(data, state)}"
+    none = f"{agreed('Aucun', noun)} {noun['one']}"
+    count = _counted(len(found), noun) if found else none
+    sentence = f"{count} sur {total}{_parts(data, found)}.{_asked(data, state)}"
     hidden = len(found) - len(shown)
-    notes = [f"{_counted(hidden, 'entrée')} de plus, à afficher."] if hidden else []
+    cited = {row["cells"][key] for row in shown for key in data["linked"].values()}
+    sources = [one["id"] for one in data["sources"]]
     return Summary(
-        title=f"Catalogue{NBSP}: {_counted(len(found), 'entrée')} sur {number(len(entries))}",
+        title=f"{data['label']}{NBSP}: {_counted(len(found), noun)} sur {total}",
         sentence=sentence,
-        caption="Entrées du catalogue, dans l’ordre du document",
-        columns=["Entrée", "Nature", "Qui", "Instrument ou famille", "Passage"],
-        rows=[_line(row) for row in shown],
-        notes=notes,
-        sources=[one["id"] for one in data["sources"]],
+        caption=f"{capital(noun['many'])}, dans l’ordre de la table",
+        columns=[one["heading"] for one in data["columns"]],
+        rows=[[_text(row["cells"][one["key"]]) or "–" for one in data["columns"]] for row in shown],
+        notes=[f"{_counted(hidden, noun)} de plus, à afficher."] if hidden else [],
+        sources=[one for one in sources if one in cited] if data["linked"] else sources,
     )
 
 
-def _counted(value: int, noun: str) -> str:
-    return f"{number(value)}{NBSP}{noun}{'s' if value > 1 else ''}"
+def _counted(value: int, noun: Mapping[str, Any]) -> str:
+    return f"{number(value)}{NBSP}{noun['many'] if value > 1 else noun['one']}"
+
+
+def _parts(data: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> str:
+    """Say how many rows hold each value of the column that is counted."""
+    key = data["counted"]
+    if not key or not found:
+        return ""
+    (one,) = [each for each in data["filters"] if each["column"] == key]
+    said = []
+    for option in one["options"]:
+        many = sum(option["value"] in row["held"][key] for row in found)
+        if many:
+            said.append(f"{_lower(option['label'])}{NBSP}{number(many)}")
+    return f"{NBSP}: {', '.join(said)}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _asked(data: Mapping[str, Any], state: State) -> str:
     """Say what is asked for, if anything is."""
-    said = []
-    if state["words"]:
-        said.append(f"«{NBSP}{state['words']}{NBSP}»")
-    if state["kind"] != ANY:
-        said.append(KINDS[state["kind"]].lower())
-    if state["place"] != ANY:
-        said.append(_place(state["place"]))
-    for key in ("tags", "actors"):
-        value = state[key[:-1]]
-        if value != ANY:
-            said.append(next(one["name"] for one in data[key] if one["id"] == value))
-    if state["dated"] == "oui":
-        said.append("promesse datée")
+    said = [f"«{NBSP}{state['words']}{NBSP}»"] if state["words"] else []
+    for one in data["filters"]:
+        chosen = state[one["column"]]
+        labels = {option["value"]: option["label"] for option in one["options"]}
+        if chosen != ANY:
+            said.append(labels[chosen])
     return f" Demandé{NBSP}: {', '.join(said)}." if said else ""
-
-
-def _place(place: str) -> str:
-    act = f"acte{NBSP}{place[1]}"
-    return act if len(place) == 2 else f"{act}, scène{NBSP}{place[3]}"
-
-
-def _line(row: Mapping[str, Any]) -> list[str]:
-    second = f", {row['second']}" if row["second"] else ""
-    when = f" · {row['when']}" if row["when"] else ""
-    return [
-        row["title"],
-        KINDS[row["kind"]],
-        row["who"] or "–",
-        f"{row['tag']}{second}{when}" or "–",
-        _PLACED.sub(r"\1.\2 · ", row["locator"]),
-    ]
