@@ -30,6 +30,8 @@ from handbook.benchmarking.multivariate import (
 )
 from handbook.benchmarking.normalise import NORMALISATIONS
 from handbook.benchmarking.profiles import decomposition, strengths, unit_ranks
+from handbook.benchmarking.ranking import Ranking
+from handbook.benchmarking.reading import from_csv
 from handbook.benchmarking.sensitivity import Sensitivity
 from handbook.benchmarking.uncertainty import Choices, Simulation
 from handbook.benchmarking.weighting import (
@@ -52,6 +54,7 @@ __all__ = [
     "FactorVerdict",
     "IntervalTable",
     "RankCorrelation",
+    "Ranking",
     "Sensitivity",
     "Simulation",
     "benefit_of_the_doubt",
@@ -61,6 +64,7 @@ __all__ = [
     "cronbach_alpha",
     "decomposition",
     "factor_verdict",
+    "from_csv",
     "interval_payload",
     "live_payload",
     "live_ranks",

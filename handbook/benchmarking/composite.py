@@ -33,6 +33,7 @@ from handbook.benchmarking.framework import (
     read_metadata,
 )
 from handbook.benchmarking.normalise import FIXED, Goalposts, Reference, lifted, normalise, positive
+from handbook.benchmarking.ranking import Ranking
 from handbook.benchmarking.sensitivity import Sensitivity, factorial, sobol
 from handbook.benchmarking.uncertainty import (
     Choices,
@@ -234,6 +235,35 @@ class Composite:
         to drop, and values for unknown cells; see :class:`Choices`.
         """
         return self.simulate(n, seed, choices, **options).intervals()
+
+    def ranking(
+        self,
+        normalise: str = "minmax",
+        aggregate: str = "arithmetic",
+        *,
+        n: int = 10_000,
+        seed: int = 0,
+        choices: Choices | None = None,
+        **options: Unpack[Options],
+    ) -> Ranking:
+        """Scores, ranks and rank intervals as one result, to show, draw and save.
+
+        Parameters
+        ----------
+        normalise, aggregate
+            As for :meth:`scores`.
+        n, seed, choices
+            As for :meth:`uncertainty`.
+        **options
+            See the class.
+        """
+        return Ranking(
+            self.scores(normalise, aggregate, **options),
+            self.ranks(normalise, aggregate, **options),
+            self.uncertainty(n, seed, choices, **options),
+            n,
+            (normalise, aggregate),
+        )
 
     def acceptability(
         self,
