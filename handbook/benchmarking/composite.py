@@ -65,7 +65,7 @@ class Composite:
     data
         Units in rows, indicators in columns, raw values. NaN is unknown: it is never replaced. A
         unit with an unknown weighted cell has no score and no rank; its rank interval is given by
-        :meth:`uncertainty`, :meth:`attainable_ranks` and :func:`rank_intervals`.
+        `uncertainty`, :meth:`attainable_ranks` and :func:`rank_intervals`.
     directions
         Maps every indicator to +1 (more is better) or -1 (less is better).
     weights
@@ -144,7 +144,7 @@ class Composite:
         )
 
     def normalised(self, method: str = "minmax", **options: Unpack[Options]) -> pd.DataFrame:
-        """Bring indicators to a common scale, more is better; see :func:`normalise.normalise`."""
+        """Bring indicators to a common scale, more is better; see `normalise.normalise`."""
         return self._frame(self._normalised(method, options))
 
     def scores(
@@ -158,9 +158,9 @@ class Composite:
         Parameters
         ----------
         normalise
-            One of :data:`NORMALISATIONS`.
+            One of `NORMALISATIONS`.
         aggregate
-            One of :data:`AGGREGATIONS`, or one a level, indicators first. Means go level by level.
+            One of `AGGREGATIONS`, or one a level, indicators first. Means go level by level.
             Copeland (majorities won less lost), Borda (weighted units beaten, ties half) and
             Kemeny (units ranked after) given alone compare units on all indicators at once with
             their effective weights, because a majority of group majorities can be a minority of
@@ -215,7 +215,7 @@ class Composite:
         choices: Choices | None = None,
         **options: Unpack[Options],
     ) -> Simulation:
-        """Monte Carlo over choices, weights and unknown cells; see :mod:`uncertainty`."""
+        """Monte Carlo over choices, weights and unknown cells; see `uncertainty`."""
         picked = choices or Choices()
         return simulate(
             build_model(self.framework, self._normaliser(options), picked, seed), n, seed
@@ -253,7 +253,7 @@ class Composite:
         normalise, aggregate
             As for :meth:`scores`.
         n, seed, choices
-            As for :meth:`uncertainty`.
+            As for `uncertainty`.
         **options
             See the class.
         """

@@ -45,17 +45,26 @@ class Ranking(Result):
     how: tuple[str, str]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return ``score``, ``rank``, and ``median``, ``lower``, ``upper`` rank, best first."""
+        """Return ``score``, ``rank``, and ``median``, ``lower``, ``upper`` rank, best first.
+
+        Where a unit has no rank, the order is that of the medians.
+        """
         table = pd.DataFrame({"score": self.scores, "rank": self.ranks}).join(self.intervals)
-        return table.sort_values(["rank", "median"], kind="stable")
+        first = "rank" if self.ranks.notna().all() else "median"
+        return table.sort_values([first, "median", "upper"], kind="stable")
 
     def draw(self, ax: Any) -> None:  # noqa: ANN401
-        """Draw the rank of each unit, best on top, on the ranks that other choices give it."""
+        """Draw the rank of each unit, best on top, on the ranks that other choices give it.
+
+        Where a unit has no rank, those of the others do not count it: medians are drawn instead.
+        """
         table = self.to_frame().iloc[::-1]
         places = range(len(table))
         low, high = table["lower"] - _END, table["upper"] + _END
         ax.hlines(places, low, high, lw=7, alpha=0.3, label="90 % des tirages")
-        ax.plot(table["rank"], places, "o", label="rang")
+        whole = bool(table["rank"].notna().all())
+        dots, label = (table["rank"], "rang") if whole else (table["median"], "rang médian")
+        ax.plot(dots, places, "o", label=label)
         ax.set_yticks(list(places), [str(name) for name in table.index])
         ax.set_xlim(0.5, len(table) + 0.5)
         ax.xaxis.get_major_locator().set_params(integer=True)

@@ -106,21 +106,33 @@ class Result(ABC):
 
     def _repr_html_(self) -> str:
         """Show the first rows of the table, and how it was made."""
-        table = self.to_frame()
-        shown = table.head(_SHOWN)
-        cells = pd.DataFrame(
-            [
-                [self._shown(shown.iloc[:, place], value) for place, value in enumerate(row)]
-                for row in shown.itertuples(index=False, name=None)
-            ],
-            index=[_label(label) for label in shown.index],
-            columns=shown.columns,
-        )
-        more = len(table) - len(shown)
-        hidden = f"<p>… et {fr.counted(more, 'autre ligne')}.</p>" if more else ""
+        cells, hidden = self._cells()
+        more = f"<p>{hidden}</p>" if hidden else ""
         text = self.explain()
         said = f"<p>{escape(fr.typeset(text))}</p>" if text else ""
-        return f"{cells.to_html(border=0)}{hidden}{said}"
+        return f"{cells.to_html(border=0)}{more}{said}"
+
+    def __str__(self) -> str:
+        """Return the same in plain text."""
+        cells, hidden = self._cells()
+        parts = (cells.to_string(), hidden, fr.typeset(self.explain()))
+        return "\n".join(part for part in parts if part)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/html": self._repr_html_(), "text/plain": str(self)}
+
+    def _cells(self) -> tuple[pd.DataFrame, str]:
+        """Return the first rows in French, and a word on the others."""
+        table = self.to_frame()
+        shown = table.head(_SHOWN)
+        rows = [
+            [self._shown(shown.iloc[:, place], value) for place, value in enumerate(row)]
+            for row in shown.itertuples(index=False, name=None)
+        ]
+        labels = [_label(label) for label in shown.index]
+        more = len(table) - len(shown)
+        hidden = f"… et {fr.counted(more, 'autre ligne', 'autres lignes')}." if more else ""
+        return pd.DataFrame(rows, index=labels, columns=shown.columns), hidden
 
     def _shown(self, column: pd.Series, value: Any) -> str:  # noqa: ANN401
         if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
