@@ -35,7 +35,7 @@ class Ranking(Result):
     >>> from handbook.benchmarking import Composite
     >>> table = pd.DataFrame({"doctors": [3.0, 2.0, 1.0], "wait": [9.0, 5.0, 7.0]}, list("ABC"))
     >>> Composite(table, {"doctors": 1, "wait": -1}).ranking(n=200).to_frame()["rank"].tolist()
-    [1.0, 2.0, 3.0]
+    [1, 2, 3]
     """
 
     scores: pd.Series
