@@ -1,10 +1,11 @@
 """Facts: tables of ``data/``, series and single figures, each with its source.
 
 `store` is the only door through which data enter; `records` are what it hands out, `provenance` how
-they keep their sources, `package` how the tables are described. `comparing` refuses
-two bases in one comparison, `marks` says what a statement is worth. `briefs`, `countries` and
-`catalogue` lay out what it holds (claims beside observations, indicators by country, the 2032
-scenario); `formulas` compute a model's inputs; `schema` reads a table against its description.
+they keep their sources, `readings` how editions are kept apart, `package` how the tables are
+described. `comparing` refuses two bases in one comparison, `marks` says what a statement is worth.
+`briefs`, `countries` and `catalogue` lay out what it holds (claims beside observations, indicators
+by country, the 2032 scenario); `territories` finds them by name and lays their figures side by
+side; `formulas` compute a model's inputs; `schema` reads a table against its description.
 """
 
 from handbook.facts.formulas import named
@@ -13,8 +14,12 @@ from handbook.facts.store import (
     Facts,
     FactsError,
     Figure,
+    MixedBasesError,
     Parameter,
+    Rate,
     Source,
+    Territory,
+    TerritoryError,
     cited,
     claim,
     compare,
@@ -24,6 +29,7 @@ from handbook.facts.store import (
     geographies,
     latest,
     mark_of,
+    observations,
     panel,
     parameter,
     projection,
@@ -35,6 +41,8 @@ from handbook.facts.store import (
     table,
     target,
     targets,
+    territories,
+    territory,
     uses,
 )
 
@@ -43,8 +51,12 @@ __all__ = [
     "Facts",
     "FactsError",
     "Figure",
+    "MixedBasesError",
     "Parameter",
+    "Rate",
     "Source",
+    "Territory",
+    "TerritoryError",
     "cited",
     "claim",
     "compare",
@@ -55,6 +67,7 @@ __all__ = [
     "latest",
     "mark_of",
     "named",
+    "observations",
     "panel",
     "parameter",
     "projection",
@@ -66,5 +79,7 @@ __all__ = [
     "table",
     "target",
     "targets",
+    "territories",
+    "territory",
     "uses",
 ]
