@@ -98,6 +98,7 @@ def configure(app: Sphinx, config: Config) -> None:  # noqa: ARG001
     ]
     config.default_role = "literal"
     config.add_module_names = False
+    config.toc_object_entries_show_parents = "hide"
 
 
 def setup(app: Sphinx) -> None:
