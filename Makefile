@@ -25,8 +25,8 @@ LOCKED = mkdir -p .cache && \
 # $(call required,VARIABLE,example,value): the value, or an error that shows how to give it.
 required = $(if $($1),$3,$(error name it: make $@ $1=$2))
 
-.PHONY: help book test serve lab notebooks notebook page benchmarks lock clean
-.PHONY: writable _site _notebooks _notebook _page
+.PHONY: help book test serve lab notebooks notebook page data benchmarks lock clean
+.PHONY: writable _site _notebooks _notebook _page _data
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -57,6 +57,9 @@ notebook: writable ## Execute one notebook (NAME=marche-e-sante)
 
 page: writable ## Build one page quickly, to look at it (NAME=notebooks/marche-e-sante)
 	@$(LOCKED) _page NAME=$(call required,NAME,notebooks/marche-e-sante,$(NAME))
+
+data: writable ## Check every table of data/ and keep its size and digest in datapackage.yaml
+	@$(LOCKED) _data
 
 benchmarks: .venv/.book ## Measure the handbook's own code (results in benchmarks/results)
 	@$(MAKE) --no-print-directory -C benchmarks PY=$(CURDIR)/$(PY)
@@ -122,3 +125,6 @@ _notebook: .venv/.book
 
 _page: .venv/.book
 	@$(PY) -m handbook.site.build --page $(NAME)
+
+_data: .venv/.book
+	@$(PY) -m handbook.facts data

@@ -29,6 +29,15 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 
+# What a browser that blocks every cookie answers to a page that asks for its storage.
+REFUSE_STORAGE = """
+for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, {
+    configurable: true,
+    get() { throw new DOMException("refused", "SecurityError"); },
+  });
+}
+"""
 
 # A busy machine is slow, not wrong: no example is failed for the time it took.
 hypothesis.settings.register_profile("handbook", deadline=None)
@@ -143,3 +152,18 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_OPTIONS))
         yield chromium
         chromium.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Close the run with one table of every check that this machine left out, and why."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons: dict[str, int] = {}
+    for report in skipped:
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        why = str(why).removeprefix("Skipped: ")
+        reasons[why] = reasons.get(why, 0) + 1
+    terminalreporter.section("left out on this machine")
+    if not reasons:
+        terminalreporter.write_line("nothing: every check was made")
+    for why, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count:5}  {why}")

@@ -51,6 +51,7 @@ def view() -> PreventionExplorer:
             if name in {"visits", "workforce_share", "cost"}
         },
         year=2032,
+        today_is_low=True,
     )
     presets = [{"label": "Tous viennent", "note": "N.", "values": {"uptake": 100}}]
     return PreventionExplorer(

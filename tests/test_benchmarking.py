@@ -19,6 +19,7 @@ from handbook.benchmarking import (
     cronbach_alpha,
     decomposition,
     factor_verdict,
+    nearest,
     rank_correlation,
     strengths,
     unit_ranks,
@@ -373,3 +374,35 @@ def test_unit_ranks_table():
     found = unit_ranks(Composite(data, up(data)), "a")
     assert found.shape == (3, 5)
     assert found.loc["rank", "copeland"] == found.loc["minmax", "copeland"]
+
+
+def test_the_nearest_units_are_those_of_a_plain_search() -> None:
+    rng = np.random.default_rng(7)
+    data = pd.DataFrame(rng.normal(size=(40, 3)) * [1, 100, 0.01], columns=["a", "b", "c"])
+    scores = (data - data.mean()) / data.std()
+    found = nearest(data, 4)
+    for unit, rows in found.groupby("unit"):
+        plain = ((scores - scores.loc[unit]) ** 2).sum(axis=1).pow(0.5).drop(unit).nsmallest(4)
+        assert rows["neighbour"].tolist() == plain.index.tolist()
+        assert rows["distance"].tolist() == pytest.approx(plain.tolist())
+
+
+def test_a_unit_is_not_its_own_neighbour_even_where_several_are_equal() -> None:
+    data = pd.DataFrame({"a": [1, 1, 1, 5, 6], "b": [2, 2, 2, 0, 1]}, index=list("pqrst"))
+    found = nearest(data, 2)
+    assert (found["unit"] != found["neighbour"]).all()
+    assert found.groupby("unit").size().eq(2).all()
+    assert set(found.loc[found["unit"] == "q", "neighbour"]) == {"p", "r"}
+
+
+@pytest.mark.parametrize(
+    ("data", "count", "named"),
+    [
+        ({"a": [1, None, 3]}, 1, "'1'"),
+        ({"a": [1, 2, 3], "b": [4, 4, 4]}, 1, "'b'"),
+        ({"a": [1, 2, 3]}, 3, "1 to 2"),
+    ],
+)
+def test_neighbours_that_would_mean_nothing_are_refused(data, count, named) -> None:
+    with pytest.raises(BenchmarkError, match=named):
+        nearest(pd.DataFrame(data), count)

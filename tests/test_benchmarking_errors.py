@@ -25,7 +25,7 @@ GOOD = table([[1, 5, 2], [2, 3, 9], [4, 4, 4]])
             "indicator in directions « zz »",
         ),
         ({"directions": {"x0": 1, "x1": 2, "x2": 1}}, "'x1' \\(2\\)"),
-        ({"directions": [1, 1, 1]}, "directions must map"),
+        ({"directions": [1, 1, 1]}, "directions: a mapping"),
         ({"weights": {"x0": 1, "x1": -2, "x2": 1}}, "'x1' \\(-2.0\\)"),
         ({"weights": {"x0": 0, "x1": 0, "x2": 0}}, "all zero: 'x0', 'x1', 'x2'"),
         ({"weights": {"x0": 1, "x1": 1}}, "nothing given for 'x2'"),

@@ -93,7 +93,7 @@ def test_order_of_rows_does_not_matter():
         (MSP.drop(MSP.index[5]), "gap from 2019-06-30 to 2020-06-30.*regularise"),
         (MSP.astype(str) + "x", "other than numbers"),
         (MSP.set_axis(list("abcdefghijklmn")), "integers"),
-        (list(MSP), "a pandas Series is needed, not list"),
+        (list(MSP), "a pandas Series is expected, not list"),
     ],
 )
 def test_a_fault_of_the_series_is_named(broken, message):
@@ -104,8 +104,8 @@ def test_a_fault_of_the_series_is_named(broken, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"horizon": 0}, "1 or more"),
-        ({"horizon": 2.5}, "number of steps"),
+        ({"horizon": 0}, "from 1 to 400"),
+        ({"horizon": 2.5}, "a whole number"),
         ({"horizon": 3, "levels": (0.95, 100)}, "in percent"),
         ({"horizon": 3, "bounds": "percent"}, "unknown bounds"),
         ({"horizon": 3, "bounds": "share"}, r"1034 at 2017-06-30, outside its bounds"),

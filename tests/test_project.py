@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -50,11 +51,95 @@ def test_importing_the_package_is_quick_because_it_loads_nothing_heavy() -> None
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
 
 
-def test_every_workflow_pins_its_actions_to_a_commit() -> None:
-    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
-        for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values():
-            for step in job["steps"]:
-                assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step.get("uses", "a@" + "0" * 40))
+WORKFLOWS = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in (ROOT / ".github" / "workflows").glob("*.yml")
+}
+JOBS = {
+    f"{name}.{job}": described
+    for name, workflow in WORKFLOWS.items()
+    for job, described in workflow["jobs"].items()
+}
+
+
+def test_a_workflow_grants_nothing_that_its_jobs_do_not_ask_for() -> None:
+    assert len(JOBS) == 4
+    assert all(workflow["permissions"] == {} for workflow in WORKFLOWS.values())
+    assert all(job["permissions"] for job in JOBS.values())
+
+
+@pytest.mark.parametrize("job", JOBS.values(), ids=list(JOBS))
+def test_everything_that_a_job_runs_from_elsewhere_is_held_by_a_digest(job: dict) -> None:
+    for step in job["steps"]:
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step.get("uses", "a@" + "0" * 40))
+    assert re.fullmatch(r"[a-z:]+@sha256:[0-9a-f]{64}", job.get("container", f"a@sha256:{0:064}"))
+
+
+@pytest.mark.parametrize("job", JOBS.values(), ids=list(JOBS))
+def test_a_job_that_may_write_runs_none_of_the_projects_code(job: dict) -> None:
+    """Code of the project, or of what it depends on, never holds a token that can write."""
+    uses = [step.get("uses", "").partition("@")[0] for step in job["steps"]]
+    checks_out = "actions/checkout" in uses
+    writes = "write" in job["permissions"].values()
+    assert checks_out != writes
+    for step in job["steps"]:
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+        # what an event says is never pasted into a command
+        assert "${{" not in step.get("run", "")
+
+
+def test_what_is_published_is_what_was_tested() -> None:
+    publish, tested = JOBS["tests.publish"], JOBS["tests.tests"]
+    assert publish["needs"] == "tests"
+    assert [step["uses"].partition("@")[0] for step in publish["steps"]] == ["actions/deploy-pages"]
+    (kept,) = [
+        step["with"] for step in tested["steps"] if "upload-artifact" in step.get("uses", "")
+    ]
+    assert kept["name"] == "github-pages"
+    assert "refs/heads/main" in publish["if"]
+
+
+def test_updates_are_proposed_for_every_lock_and_held_where_they_would_break() -> None:
+    text = (ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8")
+    updates = {
+        (one["package-ecosystem"], one["directory"]): one for one in yaml.safe_load(text)["updates"]
+    }
+    assert {*updates} == {
+        ("pip", "/"),
+        ("pip", "/benchmarks"),
+        ("npm", "/tests/types"),
+        ("github-actions", "/"),
+    }
+    held = {one["dependency-name"]: one["versions"] for one in updates["pip", "/"]["ignore"]}
+    assert held == {"jupyter-book": [">=2"], "snowballstemmer": [">2.2.0"]}
+
+
+def asked_for(section: list[str]) -> dict[str, str]:
+    """Return the packages that a section of pyproject.toml asks for, with the version it fixes."""
+    parts = [re.fullmatch(r"([\w.-]+)(?:\[.*\])?(?:==(\S+))?", line) for line in section]
+    assert all(parts), section
+    return {part[1].lower(): part[2] or "" for part in parts if part}
+
+
+def test_a_dependency_comes_with_its_lock() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    book = asked_for(project["project"]["dependencies"])
+    needs = {
+        "requirements.txt": book,
+        "requirements-test.txt": book | asked_for(project["dependency-groups"]["test"]),
+    }
+    for name, wanted in needs.items():
+        lines = re.findall(
+            r"^([\w.-]+)(?:\[.*?\])?==(\S+)", (ROOT / name).read_text(encoding="utf-8"), re.M
+        )
+        locked = dict(lines)
+        unlocked = [
+            package
+            for package, version in wanted.items()
+            if locked.get(package) is None or version not in ("", locked[package])
+        ]
+        assert not unlocked, f"{name} does not hold {', '.join(unlocked)}: run make lock"
 
 
 # The floors of the house: each may use what stands below it, and nothing else of the project.

@@ -166,6 +166,7 @@ def write_data(folder: Path) -> None:
     for resource in package["resources"]:
         header = [field["name"] for field in resource["schema"]["fields"]]
         resource["schema"] = {"fields": [_free(field) for field in resource["schema"]["fields"]]}
+        del resource["bytes"], resource["hash"]
         with (folder / resource["path"]).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, header, restval="", lineterminator="\n")
             writer.writeheader()

@@ -119,7 +119,7 @@ def assert_same_words_and_plans(
         told = {key: getattr(said, key) for key in SAID} | {"readings": view.readings()}
         asked.append((view.state, told, plan.to_markdown() if plan else None, rows))
     answers = in_javascript(
-        "given.states.map((state) => view.told(given.data, state))",
+        "given.states.map((state) => view.everything(given.data, state))",
         {"data": view.data, "states": [state for state, *_ in asked]},
         "scenarios/view.js",
     )

@@ -28,6 +28,7 @@ from handbook.benchmarking.multivariate import (
     factor_verdict,
     rank_correlation,
 )
+from handbook.benchmarking.neighbours import nearest
 from handbook.benchmarking.normalise import NORMALISATIONS
 from handbook.benchmarking.profiles import decomposition, strengths, unit_ranks
 from handbook.benchmarking.ranking import Ranking
@@ -68,6 +69,7 @@ __all__ = [
     "interval_payload",
     "live_payload",
     "live_ranks",
+    "nearest",
     "necessary_preferences",
     "ordinal_intervals",
     "rank_correlation",

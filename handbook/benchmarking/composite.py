@@ -42,6 +42,7 @@ from handbook.benchmarking.uncertainty import (
     build_model,
     simulate,
 )
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 
 Aggregate: TypeAlias = str | Sequence[str]
@@ -100,6 +101,7 @@ class Composite:
         all-zero weights, empty groups; later on constant columns. Messages name them.
     """
 
+    @door(BenchmarkError)
     def __init__(
         self,
         data: pd.DataFrame,
@@ -110,6 +112,7 @@ class Composite:
         self.framework: Framework = build_framework(data, directions, weights, groups)
 
     @classmethod
+    @door(BenchmarkError)
     def from_metadata(cls, data: pd.DataFrame, table: pd.DataFrame) -> Composite:
         """Build from a metadata table (:func:`read_metadata`), keeping the indicators it lists."""
         meta = read_metadata(table)
@@ -143,10 +146,12 @@ class Composite:
             self.framework.effective_weights(), index=self.framework.indicators, name="weight"
         )
 
+    @door(BenchmarkError)
     def normalised(self, method: str = "minmax", **options: Unpack[Options]) -> pd.DataFrame:
         """Bring indicators to a common scale, more is better; see `normalise.normalise`."""
         return self._frame(self._normalised(method, options))
 
+    @door(BenchmarkError)
     def scores(
         self,
         normalise: str = "minmax",
@@ -179,6 +184,7 @@ class Composite:
             values = self._climb(table, methods, missing)
         return pd.Series(values, index=self.framework.units, name="score")
 
+    @door(BenchmarkError)
     def ranks(
         self,
         normalise: str = "minmax",
@@ -198,6 +204,7 @@ class Composite:
         ranks = pd.Series(ag.ranks(known.to_numpy()), index=known.index, name="rank")
         return ranks if len(known) == len(scores) else ranks.reindex(scores.index)
 
+    @door(BenchmarkError)
     def consensus(self, normalise: str = "none", **options: Unpack[Options]) -> Consensus:
         """Exact Kemeny order, what it contradicts, and whether it is the only one."""
         table = self._normalised(normalise, options)
@@ -208,6 +215,7 @@ class Composite:
         support = ag.outranking(table, self.framework.effective_weights())
         return kemeny(support, self.framework.units)
 
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def simulate(
         self,
         n: int = 10_000,
@@ -221,6 +229,7 @@ class Composite:
             build_model(self.framework, self._normaliser(options), picked, seed), n, seed
         )
 
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def uncertainty(
         self,
         n: int = 10_000,
@@ -236,6 +245,7 @@ class Composite:
         """
         return self.simulate(n, seed, choices, **options).intervals()
 
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def ranking(
         self,
         normalise: str = "minmax",
@@ -265,6 +275,7 @@ class Composite:
             (normalise, aggregate),
         )
 
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def acceptability(
         self,
         n: int = 10_000,
@@ -280,10 +291,12 @@ class Composite:
         picked = choices or Choices.weights_only()
         return self.simulate(n, seed, picked, **options).acceptability()
 
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def central_weights(self, n: int = 10_000, seed: int = 0) -> pd.DataFrame:
         """Mean weights that put each unit first (SMAA); NaN for a unit never first."""
         return self.simulate(n, seed, Choices.weights_only()).central_weights()
 
+    @door(BenchmarkError)
     def attainable_ranks(
         self,
         normalise: str = "minmax",
@@ -317,6 +330,7 @@ class Composite:
         box = weight_box(self.framework.effective_weights(), near, weight_bounds)
         return attainable_table(low, high, self.framework.units, box)
 
+    @door(BenchmarkError)
     def attainable(
         self,
         unit: str,
@@ -335,6 +349,7 @@ class Composite:
         box = weight_box(weights.to_numpy(), near, weight_bounds)
         return attainable_rank(low, high, self.framework.units, weights, unit, box)
 
+    @door(BenchmarkError)
     def sensitivity(
         self,
         choices: Choices | None = None,
@@ -354,6 +369,7 @@ class Composite:
         }
         return factorial(build_model(self.framework, self._normaliser(options), picked), rows)
 
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def sobol(
         self,
         n: int = 1024,
@@ -365,6 +381,7 @@ class Composite:
         picked = choices or Choices()
         return sobol(build_model(self.framework, self._normaliser(options), picked, seed), n, seed)
 
+    @door(BenchmarkError)
     def contributions(
         self,
         normalise: str = "minmax",

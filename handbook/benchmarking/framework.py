@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.errors import HandbookError, unknown
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -280,6 +281,14 @@ def _weights(
     return {name: given.get(name, 1.0) for name in [*indicators, *group_names]}
 
 
+def as_numbers(given: object, what: str) -> FloatArray:
+    """Return an array of numbers, or say what was expected in its place."""
+    try:
+        return np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BenchmarkError(f"{what}: numbers are expected ({error})") from error
+
+
 def _named_weights(weights: Weights | None, indicators: pd.Index) -> dict[str, float]:
     if weights is None:
         return {}
@@ -291,7 +300,7 @@ def _named_weights(weights: Weights | None, indicators: pd.Index) -> dict[str, f
             else:
                 named[str(key)] = _number(value)
         return named
-    array = np.asarray(weights, dtype=np.float64)
+    array = as_numbers(weights, "weights")
     if array.shape != (len(indicators),):
         raise BenchmarkError(
             f"weights have shape {array.shape}; {len(indicators)} indicators need "
@@ -329,6 +338,7 @@ def _levels(
     return tuple(levels)
 
 
+@door(BenchmarkError)
 def read_metadata(table: pd.DataFrame) -> pd.DataFrame:
     """Check a metadata table: one row an indicator or group.
 
@@ -408,6 +418,7 @@ class Coverage:
         return f"{start}\u00a0: elle ne l’est pas pour {' ni pour '.join(parts)}."
 
 
+@door(BenchmarkError)
 def coverage(data: pd.DataFrame, minimum: float = MINIMUM_COVERAGE) -> Coverage:
     """Return the share of known cells of a table of units x indicators."""
     known = data.notna()

@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from handbook.benchmarking import aggregate as ag
-from handbook.benchmarking.framework import BenchmarkError, FloatArray, Weights, listed
+from handbook.benchmarking.framework import BenchmarkError, FloatArray, Weights, as_numbers, listed
+from handbook.core.doors import door
 
 TOLERANCE = 1e-9
 
@@ -74,6 +75,7 @@ class IntervalTable:
         return IntervalTable(lower, upper, self.levels)
 
 
+@door(BenchmarkError)
 def ordinal_intervals(
     ratings: pd.DataFrame,
     scale: Sequence[str],
@@ -156,6 +158,7 @@ def rank_bounds(
     return 1 + ahead.sum(axis=-1), level.sum(axis=-1)
 
 
+@door(BenchmarkError)
 def score_intervals(
     table: IntervalTable, weights: Weights | None = None, aggregate: str = "arithmetic"
 ) -> pd.DataFrame:
@@ -169,6 +172,7 @@ def score_intervals(
     return pd.DataFrame(bounds, index=table.lower.index)
 
 
+@door(BenchmarkError)
 def rank_intervals(
     table: IntervalTable, weights: Weights | None = None, aggregate: str = "arithmetic"
 ) -> pd.DataFrame:
@@ -184,6 +188,7 @@ def rank_intervals(
     return pd.DataFrame({"best": best, "worst": worst}, index=scores.index)
 
 
+@door(BenchmarkError)
 def necessary_preferences(
     table: IntervalTable,
     weights: Weights | None = None,
@@ -252,6 +257,7 @@ class Completions:
     ahead: pd.DataFrame
 
 
+@door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
 def sample_completions(
     table: IntervalTable,
     weights: Weights | None = None,
@@ -319,13 +325,16 @@ def _weights(table: IntervalTable, weights: Weights | None) -> FloatArray:
     if weights is None:
         return np.full(len(names), 1.0 / len(names))
     if isinstance(weights, Mapping | pd.Series):
-        given = {str(key): float(value) for key, value in weights.items()}
+        values = as_numbers(
+            list(weights.values() if isinstance(weights, Mapping) else weights), "weights"
+        )
+        given = dict(zip(map(str, weights.keys()), values.tolist(), strict=True))
         strange = sorted(set(given) ^ set(names))
         if strange:
             raise BenchmarkError(f"weights: {listed(strange)} unknown or not given")
         array = np.array([given[name] for name in names])
     else:
-        array = np.asarray(weights, dtype=np.float64)
+        array = as_numbers(weights, "weights")
     if array.shape != (len(names),) or not np.isfinite(array).all() or (array < 0).any():
         raise BenchmarkError(f"weights must be {len(names)} finite numbers, none negative")
     if array.sum() <= 0:

@@ -29,8 +29,9 @@ import numpy as np
 import pandas as pd
 
 from handbook.benchmarking.composite import Composite
-from handbook.benchmarking.framework import BenchmarkError, FloatArray, listed
+from handbook.benchmarking.framework import BenchmarkError, FloatArray, as_numbers, listed
 from handbook.benchmarking.intervals import IntervalTable, rank_bounds
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 
 Rows = list[list[float]]
@@ -77,6 +78,7 @@ def kronecker_steps(size: int) -> list[float]:
     return [float((1.0 / ratio) ** (at + 1) % 1.0) for at in range(size)]
 
 
+@door(BenchmarkError, draws=(1, 200_000))
 def live_payload(
     composite: Composite,
     methods: Sequence[str] = LIVE_METHODS,
@@ -131,6 +133,7 @@ def live_payload(
     }
 
 
+@door(BenchmarkError, draws=(1, 200_000))
 def interval_payload(table: IntervalTable, *, draws: int = 500, spread: float = 0.25) -> Payload:
     """Prepare a table of ratings known within bounds: one normalisation, ``scale``."""
     low, high = table.lower.to_numpy(dtype=np.float64), table.upper.to_numpy(dtype=np.float64)
@@ -152,6 +155,7 @@ def interval_payload(table: IntervalTable, *, draws: int = 500, spread: float = 
     }
 
 
+@door(BenchmarkError)
 def live_ranks(
     payload: Payload,
     weights: Sequence[float] | None = None,
@@ -178,20 +182,7 @@ def live_ranks(
     pandas.DataFrame
         Units x ``best``, ``worst``, ``lower``, ``upper`` (whole ranks).
     """
-    reader = np.asarray(payload["weights"] if weights is None else weights, dtype=np.float64)
-    if reader.shape != (len(payload["indicators"]),) or (reader < 0).any() or reader.sum() <= 0:
-        raise BenchmarkError(
-            f"weights must be {len(payload['indicators'])} numbers, none negative, not all zero"
-        )
-    methods = list(normalise or payload["tables"])
-    for what, given, known in (
-        ("indicator to reverse", reversed_, payload["indicators"]),
-        ("aggregation", aggregate, ("arithmetic", "geometric")),
-        ("normalisation", methods, payload["tables"]),
-    ):
-        for name in given:
-            if name not in known:
-                raise unknown(name, known, what, BenchmarkError)
+    reader, methods = _asked(payload, weights, normalise, aggregate, reversed_)
     drawn = _draw_weights(payload, reader)
     turned = np.array([name in set(reversed_) for name in payload["indicators"]])
     bests, worsts = [], []
@@ -215,6 +206,38 @@ def live_ranks(
         },
         index=pd.Index(payload["units"]),
     )
+
+
+def _asked(
+    payload: Payload,
+    weights: Sequence[float] | None,
+    normalise: Sequence[str] | None,
+    aggregate: Sequence[str],
+    reversed_: Sequence[str],
+) -> tuple[FloatArray, list[str]]:
+    """Return the reader's weights and normalisations; refuse what the payload does not hold."""
+    absent = {"indicators", "weights", "tables", "geometric", "tolerance"} - payload.keys()
+    if absent:
+        raise BenchmarkError(
+            f"the payload has no {listed(sorted(absent))}: make it with live_payload"
+        )
+    reader = as_numbers(payload["weights"] if weights is None else weights, "weights")
+    if reader.shape != (len(payload["indicators"]),) or (reader < 0).any() or reader.sum() <= 0:
+        raise BenchmarkError(
+            f"weights must be {len(payload['indicators'])} numbers, none negative, not all zero"
+        )
+    methods = list(normalise or payload["tables"])
+    for what, given, known in (
+        ("indicator to reverse", reversed_, payload["indicators"]),
+        ("aggregation", aggregate, ("arithmetic", "geometric")),
+        ("normalisation", methods, payload["tables"]),
+    ):
+        for name in given:
+            if name not in known:
+                raise unknown(name, known, what, BenchmarkError)
+    if not methods or not aggregate:
+        raise BenchmarkError("name at least one normalisation and one aggregation")
+    return reader, methods
 
 
 def _draw_weights(payload: Payload, reader: FloatArray) -> FloatArray:

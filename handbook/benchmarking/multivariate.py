@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from handbook.benchmarking.framework import BenchmarkError
+from handbook.core.doors import door
 
 CASES_RULES = {
     "trois cas par indicateur": 3.0,
@@ -18,6 +19,7 @@ CASES_RULES = {
 """Rules of thumb on sample size that the Handbook quotes for factor analysis."""
 
 
+@door(BenchmarkError)
 def correlations(data: pd.DataFrame, method: str = "spearman", minimum: int = 3) -> pd.DataFrame:
     """Correlation of every pair of indicators over the units known for both.
 
@@ -35,6 +37,7 @@ def correlations(data: pd.DataFrame, method: str = "spearman", minimum: int = 3)
     return data.corr(method="pearson" if method == "pearson" else "spearman", min_periods=minimum)
 
 
+@door(BenchmarkError)
 def cronbach_alpha(data: pd.DataFrame, *, standardised: bool = True) -> float:
     """Cronbach's alpha over complete units: q/(q-1) (1 - sum of variances / variance of the sum).
 
@@ -87,6 +90,7 @@ class RankCorrelation:
     p_value: float
 
 
+@door(BenchmarkError, shuffles=(1, 1_000_000), seed=(0, 2**32 - 1))
 def rank_correlation(
     first: pd.Series, second: pd.Series, *, shuffles: int = 9_999, seed: int = 0
 ) -> RankCorrelation:
@@ -150,6 +154,7 @@ class FactorVerdict:
         return f"{ratio}\u00a0cas par indicateur\u00a0: {end}"
 
 
+@door(BenchmarkError)
 def factor_verdict(units: int, indicators: int) -> FactorVerdict:
     """Apply the rules of thumb on the number of cases to a table's shape."""
     if units < 1 or indicators < 1:

@@ -9,12 +9,19 @@ and does not touch other cells of the column.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 import scipy
 
-from handbook.benchmarking.framework import BenchmarkError, FloatArray, Framework, listed
+from handbook.benchmarking.framework import (
+    BenchmarkError,
+    FloatArray,
+    Framework,
+    as_numbers,
+    listed,
+)
 from handbook.core.errors import unknown
 
 NORMALISATIONS = (
@@ -138,7 +145,7 @@ def lifted(values: FloatArray, floor: float) -> FloatArray:
 
 
 def _check_floor(floor: float) -> None:
-    if not 0 < floor < 1:
+    if not isinstance(floor, Real) or not 0 < floor < 1:
         raise BenchmarkError(f"floor must lie strictly between 0 and 1, not {floor!r}")
 
 
@@ -175,6 +182,8 @@ def _parameters(
         raise BenchmarkError(
             f"normalise={method!r} needs {method}={{indicator: ...}} for {listed(indicators)}"
         )
+    if not isinstance(given, Mapping | pd.Series):
+        raise BenchmarkError(f"{method} maps each indicator to its numbers, not {given!r}")
     named = {str(key): value for key, value in given.items()}
     unknown = sorted(set(named) - set(indicators))
     missing = [name for name in indicators if name not in named]
@@ -182,7 +191,7 @@ def _parameters(
         what, names = ("unknown names", unknown) if unknown else ("nothing given for", missing)
         raise BenchmarkError(f"{method}: {what} {listed(names)}")
     width = 2 if method == "goalposts" else 1
-    rows = [np.atleast_1d(np.asarray(named[name], dtype=np.float64)) for name in indicators]
+    rows = [np.atleast_1d(as_numbers(named[name], method)) for name in indicators]
     bad = [
         name
         for name, row in zip(indicators, rows, strict=True)

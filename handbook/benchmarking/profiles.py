@@ -9,9 +9,11 @@ from handbook.benchmarking import aggregate as ag
 from handbook.benchmarking.composite import Composite
 from handbook.benchmarking.framework import BenchmarkError
 from handbook.benchmarking.intervals import rank_bounds
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 
 
+@door(BenchmarkError)
 def strengths(composite: Composite, unit: str, *, share: float = 1 / 3) -> pd.DataFrame:
     """Strengths and weaknesses of a unit, with the interval of its rank on each indicator.
 
@@ -67,6 +69,7 @@ def strengths(composite: Composite, unit: str, *, share: float = 1 / 3) -> pd.Da
     )
 
 
+@door(BenchmarkError)
 def decomposition(
     composite: Composite,
     unit: str,
@@ -100,6 +103,7 @@ def decomposition(
     )
 
 
+@door(BenchmarkError)
 def unit_ranks(composite: Composite, unit: str) -> pd.DataFrame:
     """Rank of one unit under every pair of parameter-free choices: normalisations x aggregations.
 

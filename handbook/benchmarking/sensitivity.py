@@ -10,6 +10,7 @@ import pandas as pd
 
 from handbook.benchmarking.framework import BenchmarkError, FloatArray, IntArray
 from handbook.benchmarking.uncertainty import FACTORS, Model, Picks
+from handbook.core.doors import door
 from handbook.core.sensitivity import saltelli
 
 
@@ -34,6 +35,7 @@ class Sensitivity:
     variance: pd.Series
     ranks: pd.DataFrame = field(repr=False)
 
+    @door(BenchmarkError)
     def most(self, unit: str) -> str | None:
         """Return the factor with the largest total share for a unit, None if it never moves."""
         row = self.total.loc[unit]
@@ -57,6 +59,7 @@ class Sensitivity:
         }
         return pd.DataFrame(parts)
 
+    @door(BenchmarkError)
     def one_at_a_time(self, unit: str) -> pd.DataFrame:
         """Rank of a unit when one choice leaves the first option and the others keep it.
 

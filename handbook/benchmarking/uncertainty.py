@@ -24,6 +24,7 @@ from handbook.benchmarking.framework import (
     listed,
 )
 from handbook.benchmarking.normalise import NORMALISATIONS, positive
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 
 Normaliser: TypeAlias = Callable[[FloatArray, str], FloatArray]
@@ -80,6 +81,7 @@ class Choices:
             raise BenchmarkError(f"choices: completions must be at least 1, not {self.completions}")
 
     @classmethod
+    @door(BenchmarkError)
     def weights_only(
         cls, normalise: str = "minmax", aggregate: str = "arithmetic", spread: float | None = None
     ) -> Choices:
@@ -262,6 +264,7 @@ class Simulation:
             counts / len(self.ranks), index=self.units, columns=range(1, size + 1)
         ).rename_axis(columns="rank")
 
+    @door(BenchmarkError)
     def intervals(self, level: float = 0.90) -> pd.DataFrame:
         """Median rank and central interval: columns ``median``, ``lower``, ``upper`` (whole ranks).
 

@@ -9,6 +9,7 @@ import pandas as pd
 import scipy
 
 from handbook.benchmarking.framework import BenchmarkError, FloatArray, listed
+from handbook.core.doors import door
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class BenefitOfTheDoubt:
     shares: pd.DataFrame
 
 
+@door(BenchmarkError)
 def benefit_of_the_doubt(
     data: pd.DataFrame, *, share_bounds: tuple[float, float] | None = None
 ) -> BenefitOfTheDoubt:
@@ -95,6 +97,7 @@ def _bod_weights(
     return np.asarray(found.x, dtype=np.float64)
 
 
+@door(BenchmarkError)
 def budget_weights(points: pd.DataFrame) -> pd.Series:
     """Average the budgets of a jury: each member spreads the same number of points.
 

@@ -8,12 +8,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from handbook.core.errors import unknown
 from handbook.facts.errors import FactsError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Column", "Table", "read"]
+
+# What a resource may say: of these, `_ONLY` holds the values that the reader can obey.
+_WORDS = {
+    *("name", "path", "title", "description", "licenses", "sources", "homepage", "profile"),
+    *("format", "mediatype", "encoding", "bytes", "hash", "schema"),
+}
+_ONLY = {
+    "format": ("csv",),
+    "mediatype": ("text/csv",),
+    "encoding": ("utf-8", "utf8"),
+    "profile": ("tabular-data-resource", "data-resource"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One resource of the package; ``schema`` is its Table Schema, as the file holds it."""
+    """One resource of the package; ``schema`` is its Table Schema, as the file holds it.
+
+    ``bytes`` and ``hash`` are what the file must be (None and empty where the package is silent).
+    """
 
     name: str
     path: Path
@@ -39,6 +55,8 @@ class Table:
     description: str
     licence: str
     columns: tuple[Column, ...]
+    bytes: int | None
+    hash: str
     schema: dict[str, Any] = field(repr=False, compare=False)
 
 
@@ -55,11 +73,26 @@ def read(file: Path) -> dict[str, Table]:
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         package = yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 — a safe loader
+        for resource in package["resources"]:
+            _check_resource(file, resource)
         licence = _licence(package)
         tables = [_table(file.parent, resource, licence) for resource in package["resources"]]
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+    except FactsError:
+        raise
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise FactsError(f"not a data package ({error})", file=file) from error
     return {table.name: table for table in tables}
+
+
+def _check_resource(file: Path, resource: dict[str, Any]) -> None:
+    """Refuse what a table says of its file and the reader would not obey."""
+    place = f"word of the table {resource.get('name')}"
+    for word, value in resource.items():
+        if word not in _WORDS:
+            raise unknown(word, _WORDS, place, FactsError, file=file)
+        only = _ONLY.get(word)
+        if only and str(value).lower() not in only:
+            raise unknown(value, only, f"{word} of {resource.get('name')}", FactsError, file=file)
 
 
 def _licence(described: dict[str, Any], default: str = "") -> str:
@@ -75,6 +108,8 @@ def _table(folder: Path, resource: dict[str, Any], licence: str) -> Table:
         description=str(resource.get("description", "")),
         licence=_licence(resource, licence),
         columns=tuple(_column(described) for described in resource["schema"]["fields"]),
+        bytes=None if resource.get("bytes") is None else int(resource["bytes"]),
+        hash=str(resource.get("hash") or ""),
         schema=resource["schema"],
     )
 

@@ -130,7 +130,7 @@ def _of_data(data: pd.Series[Any] | pd.DataFrame) -> list[object]:
 def _identifiers(cells: Iterable[object]) -> Iterator[str]:
     for cell in cells:
         if isinstance(cell, str):
-            yield from re.split(r"[;,\s]+", cell.strip())
+            yield from filter(None, re.split(r"[;,\s]+", cell))
 
 
 def _described(thing: object) -> str:

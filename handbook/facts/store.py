@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from handbook.core.errors import unknown
-from handbook.facts import package, provenance, readings
+from handbook.facts import checksums, package, provenance, readings
 from handbook.facts import territories as places
 from handbook.facts.comparing import compare, moving
 from handbook.facts.errors import FactsError
@@ -112,8 +112,9 @@ class Facts:
         Raises
         ------
         FactsError
-            If the table is unknown, or if a line breaks the schema: the message names the file,
-            the line, the column and what was expected.
+            If the table is unknown, if its file is not the one whose size and digest the package
+            holds, or if a line breaks the schema: the message names the file, the line, the
+            column and what was expected.
         """
         from handbook.facts import schema as table_schema
 
@@ -123,6 +124,7 @@ class Facts:
 
         def read() -> pd.DataFrame:
             table_schema.check_words(asked.schema, self._description)
+            checksums.check(asked)
             return table_schema.read(asked.path, asked.schema, name, self.table)
 
         kept: pd.DataFrame = self._fresh(name, [asked.path, self._description], read)

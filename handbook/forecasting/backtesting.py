@@ -10,11 +10,13 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
+from handbook.core.doors import door
 from handbook.forecasting import methods
 from handbook.forecasting.breaks import Event, after
 from handbook.forecasting.core import Asked, forecast
 from handbook.forecasting.quantity import Bounds
 from handbook.forecasting.series import (
+    FARTHEST,
     MINIMUM_POINTS,
     ForecastError,
     clean,
@@ -27,6 +29,7 @@ Floats = NDArray[np.float64]
 LEVELS = (80, 95)
 
 
+@door(ForecastError, horizon=(1, FARTHEST))
 def backtest(
     series: pd.Series,
     horizon: int,

@@ -10,6 +10,7 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
+from handbook.core.doors import door
 from handbook.forecasting.law import Law
 from handbook.forecasting.panel import forecast_panel
 from handbook.forecasting.series import FARTHEST, MINIMUM_POINTS, ForecastError
@@ -73,6 +74,7 @@ class Reliability:
         )
 
 
+@door(ForecastError)
 def reliability(
     chances: pd.DataFrame, edges: Sequence[float] = EDGES, *, question: str | None = "question"
 ) -> Reliability:
@@ -142,6 +144,7 @@ def _wilson(share: float, n: int) -> tuple[float, float]:
     return max(0.0, centre - reach), min(1.0, centre + reach)
 
 
+@door(ForecastError, horizon=(1, FARTHEST))
 def past_chances(
     frame: pd.DataFrame,
     horizon: int,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from handbook.core.doors import door
 from handbook.core.results import Result, digits_for, in_french
 from handbook.forecasting import intervals, methods, pace, season
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
@@ -19,6 +20,7 @@ from handbook.forecasting.models import Models
 from handbook.forecasting.quantity import Bounds, Quantity, declared
 from handbook.forecasting.season import Season
 from handbook.forecasting.series import (
+    FARTHEST,
     MINIMUM_POINTS,
     ForecastError,
     clean,
@@ -123,6 +125,7 @@ class Forecast(Result):
             self.season.mode if self.season and seasonal else "",
         )
 
+    @door(ForecastError)
     def interval(self, level: float) -> pd.DataFrame:
         """Return the central interval of a level in percent.
 
@@ -137,6 +140,7 @@ class Forecast(Result):
             {side: law.quantile(share) for side, share in sides.items()}, index=self.mean.index
         )
 
+    @door(ForecastError)
     def probability_above(self, value: float, at: Any) -> float:  # noqa: ANN401
         """Return the probability that the outcome reaches a value at a date of the forecast.
 
@@ -152,6 +156,7 @@ class Forecast(Result):
         place = self.mean.index.get_loc(self._date(at))
         return float(self.law.above(value)[place])
 
+    @door(ForecastError)
     def at(self, date: Any) -> float:  # noqa: ANN401
         """Return the point forecast at one of the forecast's dates, « 2032 » for its last of 2032.
 
@@ -162,6 +167,7 @@ class Forecast(Result):
         """
         return float(self.mean[self._date(date)])
 
+    @door(ForecastError)
     def range_at(self, date: Any, level: float = 80) -> tuple[float, float]:  # noqa: ANN401
         """Return the interval of a level at one of the forecast's dates (see `at`)."""
         lower, upper = self.interval(level).loc[self._date(date)]
@@ -175,6 +181,7 @@ class Forecast(Result):
             parts |= {f"{side}_{level:g}": band[side] for side in ("lower", "upper")}
         return pd.DataFrame(parts)
 
+    @door(ForecastError, horizon=(1, FARTHEST))
     def backtest(self, horizon: int | None = None, origins: int | None = None) -> pd.DataFrame:
         """Score the same forecast from past origins (see `backtest`).
 
@@ -191,6 +198,7 @@ class Forecast(Result):
         steps = min(len(self.mean), most) if horizon is None else horizon
         return replay(self.series, steps, origins, self.asked)
 
+    @door(ForecastError)
     def plot(
         self,
         ax: Any = None,  # noqa: ANN401
@@ -281,6 +289,7 @@ def _french_bounds(quantity: Quantity) -> str:
     return f", sans dépasser {fr.number(high)}" if high is not None else ""
 
 
+@door(ForecastError, horizon=(1, FARTHEST))
 def forecast(
     series: pd.Series,
     horizon: int | None = None,
@@ -288,7 +297,7 @@ def forecast(
     *,
     to: Any = None,  # noqa: ANN401
     bounds: str | Bounds | None = None,
-    floor: float | None = None,
+    floor: SupportsFloat | None = None,
     start: Any = None,  # noqa: ANN401
     events: Sequence[Event] = (),
     seasonal: bool = True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -12,9 +13,18 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.forecasting.quantity import declared
-from handbook.forecasting.series import ForecastError, clean, clock, date_text, label, on_index
+from handbook.forecasting.series import (
+    FARTHEST,
+    ForecastError,
+    clean,
+    clock,
+    date_text,
+    label,
+    on_index,
+)
 
 Floats = NDArray[np.float64]
 Curve = Callable[[Floats, Floats], Floats]
@@ -140,6 +150,7 @@ class Growth:
         free = bool(np.isinf(self.parameters["std_error"]).any())
         return self.past_inflexion and self.beats_line and closed and not free
 
+    @door(ForecastError, horizon=(1, FARTHEST))
     def predict(self, horizon: int) -> pd.DataFrame:
         """Prolong the curve.
 
@@ -198,6 +209,7 @@ def _function(curve: str, observed: str) -> Curve:
     return form.flow if observed == "flow" else form.stock
 
 
+@door(ForecastError)
 def fit_growth(
     series: pd.Series,
     curve: str = "bass",
@@ -288,7 +300,12 @@ def _origin(values: pd.Series, launch: Any) -> float:  # noqa: ANN401
     elif isinstance(values.index, pd.PeriodIndex):
         origin = (first.ordinal - on_index(values.index, launch).ordinal) / ticking.step
     else:
-        origin = (first - on_index(values.index, launch)) / ticking.step
+        try:
+            origin = (first - on_index(values.index, launch)) / ticking.step
+        except OverflowError as error:
+            raise ForecastError(f"the launch {launch} is no date") from error
+    if math.isnan(origin):
+        raise ForecastError(f"the launch {launch} is no date")
     if origin < 0:
         raise ForecastError(f"the launch {launch} comes after the first value {date_text(first)}")
     return float(origin)

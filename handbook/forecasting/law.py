@@ -56,7 +56,7 @@ class Law:
         ForecastError
             If the value is not a finite number.
         """
-        if not np.isfinite(value):
+        if not np.isfinite(float(value)):
             raise ForecastError(f"the threshold must be a finite number, not {value}")
         if value <= self.quantity.least:
             return np.ones_like(self.mean)

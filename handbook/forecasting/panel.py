@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.forecasting.core import Forecast, forecast
-from handbook.forecasting.series import ForecastError
+from handbook.forecasting.series import FARTHEST, ForecastError
 
 LONG = ("unique_id", "ds", "y")
 CHUNK = 8  # series a task: few enough to balance, many enough to pay for the trip
@@ -49,6 +50,7 @@ class Panel:
         return pd.concat(parts, ignore_index=True)
 
 
+@door(ForecastError, horizon=(1, FARTHEST))
 def forecast_panel(
     frame: pd.DataFrame,
     horizon: int,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 import pandas as pd
@@ -66,11 +66,19 @@ class Quantity:
         return np.inf if self.bounds[1] is None else self.bounds[1]
 
 
+def _told(floor: SupportsFloat) -> float | None:
+    """Return a floor that was given; minus infinity takes the default one away."""
+    value = float(floor)
+    if np.isnan(value) or value == np.inf:
+        raise ForecastError(f"floor: a number, or minus infinity for none, not {floor!r}")
+    return value if np.isfinite(value) else None
+
+
 def declared(
     values: pd.Series,
     attrs: Mapping[Any, Any],
     bounds: str | Bounds | None,
-    floor: float | None,
+    floor: SupportsFloat | None,
 ) -> Quantity:
     """Read what a series' attributes and the caller say of its quantity.
 
@@ -99,15 +107,16 @@ def declared(
         date = date_text(values.index[fallen[0] + 1])
         raise ForecastError(f"{label(values)} falls at {date}: it is no total")
     note, last, reached = "", float(y[-1]), None
+    lowest: float | None = None
     if floor is not None:
-        floor = float(floor) if np.isfinite(floor) else None
+        lowest = _told(floor)
     elif total and not len(fallen):  # a change or a ratio of a total keeps its attributes
-        floor = last
+        lowest = last
     elif count and len(y) >= NEVER_FELL and not len(fallen) and np.ptp(y) > 0:
         reached = last
         note = "ce décompte n’a encore jamais baissé\u00a0: une baisse est tenue pour rare"
-    whole = (count or (total and floor is not None)) and bool((y == np.round(y)).all())
-    return Quantity(kept, floor, reached, whole, note)
+    whole = (count or (total and lowest is not None)) and bool((y == np.round(y)).all())
+    return Quantity(kept, lowest, reached, whole, note)
 
 
 def _bounds(values: pd.Series, attrs: Mapping[Any, Any], bounds: str | Bounds | None) -> Bounds:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.forecasting.core import Forecast
 from handbook.forecasting.law import Law, check_level
@@ -72,6 +73,7 @@ class Reconciled:
         mean, scale = self.mean[node].to_numpy(), self.scale[node].to_numpy()
         return Law(mean, scale, self.degrees, self.quantities[node])
 
+    @door(ForecastError)
     def interval(self, level: float, node: str) -> pd.DataFrame:
         """Return a node's interval of a level in percent: h rows, columns `lower`, `upper`."""
         check_level(level)
@@ -81,6 +83,7 @@ class Reconciled:
             {side: law.quantile(share) for side, share in sides.items()}, index=self.mean.index
         )
 
+    @door(ForecastError)
     def probability_above(self, value: float, at: Any, node: str) -> float:  # noqa: ANN401
         """Return the probability that a node's outcome reaches a value at a date.
 
@@ -201,6 +204,7 @@ def _shared(parts: Floats, total: float, low: Floats, high: Floats) -> Floats:
     return parts + missing * room / whole if whole > 0 else parts
 
 
+@door(ForecastError)
 def reconcile(
     forecasts: Mapping[str, Forecast],
     children: Mapping[str, Sequence[str]],

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from handbook.core.doors import door
 from handbook.core.errors import HandbookError, unknown
 
 Floats = NDArray[np.float64]
@@ -443,6 +444,7 @@ class Regularised:
     note: str
 
 
+@door(ForecastError)
 def regularise(series: pd.Series, step: str, tolerance: int | None = None) -> Regularised:
     """Bring irregular dates to period ends, and say how.
 

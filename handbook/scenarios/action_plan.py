@@ -15,7 +15,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from handbook.core.cells import inert
+from handbook.core.doors import door
 from handbook.core.french import NARROW, NBSP
+from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.field import MorphologicalField
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
 from handbook.scenarios.path import Case, ChangeOrder, Forcing, best_order, forcing, gap
@@ -161,6 +163,7 @@ class ActionPlan:
         return [f"Appui de {s}" for s in item.helps] + [f"Frein de {s}" for s in item.holds_back]
 
 
+@door(ScenarioError)
 def action_plan(
     field: MorphologicalField,
     matrix: CrossImpactMatrix,

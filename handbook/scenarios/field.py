@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
@@ -108,6 +109,7 @@ class MorphologicalField:
     tables: Mapping[str, pd.DataFrame]
 
     @classmethod
+    @door(ScenarioError)
     def from_tables(cls, tables: Mapping[str, pd.DataFrame], prefix: str = "cabinets_") -> Self:
         """Build the field from its data tables.
 
@@ -210,6 +212,7 @@ class MorphologicalField:
         chosen = {i: s.written or s.assumed for i, s in settings.items()}
         return {i: h for i, h in chosen.items() if h is not None}
 
+    @door(ScenarioError)
     def completed_target(self, matrix: CrossImpactMatrix) -> dict[str, str]:
         """Complete the target by the consistent scenario that contains it, nearest to observed.
 
@@ -286,8 +289,12 @@ class MorphologicalField:
         return [{self.issue_of[a]: a, self.issue_of[b]: b} for a, b in pairs]
 
 
+@door(ScenarioError)
 def distance(first: Scenario, second: Scenario) -> int:
     """Count the issues on which two scenarios differ (Hamming distance)."""
+    if first.keys() != second.keys():
+        alone = ", ".join(sorted(map(str, first.keys() ^ second.keys())))
+        raise ScenarioError(f"two scenarios of the same issues are compared; only one has {alone}")
     return sum(first[issue] != second[issue] for issue in first)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.scenarios.checks import ScenarioError, integer
 from handbook.scenarios.matrix import CrossImpactMatrix
 
@@ -15,6 +16,7 @@ __all__ = ["matrix_from_frame"]
 _COLUMNS = ("source", "source_state", "target", "target_state", "score")
 
 
+@door(ScenarioError)
 def matrix_from_frame(frame: pd.DataFrame, name: str = "") -> CrossImpactMatrix:
     """Build a matrix from a tidy table (``matrix_from_frame(pd.read_csv("matrix.csv"))``).
 

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from handbook.core import french as fr
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.core.results import Result
 from handbook.scenarios import dynamics
@@ -65,6 +66,7 @@ class CrossImpactMatrix(Result):
         right shape.
     """
 
+    @door(ScenarioError)
     def __init__(
         self, descriptors: Mapping[str, Sequence[str]], scores: npt.ArrayLike, name: str = ""
     ) -> None:
@@ -79,6 +81,7 @@ class CrossImpactMatrix(Result):
         }
 
     @classmethod
+    @door(ScenarioError)
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
         """Build a matrix from ``{"descriptors": {name: [states]}, "impacts": {key: score}}``.
 
@@ -272,6 +275,7 @@ class CrossImpactMatrix(Result):
         lead = advantages(balance, self.layout, codes)[:, tested]
         return lead.min(axis=1).astype(np.int64), total
 
+    @door(ScenarioError, limit=(1, 100_000_000))
     def consistent_scenarios(
         self,
         tolerance: int = 0,
@@ -324,6 +328,7 @@ class CrossImpactMatrix(Result):
         )
         return self.table(consistent_codes(problem), exempt=held)
 
+    @door(ScenarioError, limit=(1, 100_000_000))
     def solve(
         self,
         tolerance: int = 0,
@@ -338,6 +343,7 @@ class CrossImpactMatrix(Result):
         )
         return Solution(found, self.descriptors, self.size, tolerance)
 
+    @door(ScenarioError, limit=(1, 100_000_000))
     def scenarios(self, limit: int = 1_000_000) -> pd.DataFrame:
         """Every scenario, consistent or not, in the same form as `consistent_scenarios`."""
         if self.size > limit:
@@ -357,6 +363,7 @@ class CrossImpactMatrix(Result):
         }
         return pd.DataFrame({**columns, "consistency": consistency, "total_impact": total})
 
+    @door(ScenarioError)
     def succession(self, scenario: Scenario, rule: Rule = "global") -> dict[str, str]:
         """Scenario that follows when descriptors move to their best supported state.
 
@@ -367,6 +374,7 @@ class CrossImpactMatrix(Result):
         codes = dynamics.successors(self._scores, self.layout, self.codes(scenario)[None], rule)
         return self.scenario(codes[0])
 
+    @door(ScenarioError)
     def trajectory(
         self, scenario: Scenario, rule: Rule = "global", *, forced: Scenario | None = None
     ) -> dynamics.Trajectory:
@@ -383,6 +391,7 @@ class CrossImpactMatrix(Result):
         held = self.positions(forced or {})
         return dynamics.trajectory(self, self.codes(scenario), rule, held)
 
+    @door(ScenarioError, limit=(1, 100_000_000), samples=(1, 10_000_000), seed=(0, 2**32 - 1))
     def attractors(
         self,
         rule: Rule = "global",
@@ -427,6 +436,7 @@ class CrossImpactMatrix(Result):
             )
         return dynamics.exact_attractors(self, rule, held)[0]
 
+    @door(ScenarioError, limit=(1, 100_000_000))
     def basins(self, rule: Rule = "global", limit: int = 1_000_000) -> pd.DataFrame:
         """Every scenario with the attractor where it ends.
 

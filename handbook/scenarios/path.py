@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from handbook.core.doors import door
 from handbook.scenarios.balance import IntArray
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.matrix import CrossImpactMatrix, Rule, Scenario
@@ -79,6 +80,7 @@ class Forcing:
     from_anywhere: tuple[tuple[str, ...], ...]
 
 
+@door(ScenarioError)
 def gap(observed: Scenario, target: Scenario) -> Gap:
     """Compare a target with the observed scenario, issue by issue."""
     missing = set(observed) ^ set(target)
@@ -87,6 +89,7 @@ def gap(observed: Scenario, target: Scenario) -> Gap:
     return Gap({i: "accelerate" if observed[i] == target[i] else "redirect" for i in observed})
 
 
+@door(ScenarioError)
 def best_order(matrix: CrossImpactMatrix, start: Scenario, target: Scenario) -> ChangeOrder:
     """Order of changes whose worst intermediate inconsistency is lowest.
 
@@ -129,6 +132,7 @@ def best_order(matrix: CrossImpactMatrix, start: Scenario, target: Scenario) -> 
     )
 
 
+@door(ScenarioError)
 def forcing(
     matrix: CrossImpactMatrix, start: Scenario, target: Scenario, rule: Rule = "global"
 ) -> Forcing:
@@ -145,6 +149,7 @@ def forcing(
     names = list(matrix.descriptors)
     if len(names) > MOST_CHANGES:
         raise ScenarioError(f"{len(names)} issues: more than {MOST_CHANGES} sets cannot be tried")
+    matrix.codes(target)  # names what is missing or unknown
     goal = {d: target[d] for d in names}
     needed = tuple(d for d, value in matrix.inconsistency(goal).items() if value > 0)
 
@@ -168,6 +173,7 @@ def forcing(
     return Forcing(needed, to_reach, anywhere)
 
 
+@door(ScenarioError)
 def worst_orders(matrix: CrossImpactMatrix, start: Scenario, target: Scenario) -> dict[int, int]:
     """Count the orders of change by their worst intermediate inconsistency.
 
@@ -188,6 +194,7 @@ def worst_orders(matrix: CrossImpactMatrix, start: Scenario, target: Scenario) -
     return dict(sorted(counts.items()))
 
 
+@door(ScenarioError)
 def best_first_steps(
     matrix: CrossImpactMatrix, start: Scenario, target: Scenario
 ) -> tuple[str, ...]:
@@ -195,6 +202,8 @@ def best_first_steps(
 
     `best_order` keeps a single order; this says which other first changes are worth as much.
     """
+    for given in (start, target):
+        matrix.codes(given)  # names what is missing or unknown
     worst: dict[str, int] = {}
     for issue in (i for i in matrix.descriptors if start[i] != target[i]):
         changed = {**start, issue: target[issue]}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
@@ -25,6 +26,7 @@ class ScoreChange:
     new: int
 
 
+@door(ScenarioError)
 def influences(matrix: CrossImpactMatrix, scenario: Scenario) -> pd.DataFrame:
     """Effect of every chosen state on every other, against the best rival.
 
@@ -64,6 +66,7 @@ def influences(matrix: CrossImpactMatrix, scenario: Scenario) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+@door(ScenarioError)
 def reasons(matrix: CrossImpactMatrix, scenario: Scenario) -> pd.DataFrame:
     """Judgements that make a scenario inconsistent, the strongest first.
 
@@ -79,6 +82,7 @@ def reasons(matrix: CrossImpactMatrix, scenario: Scenario) -> pd.DataFrame:
     return ordered.reset_index(drop=True)
 
 
+@door(ScenarioError)
 def nearest_consistent(
     matrix: CrossImpactMatrix,
     scenario: Scenario,
@@ -119,6 +123,7 @@ def nearest_consistent(
     ).reset_index(drop=True)
 
 
+@door(ScenarioError)
 def readings(matrix: CrossImpactMatrix, known: Scenario) -> pd.DataFrame:
     """Every scenario that keeps what is known of a situation, and how far each is from holding.
 
@@ -153,6 +158,7 @@ def readings(matrix: CrossImpactMatrix, known: Scenario) -> pd.DataFrame:
     return matrix.table(codes).assign(changes=changes)
 
 
+@door(ScenarioError)
 def completions(matrix: CrossImpactMatrix, chosen: Scenario, tolerance: int = 0) -> pd.DataFrame:
     """Consistent scenarios that contain a partial choice; what is left open is « not known ».
 
@@ -173,6 +179,7 @@ def completions(matrix: CrossImpactMatrix, chosen: Scenario, tolerance: int = 0)
     return table.reset_index(drop=True)
 
 
+@door(ScenarioError)
 def cheapest_scores(
     matrix: CrossImpactMatrix, scenario: Scenario, tolerance: int = 0, scale: int = SCALE
 ) -> tuple[ScoreChange, ...]:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.scenarios.balance import IntArray, balances
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.field import MorphologicalField
@@ -49,6 +50,7 @@ def noise_by_confidence(field: MorphologicalField) -> FloatArray:
     return noise
 
 
+@door(ScenarioError)
 def robustness(
     matrix: CrossImpactMatrix,
     noise: npt.ArrayLike,

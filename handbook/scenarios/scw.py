@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from handbook.core.doors import door
 from handbook.scenarios.checks import LARGEST_SCORE, RESERVED, ScenarioError
 from handbook.scenarios.matrix import CrossImpactMatrix
 
@@ -41,6 +42,7 @@ class ScwError(ScenarioError):
         self.field = field
 
 
+@door(ScenarioError)
 def read_scw(path: str | PathLike[str]) -> CrossImpactMatrix:
     """Read a ScenarioWizard project.
 
@@ -85,6 +87,7 @@ def read_scw(path: str | PathLike[str]) -> CrossImpactMatrix:
     return CrossImpactMatrix(descriptors, np.array(scores), title)
 
 
+@door(ScenarioError)
 def write_scw(matrix: CrossImpactMatrix, path: str | PathLike[str]) -> None:
     """Write a matrix as a ScenarioWizard project, in UTF-8 with Windows line ends.
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.matrix import CrossImpactMatrix
 
@@ -47,6 +48,7 @@ class Micmac:
     period: int
 
 
+@door(ScenarioError)
 def direct_influence(matrix: CrossImpactMatrix) -> pd.DataFrame:
     """Direct influences between descriptors: the largest absolute score of each block.
 
@@ -59,6 +61,7 @@ def direct_influence(matrix: CrossImpactMatrix) -> pd.DataFrame:
     return pd.DataFrame(array, index=names, columns=names)
 
 
+@door(ScenarioError)
 def micmac(direct: pd.DataFrame) -> Micmac:
     """Rank factors by direct and indirect influence and dependence.
 

@@ -145,14 +145,15 @@ def _difference(before: dict[str, str], now: dict[str, str]) -> str:
 
 
 def _check_tables(folder: Path) -> None:
-    """Read every table of the package against its schema."""
-    from handbook.facts import Facts, FactsError
+    """Read every table of the package against its schema, its size and its digest."""
+    from handbook.facts import Facts, FactsError, checksums
 
-    package = yaml.safe_load((folder / "datapackage.yaml").read_text(encoding="utf-8"))
     facts = Facts(folder)
     try:
-        for resource in package["resources"]:
-            facts.table(resource["name"])
+        for name, table in facts.described().items():
+            if checksums.missing(table):
+                raise BuildError(f"{table.path} has no size and digest; run: make data")
+            facts.table(name)
     except FactsError as error:
         raise BuildError(str(error)) from error
 

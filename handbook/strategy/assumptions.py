@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.core.protocols import RangeLike
 from handbook.strategy.errors import StrategyError
@@ -75,6 +76,7 @@ class Stated:
         middle: pd.Series = self.bounds[["lower", "upper"]].mean(axis=1)
         return middle
 
+    @door(StrategyError)
     def interval(self, level: float) -> pd.DataFrame:  # noqa: ARG002
         """Return the range, whatever the level: nobody knows how sure it is."""
         return self.bounds
@@ -109,6 +111,7 @@ class Supposed:
         added: pd.Series = self.mean - self.base.mean
         return added
 
+    @door(StrategyError)
     def interval(self, level: float) -> pd.DataFrame:
         """Return the forecast's interval, moved as its mean is and as wide in proportion.
 
@@ -123,6 +126,7 @@ class Supposed:
         return moved.clip(*_limits(self.base))
 
 
+@door(StrategyError)
 def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
     """Lay assumptions over a forecast.
 
@@ -141,6 +145,8 @@ def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
     StrategyError
         If an amount is not finite, below -100, or its kind is unknown.
     """
+    if not isinstance(getattr(forecast, "mean", None), pd.Series):
+        raise StrategyError(f"suppose: a forecast is expected, not {type(forecast).__name__}")
     told = tuple(effects)
     for effect in told:
         if not (np.isfinite(effect.amount) and effect.amount >= -100):

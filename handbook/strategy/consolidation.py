@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.core.ranges import Range, Ranges
 from handbook.core.sensitivity import sensitivity
@@ -66,6 +67,7 @@ class Consolidation:
     paths: Mapping[str, pd.DataFrame]
     top: int
 
+    @door(StrategyError)
     def bands(
         self, measure: str, quantiles: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)
     ) -> pd.DataFrame:
@@ -76,6 +78,7 @@ class Consolidation:
         return frame
 
 
+@door(StrategyError, draws=(1, 200_000), seed=(0, 2**32 - 1))
 def consolidate(
     ranges: Mapping[str, Range],
     years: Sequence[int],
@@ -109,6 +112,7 @@ def consolidate(
     return _followed(_checked(ranges, years).draw(draws, seed=seed), years, top)
 
 
+@door(StrategyError, size=(1, 65_536), seed=(0, 2**32 - 1))
 def decisive(
     ranges: Mapping[str, Range],
     years: Sequence[int],

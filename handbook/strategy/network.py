@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.strategy.errors import StrategyError
 from handbook.strategy.layouts import layered, sprung
 from handbook.strategy.tables import KINDS, RELATIONS, checked_edges, checked_nodes
@@ -83,6 +84,7 @@ class ObstacleNetwork:
             graph.add_edge(*ends, relation=edge["relation"], weight=edge["weight"])
         return graph
 
+    @door(StrategyError)
     def of_kind(self, kind: str) -> list[str]:
         """Return the identifiers of a kind, in the order of the table."""
         return [str(name) for name in self.nodes.index[self.nodes["kind"] == kind]]
@@ -222,6 +224,7 @@ class ObstacleNetwork:
         )
         return frame.sort_values(["freed_weight", "touched"], ascending=False, kind="stable")
 
+    @door(StrategyError)
     def best_removal(self, size: int) -> Removal:
         """Return the set of `size` obstacles whose lifting frees the most (by weight).
 
@@ -276,6 +279,7 @@ class ObstacleNetwork:
         graph.add_edges_from(zip(self.edges["source"], self.edges["target"], strict=True))
         return graph
 
+    @door(StrategyError)
     def layout(self, kind: Literal["layers", "spring"] = "layers") -> pd.DataFrame:
         """Return where to draw each node, the same every time.
 
@@ -297,6 +301,7 @@ class ObstacleNetwork:
 
     # Towards a structural analysis ------------------------------------------------------------
 
+    @door(StrategyError)
     def influence_matrix(
         self,
         among: Literal["obstacle", "measure"] = "obstacle",
@@ -373,6 +378,7 @@ class ObstacleNetwork:
         }
 
 
+@door(StrategyError)
 def network(
     nodes: pd.DataFrame, edges: pd.DataFrame, *, binding: Collection[str] = ("needs",)
 ) -> ObstacleNetwork:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.strategy.errors import StrategyError
 
@@ -80,6 +81,7 @@ class Schedule:
     conflicts: tuple[tuple[str, str], ...]
 
 
+@door(StrategyError)
 def portfolios(
     items: pd.DataFrame,
     benefits: Grades,
@@ -124,6 +126,7 @@ def portfolios(
     return Portfolios(sets, flags, sets[flags].mean().rename("core_index"))
 
 
+@door(StrategyError)
 def schedule(
     items: pd.DataFrame,
     horizons: Sequence[str],

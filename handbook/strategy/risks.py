@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.strategy.errors import StrategyError
 
@@ -118,6 +119,7 @@ class RiskRanking:
         mean: pd.Series = (self.acceptability * self.acceptability.columns).sum(axis=1)
         return mean.rename("rank")
 
+    @door(StrategyError)
     def intervals(self, level: float = 90) -> pd.DataFrame:
         """Return the ranks that hold `level` percent of the draws, equal tails left out.
 
@@ -165,6 +167,7 @@ class Coverage:
     smallest: tuple[tuple[str, ...], ...]
 
 
+@door(StrategyError)
 def dominance(risks: pd.DataFrame, probability: Scale, impact: Scale) -> pd.DataFrame:
     """Return which risk is at least as probable and as grave as which other, and more so on one.
 
@@ -186,6 +189,7 @@ def dominance(risks: pd.DataFrame, probability: Scale, impact: Scale) -> pd.Data
     return pd.DataFrame(at_least & more, index=risks.index, columns=risks.index)
 
 
+@door(StrategyError, draws=(1, 200_000), seed=(0, 2**32 - 1))
 def rank_risks(
     risks: pd.DataFrame,
     probability: Scale,
@@ -252,6 +256,7 @@ def rank_risks(
     )
 
 
+@door(StrategyError)
 def coverage(matrix: pd.DataFrame, level: int = PARTIAL) -> Coverage:
     """Say which risks are covered, by what, and by how few measures all can be.
 

@@ -17,21 +17,19 @@
   // one switch for all the code of the page; the early script has set its state
   const codeSwitch = document.querySelector(".hb-code-switch");
   if (codeSwitch) {
-    const nameSwitch = () => {
-      const shown = !root.classList.contains("hb-code-hidden");
-      codeSwitch.setAttribute("aria-pressed", String(shown));
-      codeSwitch.querySelector("span").textContent = shown ? "Masquer le code" : "Montrer le code";
+    const press = () => {
+      codeSwitch.setAttribute("aria-pressed", String(!root.classList.contains("hb-code-hidden")));
     };
     codeSwitch.addEventListener("click", () => {
       const hidden = root.classList.toggle("hb-code-hidden");
-      nameSwitch();
+      press();
       try {
         localStorage.setItem("handbook-code", hidden ? "hidden" : "shown");
       } catch (error) {
         // storage refused by the browser: the choice holds for this page only
       }
     });
-    nameSwitch();
+    press();
   }
 
   document.querySelectorAll(".hb-print").forEach((button) => {
@@ -115,24 +113,12 @@
     });
   }
 
-  // results quote the article only, at the first word found, accents aside
-  if (typeof Search !== "undefined" && typeof foldAccents !== "undefined") {
-    const LENGTH = 220;
-    const folded = (text) => Array.from(text, (letter) => foldAccents(letter)[0] || letter).join("").toLowerCase();
-    Search.makeSearchSummary = (page, words) => {
-      const article = new DOMParser().parseFromString(page, "text/html").querySelector(".bd-article");
-      if (!article) return null;
-      article.querySelectorAll("h1, .headerlink, .hb-tip, .hb-rows, script, style, .cell_input").forEach((node) => node.remove());
-      const text = article.textContent.replace(/\s+/g, " ").trim();
-      const places = [...words].map((word) => folded(text).indexOf(word)).filter((place) => place >= 0);
-      const first = Math.min(...places, text.length);
-      const start = first < 60 || first === text.length ? 0 : text.indexOf(" ", first - 60) + 1;
-      const summary = document.createElement("p");
-      summary.className = "context";
-      summary.textContent = `${start ? "… " : ""}${text.slice(start, start + LENGTH).trim()}${start + LENGTH < text.length ? " …" : ""}`;
-      return summary;
-    };
-  }
+  // a question longer than an address may be still reaches the search page, which says it is cut
+  document.querySelectorAll("form[role=search]").forEach((form) => {
+    form.addEventListener("formdata", (event) => {
+      event.formData.set("q", String(event.formData.get("q")).slice(0, 300));
+    });
+  });
 
   // a long page of entries: a field keeps what contains its words, and opens what holds it
   const bare = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
@@ -161,7 +147,13 @@
   });
   // a link to an entry opens the group that holds it
   const reveal = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let name = location.hash.slice(1);
+    try {
+      name = decodeURIComponent(name);
+    } catch (error) {
+      // not a name that the pages write: it is looked for as it stands
+    }
+    const target = document.getElementById(name);
     const group = target?.closest("details");
     if (group && !group.open) {
       group.open = true;

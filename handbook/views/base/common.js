@@ -179,8 +179,8 @@ export function csvText({ columns, rows }) {
   const cell = (/** @type {string | number | null} */ value) => {
     if (value == null) return "";
     if (typeof value === "number") {
-      const told = Number.isInteger(value) ? value : Number(value.toPrecision(7)); // a model knows no more
-      return String(told).replace(".", ",");
+      const written = Number.isInteger(value) ? value : Number(value.toPrecision(7)); // a model knows no more
+      return String(written).replace(".", ",");
     }
     const number = /^[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?$/.test(value);
     const text = /^[=+\-@\t\r]/.test(value) && !number ? `'${value}` : value; // never a formula
@@ -299,15 +299,15 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
   };
   const result = h("p", { class: "hx-result", role: "status", "aria-live": "polite" });
   const notice = h("p", { class: "hx-notice", role: "alert", hidden: true });
-  const told = h("span", { class: "hx-told", role: "status" });
+  const answer = h("span", { class: "hx-answer", role: "status" });
   const copy = async () => {
     const link = address?.link(spelling, current(), first) ?? location.href;
     try {
       await navigator.clipboard.writeText(link);
-      told.textContent = "Lien copié.";
+      answer.textContent = "Lien copié.";
     } catch {
       const field = h("input", { class: "hx-link", readonly: true, value: link, "aria-label": "Lien à copier" });
-      told.replaceChildren(`À copier${NBSP}: `, field);
+      answer.replaceChildren(`À copier${NBSP}: `, field);
       field.select();
     }
   };
@@ -322,7 +322,7 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
         notice.hidden = true;
         set(first);
       }),
-      told);
+      answer);
   const { frame, show } = build({ data, set, current, seen: () => view, notice, result, method, actions });
 
   const say = () => {
@@ -338,7 +338,7 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
     view = summary(data, current());
     show(current(), view);
     reachable(frame);
-    told.textContent = "";
+    answer.textContent = "";
   };
   const changed = () => {
     update();

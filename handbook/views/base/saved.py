@@ -21,7 +21,7 @@ _NO_SCRIPT = (
 )
 
 
-def written(name: str, content: Mapping[str, Any], told: Summary) -> str:
+def written(name: str, content: Mapping[str, Any], summary: Summary) -> str:
     """Return the page's form of an explorer.
 
     Parameters
@@ -30,18 +30,18 @@ def written(name: str, content: Mapping[str, Any], told: Summary) -> str:
         Its module, as in ``data-explorer``.
     content
         ``data`` and ``state``, which the page's script reads back.
-    told
+    summary
         What it says in that state.
     """
     saved = canonical(content).translate(_BREAKOUTS)
     sources = content["data"]["sources"]
     parts = [
         f'<div class="hx-explorer" data-explorer="{html.escape(name)}" lang="fr">',
-        f'<p class="hx-title">{html.escape(told.title)}</p>',
-        f'<p class="hx-result">{html.escape(told.sentence)}</p>',
-        _table(told),
-        *(f'<p class="hx-note">{html.escape(note)}</p>' for note in told.notes),
-        _source_line([one for one in sources if one["id"] in told.sources]),
+        f'<p class="hx-title">{html.escape(summary.title)}</p>',
+        f'<p class="hx-result">{html.escape(summary.sentence)}</p>',
+        _table(summary),
+        *(f'<p class="hx-note">{html.escape(note)}</p>' for note in summary.notes),
+        _source_line([one for one in sources if one["id"] in summary.sources]),
         f"<noscript><p>{_NO_SCRIPT}</p></noscript>",
         f'<script type="application/json">{saved}</script>',
         "</div>",
@@ -67,8 +67,8 @@ def relinked(page: str, address_of: Callable[[str], str | None]) -> str:
         was = _link(one)
         one["address"] = address_of(one["id"]) or one["address"]
         page = page.replace(was, _link(one), 1)
-    told = canonical(content).translate(_BREAKOUTS)
-    return _SAVED.sub(lambda _: f'<script type="application/json">{told}</script>', page)
+    state = canonical(content).translate(_BREAKOUTS)
+    return _SAVED.sub(lambda _: f'<script type="application/json">{state}</script>', page)
 
 
 def canonical(value: object) -> str:
@@ -76,16 +76,16 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def _table(told: Summary) -> str:
-    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in told.columns)
+def _table(summary: Summary) -> str:
+    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in summary.columns)
     lines = [
         f'<tr><th scope="row">{html.escape(first)}</th>'
         + "".join(f"<td>{html.escape(text)}</td>" for text in rest)
         + "</tr>"
-        for first, *rest in told.rows
+        for first, *rest in summary.rows
     ]
     return (
-        f'<table class="hx-table"><caption>{html.escape(told.caption)}</caption>'
+        f'<table class="hx-table"><caption>{html.escape(summary.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
     )
 

@@ -158,18 +158,18 @@ def _checked(
         raise ValueError(msg)
     rows = []
     for row in entries[list(wanted)].to_dict("records"):
-        told = {str(key): value for key, value in row.items()}
+        entry = {str(key): value for key, value in row.items()}
         for key, known in (("kind", KINDS), ("scene", scenes)):
-            if told[key] not in known:
-                msg = f"entry {told['id']!r}: {key} {told[key]!r} is not one of {list(known)}"
+            if entry[key] not in known:
+                msg = f"entry {entry['id']!r}: {key} {entry[key]!r} is not one of {list(known)}"
                 raise ValueError(msg)
-        unknown = sorted(set(told["actors"]) - set(actors))
+        unknown = sorted(set(entry["actors"]) - set(actors))
         if unknown:
-            msg = f"entry {told['id']!r}: no actor {unknown}; have {list(actors)}"
+            msg = f"entry {entry['id']!r}: no actor {unknown}; have {list(actors)}"
             raise ValueError(msg)
-        told["actors"] = list(told["actors"])
-        told["dated"] = bool(told["dated"])
-        rows.append(told)
+        entry["actors"] = list(entry["actors"])
+        entry["dated"] = bool(entry["dated"])
+        rows.append(entry)
     return rows
 
 

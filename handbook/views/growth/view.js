@@ -11,18 +11,18 @@ const FREE = "aucun";
 const dayNumber = (iso) => time(iso) / 86_400_000;
 
 /** An amount at the precision of its path, and in words. */
-function kept(told, value) {
-  const unit = 10 ** told.digits;
+function kept(chosen, value) {
+  const unit = 10 ** chosen.digits;
   return Math.floor(value * unit + 0.5) / unit;
 }
-const written = (told, value) => number(kept(told, value), Math.max(0, told.digits));
+const written = (chosen, value) => number(kept(chosen, value), Math.max(0, chosen.digits));
 const pathOf = (data, state) => data.paths.find(({ id }) => id === state.path);
 const startDay = (state) => `${state.start - 1}-12-31`;
 
 /** A column of the path at a day, read on a straight line between its points. */
-function held(told, column, day) {
-  const [iso, value] = told.observed[told.observed.length - 1];
-  const known = [[iso, value, value, value], ...told.points];
+function held(chosen, column, day) {
+  const [iso, value] = chosen.observed[chosen.observed.length - 1];
+  const known = [[iso, value, value, value], ...chosen.points];
   if (day <= iso) return value;
   for (let rank = 1; rank < known.length; rank += 1) {
     const [before, after] = [known[rank - 1], known[rank]];
@@ -35,14 +35,14 @@ function held(told, column, day) {
 }
 
 /** The points of a path once the assumption is laid over it. */
-function supposed(told, amount, day) {
-  const edges = [1, 2, 3].map((column) => held(told, column, day));
+function supposed(chosen, amount, day) {
+  const edges = [1, 2, 3].map((column) => held(chosen, column, day));
   const share = amount / 100;
-  return told.points.map(([iso, ...values]) => {
+  return chosen.points.map(([iso, ...values]) => {
     const late = iso > day;
     let added = values.map((value, rank) => (late ? share * (value - edges[rank]) : 0));
-    if (told.kind === "model") added = [added[0], added[0], added[0]];
-    const ceiling = told.cap ?? Infinity;
+    if (chosen.kind === "model") added = [added[0], added[0], added[0]];
+    const ceiling = chosen.cap ?? Infinity;
     return [iso, ...values.map((value, rank) => Math.min(value + added[rank], ceiling))];
   });
 }
@@ -59,24 +59,24 @@ function condition(data, state) {
   return state[state.path] !== 0 ? "avec vos réglages" : "sans hypothèse";
 }
 
-function supposition(data, told, state) {
+function supposition(data, chosen, state) {
   const future = futureOf(data, state);
   const amount = state[state.path];
   const whose = future ? `Hypothèse («${NBSP}${future.label}${NBSP}»)` : "Hypothèse du lecteur";
-  if (amount === 0) return `${whose}${NBSP}: les ${told.added} ne changent pas.`;
-  return `${whose}${NBSP}: ${percent(amount, 0, { sign: true })} ${of(told.added)} à partir de ${state.start}.`;
+  if (amount === 0) return `${whose}${NBSP}: les ${chosen.added} ne changent pas.`;
+  return `${whose}${NBSP}: ${percent(amount, 0, { sign: true })} ${of(chosen.added)} à partir de ${state.start}.`;
 }
 
-function remarks(data, told, state) {
+function remarks(data, chosen, state) {
   const notes = [];
   const future = futureOf(data, state);
-  if (future) notes.push(`Ce que suppose cette valeur${NBSP}: ${future.reasons[told.id]}`);
+  if (future) notes.push(`Ce que suppose cette valeur${NBSP}: ${future.reasons[chosen.id]}`);
   else if (state.future !== FREE) notes.push("Les réglages ne sont plus ceux du futur choisi.");
-  const last = told.points[told.points.length - 1][0];
-  if (startDay(state) >= last && state[told.id] !== 0) {
+  const last = chosen.points[chosen.points.length - 1][0];
+  if (startDay(state) >= last && state[chosen.id] !== 0) {
     notes.push(`L’hypothèse commence après la dernière date montrée${NBSP}: rien ne change.`);
   }
-  if (told.caveat) notes.push(told.caveat);
+  if (chosen.caveat) notes.push(chosen.caveat);
   return notes;
 }
 
@@ -86,54 +86,54 @@ function remarks(data, told, state) {
  * @param {Record<string, any>} state `path`, `future`, `start`, and a percent for each path
  */
 export function summary(data, state) {
-  const told = pathOf(data, state);
+  const chosen = pathOf(data, state);
   const amount = state[state.path];
-  const moved = supposed(told, amount, startDay(state));
-  const { points } = told;
+  const moved = supposed(chosen, amount, startDay(state));
+  const { points } = chosen;
   const [iso, mean] = points[points.length - 1];
-  const write = (value) => written(told, value);
+  const write = (value) => written(chosen, value);
   const [central, low, high] = moved[moved.length - 1].slice(1).map(write);
   const base = write(mean);
   const yearly = points.some((point) => point[0].endsWith("12-31"));
   const then = period(iso);
   return {
-    title: `${told.label}${NBSP}: ${central} ${then} ${condition(data, state)}`
+    title: `${chosen.label}${NBSP}: ${central} ${then} ${condition(data, state)}`
       + (amount === 0 ? "" : `, ${base} sans cette hypothèse`),
-    sentence: `${supposition(data, told, state)} ${withCapital(then)}, il y aurait ${central}${NBSP}${told.noun}, `
-      + `de ${low} à ${high} (${told.band})${NARROW}; sans l’hypothèse, ${base}.`,
-    caption: `${told.label}${NBSP}: prolongement sans et avec l’hypothèse, ${told.band}`,
+    sentence: `${supposition(data, chosen, state)} ${withCapital(then)}, il y aurait ${central}${NBSP}${chosen.noun}, `
+      + `de ${low} à ${high} (${chosen.band})${NARROW}; sans l’hypothèse, ${base}.`,
+    caption: `${chosen.label}${NBSP}: prolongement sans et avec l’hypothèse, ${chosen.band}`,
     columns: ["Date", "Sans", "Avec", "Au moins", "Au plus"],
     rows: points.flatMap((point, rank) => (!yearly || point[0].endsWith("12-31")
       ? [[withCapital(period(point[0])), ...[point[1], ...moved[rank].slice(1)].map(write)]]
       : [])),
-    notes: remarks(data, told, state),
-    sources: told.sources,
-    curves: [{ code: told.id, points: moved }],
+    notes: remarks(data, chosen, state),
+    sources: chosen.sources,
+    curves: [{ code: chosen.id, points: moved }],
   };
 }
 
 /** Observed, forecast and assumption. */
 function drawing(data, state, view, width) {
-  const told = pathOf(data, state);
+  const chosen = pathOf(data, state);
   const amount = state[state.path];
-  const last = told.observed[told.observed.length - 1];
+  const last = chosen.observed[chosen.observed.length - 1];
   const from = [last[0], last[1], last[1], last[1]];
-  const base = [from, ...told.points];
+  const base = [from, ...chosen.points];
   const moved = [from, ...view.curves[0].points];
   const end = base[base.length - 1][0];
   const highest = [...base, ...moved].map((point) => point[3]);
   const plot = axes({
     width, height: isNarrow(width) ? 300 : 350,
     label: `${view.caption}. ${view.sentence} Les mêmes valeurs sont dans le tableau qui suit.`,
-    values: [Math.min(0, ...base.map((point) => point[2])), Math.max(...told.observed.map(([, value]) => value), ...highest)],
-    x: [told.observed[0][0], end], tick: (value) => number(value), top: 30,
+    values: [Math.min(0, ...base.map((point) => point[2])), Math.max(...chosen.observed.map(([, value]) => value), ...highest)],
+    x: [chosen.observed[0][0], end], tick: (value) => number(value), top: 30,
   });
-  yearTicks(plot, told.observed[0][0], end);
+  yearTicks(plot, chosen.observed[0][0], end);
   plot.svg.append(
     band(plot, base, "hx-s0", 2, 3),
-    lineOf(plot, base, markOf(told)),
-    lineOf(plot, told.observed, "hx-s0"),
-    ...dotsOf(plot, told.observed, "hx-s0"));
+    lineOf(plot, base, markOf(chosen)),
+    lineOf(plot, chosen.observed, "hx-s0"),
+    ...dotsOf(plot, chosen.observed, "hx-s0"));
   const day = startDay(state);
   if (amount !== 0 && day < end) {
     const at = plot.x(day < last[0] ? last[0] : day);
@@ -148,16 +148,16 @@ function drawing(data, state, view, width) {
   return plot.svg;
 }
 
-const markOf = (told) => (told.kind === "model" ? "hx-s6" : "hx-s12");
+const markOf = (chosen) => (chosen.kind === "model" ? "hx-s6" : "hx-s12");
 
 /** What lines and bands stand for. */
 function key(data) {
   const el = h("p", { class: "hx-note hx-legends" });
   const show = (state) => {
-    const told = pathOf(data, state);
+    const chosen = pathOf(data, state);
     el.replaceChildren(...legend([
       ["hx-s0", "observé"],
-      [markOf(told), `${told.kind === "model" ? "modèle" : "milieu supposé"}, bande${NBSP}: ${told.band}`],
+      [markOf(chosen), `${chosen.kind === "model" ? "modèle" : "milieu supposé"}, bande${NBSP}: ${chosen.band}`],
       ["hx-s13", "avec l’hypothèse"],
     ]));
   };
@@ -210,14 +210,14 @@ export default explorer({
     };
   },
   file(data, state, view) {
-    const told = pathOf(data, state);
+    const chosen = pathOf(data, state);
     return {
-      name: `futurs-${told.id}.csv`,
+      name: `futurs-${chosen.id}.csv`,
       columns: ["date", "série", "nature", "valeur", "au moins", "au plus"],
       rows: [
-        ...told.observed.map(([iso, value]) => [iso, told.label, "observé", value, null, null]),
-        ...told.points.map(([iso, ...values]) => [iso, told.label, told.kind === "model" ? "modèle" : "fourchette supposée", ...values]),
-        ...view.curves[0].points.map(([iso, ...values]) => [iso, told.label, `hypothèse (${state[told.id]} % dès ${state.start})`, ...values]),
+        ...chosen.observed.map(([iso, value]) => [iso, chosen.label, "observé", value, null, null]),
+        ...chosen.points.map(([iso, ...values]) => [iso, chosen.label, chosen.kind === "model" ? "modèle" : "fourchette supposée", ...values]),
+        ...view.curves[0].points.map(([iso, ...values]) => [iso, chosen.label, `hypothèse (${state[chosen.id]} % dès ${state.start})`, ...values]),
       ],
     };
   },

@@ -245,33 +245,33 @@ def _entry(key: str, path: Path) -> dict[str, Any]:
     }
 
 
-def supposed(told: Mapping[str, Any], amount: float, start: int) -> list[list[Any]]:
+def supposed(chosen: Mapping[str, Any], amount: float, start: int) -> list[list[Any]]:
     """Return the points of a path (date, mean, low, high) once the assumption is laid over it."""
     day = f"{start - 1}-12-31"
-    edges = [_held(told, column, day) for column in (1, 2, 3)]
+    edges = [_held(chosen, column, day) for column in (1, 2, 3)]
     share = amount / 100
     moved = []
-    for iso, *values in told["points"]:
+    for iso, *values in chosen["points"]:
         late = iso > day
         added = [
             share * (value - edge) if late else 0.0
             for value, edge in zip(values, edges, strict=True)
         ]
-        if told["kind"] == "model":
+        if chosen["kind"] == "model":
             added = [added[0]] * 3
         ends = (value + more for value, more in zip(values, added, strict=True))
-        moved.append([iso, *(_capped(told, end) for end in ends)])
+        moved.append([iso, *(_capped(chosen, end) for end in ends)])
     return moved
 
 
-def _capped(told: Mapping[str, Any], value: float) -> float:
-    return float(value) if told["cap"] is None else min(float(value), told["cap"])
+def _capped(chosen: Mapping[str, Any], value: float) -> float:
+    return float(value) if chosen["cap"] is None else min(float(value), chosen["cap"])
 
 
-def _held(told: Mapping[str, Any], column: int, day: str) -> float:
+def _held(chosen: Mapping[str, Any], column: int, day: str) -> float:
     """Return a column of the path at a day, read on a straight line between its points."""
-    last = told["observed"][-1]
-    known = [[last[0], last[1], last[1], last[1]], *told["points"]]
+    last = chosen["observed"][-1]
+    known = [[last[0], last[1], last[1], last[1]], *chosen["points"]]
     if day <= known[0][0]:
         return float(known[0][column])
     for before, after in pairwise(known):
@@ -288,28 +288,28 @@ def _day(iso: str) -> int:
 
 def summary(data: Mapping[str, Any], state: State) -> Summary:
     """Return what the view says in a state."""
-    told = next(one for one in data["paths"] if one["id"] == state["path"])
+    chosen = next(one for one in data["paths"] if one["id"] == state["path"])
     amount, start = state[state["path"]], state["start"]
-    points, moved = told["points"], supposed(told, amount, start)
+    points, moved = chosen["points"], supposed(chosen, amount, start)
     then = period(points[-1][0])
-    base, central, low, high = (_written(told, v) for v in (points[-1][1], *moved[-1][1:]))
+    base, central, low, high = (_written(chosen, v) for v in (points[-1][1], *moved[-1][1:]))
     pairs = list(zip(points, moved, strict=True))
     shown = [pair for pair in pairs if pair[0][0].endswith("12-31")] or pairs
     return Summary(
-        title=f"{told['label']}{NBSP}: {central} {then} {_condition(data, state)}"
+        title=f"{chosen['label']}{NBSP}: {central} {then} {_condition(data, state)}"
         + ("" if amount == 0 else f", {base} sans cette hypothèse"),
-        sentence=f"{_supposition(data, told, state)} {capital(then)}, il y aurait"
-        f" {central}{NBSP}{told['noun']}, de {low} à {high}"
-        f" ({told['band']}){NARROW}; sans l’hypothèse, {base}.",
-        caption=f"{told['label']}{NBSP}: prolongement sans et avec l’hypothèse, {told['band']}",
+        sentence=f"{_supposition(data, chosen, state)} {capital(then)}, il y aurait"
+        f" {central}{NBSP}{chosen['noun']}, de {low} à {high}"
+        f" ({chosen['band']}){NARROW}; sans l’hypothèse, {base}.",
+        caption=f"{chosen['label']}{NBSP}: prolongement sans et avec l’hypothèse, {chosen['band']}",
         columns=["Date", "Sans", "Avec", "Au moins", "Au plus"],
         rows=[
-            [capital(period(point[0])), *(_written(told, v) for v in (point[1], *other[1:]))]
+            [capital(period(point[0])), *(_written(chosen, v) for v in (point[1], *other[1:]))]
             for point, other in shown
         ],
-        notes=_notes(data, told, state),
-        sources=told["sources"],
-        curves=[{"code": told["id"], "points": moved}],
+        notes=_notes(data, chosen, state),
+        sources=chosen["sources"],
+        curves=[{"code": chosen["id"], "points": moved}],
     )
 
 
@@ -329,34 +329,34 @@ def _condition(data: Mapping[str, Any], state: State) -> str:
     return "avec vos réglages" if state[state["path"]] != 0 else "sans hypothèse"
 
 
-def _supposition(data: Mapping[str, Any], told: Mapping[str, Any], state: State) -> str:
+def _supposition(data: Mapping[str, Any], chosen: Mapping[str, Any], state: State) -> str:
     future, amount = _chosen(data, state), state[state["path"]]
     whose = "Hypothèse du lecteur"
     if future is not None:
         whose = f"Hypothèse («{NBSP}{future['label']}{NBSP}»)"
     if amount == 0:
-        return f"{whose}{NBSP}: les {told['added']} ne changent pas."
+        return f"{whose}{NBSP}: les {chosen['added']} ne changent pas."
     return (
         f"{whose}{NBSP}: {percent(amount, 0, sign=True)}"
-        f" {of_noun(told['added'])} à partir de {state['start']}."
+        f" {of_noun(chosen['added'])} à partir de {state['start']}."
     )
 
 
-def _notes(data: Mapping[str, Any], told: Mapping[str, Any], state: State) -> list[str]:
+def _notes(data: Mapping[str, Any], chosen: Mapping[str, Any], state: State) -> list[str]:
     notes = []
     future = _chosen(data, state)
     if future is not None:
-        notes.append(f"Ce que suppose cette valeur{NBSP}: {future['reasons'][told['id']]}")
+        notes.append(f"Ce que suppose cette valeur{NBSP}: {future['reasons'][chosen['id']]}")
     elif state["future"] != NOTHING:
         notes.append("Les réglages ne sont plus ceux du futur choisi.")
-    if f"{state['start'] - 1}-12-31" >= told["points"][-1][0] and state[told["id"]] != 0:
+    if f"{state['start'] - 1}-12-31" >= chosen["points"][-1][0] and state[chosen["id"]] != 0:
         notes.append("L’hypothèse commence après la dernière date montrée\u00a0: rien ne change.")
-    if told["caveat"]:
-        notes.append(told["caveat"])
+    if chosen["caveat"]:
+        notes.append(chosen["caveat"])
     return notes
 
 
-def _written(told: Mapping[str, Any], value: float) -> str:
+def _written(chosen: Mapping[str, Any], value: float) -> str:
     """Write an amount at the precision of its path."""
-    unit = 10.0 ** told["digits"]
-    return number(math.floor(value * unit + 0.5) / unit, max(0, told["digits"]))
+    unit = 10.0 ** chosen["digits"]
+    return number(math.floor(value * unit + 0.5) / unit, max(0, chosen["digits"]))

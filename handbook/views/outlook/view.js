@@ -9,17 +9,17 @@ import { NARROW, NBSP, number, percent, period, withCapital } from "../base/fren
 const LEVELS = ["80", "95"];
 const FLAT = 0.6; // least over greatest value: above it, an axis from zero would hide the band
 
-const digits = (told, value) => (told.unit === "%" ? percent(value, told.decimals) : number(value, told.decimals));
-const counted = (told, value) => `${digits(told, value)}${told.noun ? NBSP + told.noun : ""}`;
+const digits = (entry, value) => (entry.unit === "%" ? percent(value, entry.decimals) : number(value, entry.decimals));
+const counted = (entry, value) => `${digits(entry, value)}${entry.noun ? NBSP + entry.noun : ""}`;
 
 /** What the state selects: the series, the variant, the points up to the horizon. */
 function chosen(data, state) {
-  const told = data.scopes.find(({ id }) => id === state.scope);
-  const broken = state.rupture === "avec" && Boolean(told.rupture);
-  const variant = told.variants[broken ? "avec" : "sans"];
+  const entry = data.scopes.find(({ id }) => id === state.scope);
+  const broken = state.rupture === "avec" && Boolean(entry.rupture);
+  const variant = entry.variants[broken ? "avec" : "sans"];
   const end = `${state.year}-12-31`;
   const points = variant.points.filter(([iso]) => iso <= end);
-  return { told, broken, variant, end, points, bound: 2 + 2 * LEVELS.indexOf(state.level) };
+  return { entry, broken, variant, end, points, bound: 2 + 2 * LEVELS.indexOf(state.level) };
 }
 
 /**
@@ -28,66 +28,66 @@ function chosen(data, state) {
  * @param {{scope: string, year: number, level: string, rupture: string, target: string}} state
  */
 export function summary(data, state) {
-  const { told, broken, variant, end, points, bound } = chosen(data, state);
+  const { entry, broken, variant, end, points, bound } = chosen(data, state);
   const level = percent(Number(state.level));
   const last = points[points.length - 1];
   const then = period(last[0]);
-  const now = told.observed[told.observed.length - 1];
-  const since = broken ? `, faite sur les seules valeurs depuis ${told.rupture},` : "";
-  const notes = told.caveat ? [told.caveat] : [];
+  const now = entry.observed[entry.observed.length - 1];
+  const since = broken ? `, faite sur les seules valeurs depuis ${entry.rupture},` : "";
+  const notes = entry.caveat ? [entry.caveat] : [];
   if (state.rupture === "avec" && !broken) {
     notes.unshift(`Aucune rupture n’est retenue dans cette série${NBSP}: rien ne change.`);
   }
   return {
-    title: `${told.label}${NBSP}: ${counted(told, last[1])} ${then}`,
-    sentence: `${withCapital(then)}, la prévision${since} est de ${counted(told, last[1])}, de `
-      + `${digits(told, last[bound])} à ${counted(told, last[bound + 1])} à ${level}. Dernière valeur connue${NBSP}: `
-      + `${counted(told, now[1])} (${period(now[0])}).${aimed(told, variant, state, end)}`,
-    caption: `${told.label}, prévision et intervalle à ${level}`,
+    title: `${entry.label}${NBSP}: ${counted(entry, last[1])} ${then}`,
+    sentence: `${withCapital(then)}, la prévision${since} est de ${counted(entry, last[1])}, de `
+      + `${digits(entry, last[bound])} à ${counted(entry, last[bound + 1])} à ${level}. Dernière valeur connue${NBSP}: `
+      + `${counted(entry, now[1])} (${period(now[0])}).${aimed(entry, variant, state, end)}`,
+    caption: `${entry.label}, prévision et intervalle à ${level}`,
     columns: ["Date", "Prévision", "Au moins", "Au plus"],
     rows: points.filter(([iso]) => iso.endsWith("12-31")).map((point) =>
-      [withCapital(period(point[0])), ...[1, bound, bound + 1].map((at) => digits(told, point[at]))]),
+      [withCapital(period(point[0])), ...[1, bound, bound + 1].map((at) => digits(entry, point[at]))]),
     notes,
-    sources: told.sources,
-    curves: [{ code: told.id, points }],
+    sources: entry.sources,
+    curves: [{ code: entry.id, points }],
   };
 }
 
 /** The chance of the target, when it is shown and due by the horizon. */
-function aimed(told, variant, state, end) {
-  if (!told.aim || state.target === "non") return "";
-  const goal = ` La cible officielle est de ${counted(told, told.aim.value)}, ${period(told.aim.date)}`;
-  if (told.aim.date > end) return `${goal}, après l’horizon choisi.`;
+function aimed(entry, variant, state, end) {
+  if (!entry.aim || state.target === "non") return "";
+  const goal = ` La cible officielle est de ${counted(entry, entry.aim.value)}, ${period(entry.aim.date)}`;
+  if (entry.aim.date > end) return `${goal}, après l’horizon choisi.`;
   return `${goal}${NARROW}; la chance de l’atteindre est de ${variant.chance}.`;
 }
 
 /** Observed line, dashed forecast, band, target. */
 function drawing(data, state, view, width) {
-  const { told, points, end, bound } = chosen(data, state);
-  const aim = told.aim && state.target === "oui" && told.aim.date <= end ? told.aim : null;
-  const [start, last] = [told.observed[0], told.observed[told.observed.length - 1]];
+  const { entry, points, end, bound } = chosen(data, state);
+  const aim = entry.aim && state.target === "oui" && entry.aim.date <= end ? entry.aim : null;
+  const [start, last] = [entry.observed[0], entry.observed[entry.observed.length - 1]];
   const path = [[last[0], ...Array(1 + 2 * LEVELS.length).fill(last[1])], ...points];
-  const values = told.observed.map(([, value]) => value);
+  const values = entry.observed.map(([, value]) => value);
   const top = Math.max(...values, ...path.map((point) => point[bound + 1]), aim ? aim.value : 0);
   const least = Math.min(...values, ...path.map((point) => point[bound]));
   const plot = axes({
     width, height: isNarrow(width) ? 290 : 340,
     label: `${view.caption}. ${view.sentence} Les mêmes valeurs sont dans le tableau qui suit.`,
     values: [least > FLAT * top ? least : 0, top], x: [start[0], end],
-    tick: (value) => (told.unit === "%" ? percent(value) : number(value)),
+    tick: (value) => (entry.unit === "%" ? percent(value) : number(value)),
   });
   yearTicks(plot, start[0], end);
   plot.svg.append(
     band(plot, path, "hx-s0", bound, bound + 1),
     lineOf(plot, path, "hx-s6"),
-    lineOf(plot, told.observed, "hx-s0"),
-    ...dotsOf(plot, told.observed, "hx-s0"));
+    lineOf(plot, entry.observed, "hx-s0"),
+    ...dotsOf(plot, entry.observed, "hx-s0"));
   if (aim) {
     const [x, y] = [plot.x(aim.date), plot.y(aim.value)];
     plot.svg.append(
       h("line", { class: "hx-line hx-s7", x1: plot.left, x2: x, y1: y, y2: y }),
       dot(x, y, "hx-s1"),
-      nameText(plot.left + 6, y - 7, `Cible${NBSP}: ${digits(told, aim.value)} ${period(aim.date)}`));
+      nameText(plot.left + 6, y - 7, `Cible${NBSP}: ${digits(entry, aim.value)} ${period(aim.date)}`));
   }
   return plot.svg;
 }
@@ -128,8 +128,8 @@ export default explorer({
           key: "level", legend: "Intervalle",
           options: fields.find(({ key: name }) => name === "level").values.map((value) => ({ value, label: percent(Number(value)) })),
         }),
-        only(rupture, (told) => told.rupture),
-        only(target, (told) => told.aim),
+        only(rupture, (entry) => entry.rupture),
+        only(target, (entry) => entry.aim),
       ],
       picture: {
         el: h("div", null, reading.el, drawn.el),
@@ -141,13 +141,13 @@ export default explorer({
     };
   },
   file(data, state) {
-    const { told, points, bound } = chosen(data, state);
+    const { entry, points, bound } = chosen(data, state);
     return {
-      name: `prevision-${told.id}.csv`,
+      name: `prevision-${entry.id}.csv`,
       columns: ["date", "série", "nature", "valeur", `bas à ${state.level} %`, `haut à ${state.level} %`],
       rows: [
-        ...told.observed.map(([iso, value]) => [iso, told.label, "observé", value, null, null]),
-        ...points.map((point) => [point[0], told.label, "modèle", point[1], point[bound], point[bound + 1]]),
+        ...entry.observed.map(([iso, value]) => [iso, entry.label, "observé", value, null, null]),
+        ...points.map((point) => [point[0], entry.label, "modèle", point[1], point[bound], point[bound + 1]]),
       ],
     };
   },

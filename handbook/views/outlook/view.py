@@ -189,7 +189,7 @@ def _entry(key: str, scope: Scope) -> dict[str, Any]:
     if scope.after is not None:
         variants[AFTER] = _path(scope.after, scope.aim)
     aim = scope.aim
-    told = (
+    target = (
         None
         if aim is None
         else {"value": plain_number(aim.value, _SIGNIFICANT), "date": iso_date(aim.date)}
@@ -206,7 +206,7 @@ def _entry(key: str, scope: Scope) -> dict[str, Any]:
             [iso_date(date), plain_number(value, _SIGNIFICANT)] for date, value in known.items()
         ],
         "variants": variants,
-        "aim": told,
+        "aim": target,
         "sources": [*scope.sources, *([aim.source] if aim else [])],
     }
 
@@ -220,63 +220,63 @@ def _path(forecast: ForecastLike, aim: Aim | None) -> dict[str, Any]:
         [iso_date(date), *(plain_number(value, _SIGNIFICANT) for value in values)]
         for date, *values in zip(forecast.mean.index, forecast.mean, *bands, strict=True)
     ]
-    told = "" if aim is None else chance(forecast.probability_above(aim.value, aim.date))
-    return {"points": points, "chance": told}
+    chances = "" if aim is None else chance(forecast.probability_above(aim.value, aim.date))
+    return {"points": points, "chance": chances}
 
 
 def summary(data: Mapping[str, Any], state: State) -> Summary:
     """Return what the view says in a state."""
-    told = next(one for one in data["scopes"] if one["id"] == state["scope"])
-    broken = state["rupture"] == AFTER and bool(told["rupture"])
-    variant = told["variants"][AFTER if broken else WHOLE]
+    entry = next(one for one in data["scopes"] if one["id"] == state["scope"])
+    broken = state["rupture"] == AFTER and bool(entry["rupture"])
+    variant = entry["variants"][AFTER if broken else WHOLE]
     end = f"{state['year']}-12-31"
     points = [point for point in variant["points"] if point[0] <= end]
     bound = 2 + 2 * LEVELS.index(state["level"])
     level = percent(int(state["level"]))
     value, low, high = (points[-1][place] for place in (1, bound, bound + 1))
-    then, now = period(points[-1][0]), told["observed"][-1]
-    since = f", faite sur les seules valeurs depuis {told['rupture']}," if broken else ""
+    then, now = period(points[-1][0]), entry["observed"][-1]
+    since = f", faite sur les seules valeurs depuis {entry['rupture']}," if broken else ""
     sentence = (
-        f"{capital(then)}, la prévision{since} est de {_amount(told, value)}, de "
-        f"{_number(told, low)} à {_amount(told, high)} à {level}. Dernière valeur connue{NBSP}: "
-        f"{_amount(told, now[1])} ({period(now[0])}).{_aimed(told, variant, state)}"
+        f"{capital(then)}, la prévision{since} est de {_amount(entry, value)}, de "
+        f"{_number(entry, low)} à {_amount(entry, high)} à {level}. Dernière valeur connue{NBSP}: "
+        f"{_amount(entry, now[1])} ({period(now[0])}).{_aimed(entry, variant, state)}"
     )
     rows = [
-        [capital(period(date)), *(_number(told, rest[at]) for at in (0, bound - 1, bound))]
+        [capital(period(date)), *(_number(entry, rest[at]) for at in (0, bound - 1, bound))]
         for date, *rest in points
         if date[5:] == "12-31"
     ]
-    notes = [told["caveat"]] if told["caveat"] else []
+    notes = [entry["caveat"]] if entry["caveat"] else []
     if state["rupture"] == AFTER and not broken:
         notes.insert(0, "Aucune rupture n’est retenue dans cette série\u00a0: rien ne change.")
     return Summary(
-        title=f"{told['label']}{NBSP}: {_amount(told, value)} {then}",
+        title=f"{entry['label']}{NBSP}: {_amount(entry, value)} {then}",
         sentence=sentence,
-        caption=f"{told['label']}, prévision et intervalle à {level}",
+        caption=f"{entry['label']}, prévision et intervalle à {level}",
         columns=["Date", "Prévision", "Au moins", "Au plus"],
         rows=rows,
         notes=notes,
-        sources=told["sources"],
-        curves=[{"code": told["id"], "points": points}],
+        sources=entry["sources"],
+        curves=[{"code": entry["id"], "points": points}],
     )
 
 
-def _aimed(told: Mapping[str, Any], variant: Mapping[str, Any], state: State) -> str:
+def _aimed(entry: Mapping[str, Any], variant: Mapping[str, Any], state: State) -> str:
     """Say the chance of the target, when it is shown and due by the horizon."""
-    aim = told["aim"]
+    aim = entry["aim"]
     if aim is None or state["target"] == "non":
         return ""
-    goal = f" La cible officielle est de {_amount(told, aim['value'])}, {period(aim['date'])}"
+    goal = f" La cible officielle est de {_amount(entry, aim['value'])}, {period(aim['date'])}"
     if aim["date"] > f"{state['year']}-12-31":
         return f"{goal}, après l’horizon choisi."
     return f"{goal}{NARROW}; la chance de l’atteindre est de {variant['chance']}."
 
 
-def _number(told: Mapping[str, Any], value: float) -> str:
-    write = percent if told["unit"] == "%" else number
-    return write(value, told["decimals"])
+def _number(entry: Mapping[str, Any], value: float) -> str:
+    write = percent if entry["unit"] == "%" else number
+    return write(value, entry["decimals"])
 
 
-def _amount(told: Mapping[str, Any], value: float) -> str:
-    noun = f"{NBSP}{told['noun']}" if told["noun"] else ""
-    return f"{_number(told, value)}{noun}"
+def _amount(entry: Mapping[str, Any], value: float) -> str:
+    noun = f"{NBSP}{entry['noun']}" if entry["noun"] else ""
+    return f"{_number(entry, value)}{noun}"

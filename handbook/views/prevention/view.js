@@ -29,24 +29,24 @@ function parted(data, state) {
  * @param {any} data @param {Record<string, number>} state
  */
 export function summary(data, state) {
-  const told = needed(data, state);
-  const [share, alone] = [told.full, told.alone].map((full) => 100 * full / data.physicians);
-  const visits = amount(told.visits / 1e6, "millions", 1);
+  const needs = needed(data, state);
+  const [share, alone] = [needs.full, needs.alone].map((full) => 100 * full / data.physicians);
+  const visits = amount(needs.visits / 1e6, "millions", 1);
   const [label, total] = data.totals[0];
-  const others = joined(data.totals.slice(1).map(([name, value]) => `${percent(told.cost / 10 / value, 2)} ${name}`));
+  const others = joined(data.totals.slice(1).map(([name, value]) => `${percent(needs.cost / 10 / value, 2)} ${name}`));
   const [[few, visited, many], [least, given, most], [cheap, paid, dear]] = ["visits", "workforce_share", "cost"].map((key) => data.likely[key]);
   return {
     title: `${visits} de consultations par an${NBSP}: ${percent(share, 1)} du temps des ${data.physicians_words}`,
-    sentence: `Il faudrait ${visits} de consultations par an, ${number(told.visits / data.today, 0)} `
+    sentence: `Il faudrait ${visits} de consultations par an,${data.today_is_low ? " au plus" : ""} ${number(needs.visits / data.today, 0)} `
       + `fois le rythme ${data.today_words}. Les médecins y donneraient `
-      + `${number(told.full, 0)} temps pleins, ${percent(share, 1)} du temps des `
-      + `${data.physicians_words}${NARROW}; ${number(told.alone, 0)} temps pleins `
-      + `(${percent(alone, 1)}) si rien n’est délégué. Le prix des consultations serait de ${amount(told.cost, "M€", 0)} par an, `
-      + `${percent(told.cost / 10 / total, 2)} ${label}.`,
+      + `${number(needs.full, 0)} temps pleins, ${percent(share, 1)} du temps des `
+      + `${data.physicians_words}${NARROW}; ${number(needs.alone, 0)} temps pleins `
+      + `(${percent(alone, 1)}) si rien n’est délégué. Le prix des consultations serait de ${amount(needs.cost, "M€", 0)} par an, `
+      + `${percent(needs.cost / 10 / total, 2)} ${label}.`,
     caption: `Qui ferait les consultations, fin ${data.year}`,
     columns: ["Qui", "Milliers de consultations par an", "Milliers d’heures par an", "Temps pleins, à l’horaire d’un généraliste"],
     rows: [...parted(data, state), ["Ensemble", 1]].map(([name, part]) =>
-      [name, number(told.visits * part / 1e3, 0), number(told.hours * part / 1e3, 0), number(told.alone * part, 0)]),
+      [name, number(needs.visits * part / 1e3, 0), number(needs.hours * part / 1e3, 0), number(needs.alone * part, 0)]),
     notes: [
       `À prendre sur l’existant${NBSP}: le même coût ferait ${others}.`,
       "Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, en médiane "
@@ -116,18 +116,18 @@ export default explorer({
     };
   },
   file(data, state) {
-    const told = needed(data, state);
+    const needs = needed(data, state);
     const result = (name, value, unit) => ["Résultat", name, value, unit, null, null, null, "Modèle"];
     return {
       name: "consultation-de-prevention.csv",
       columns: PARAMETER_COLUMNS,
       rows: [
         ...parameterRows(data, state),
-        result("Consultations par an", told.visits, ""),
-        result("Heures par an", told.hours, "h"),
-        result("Temps pleins de médecin, sans délégation", told.alone, ""),
-        result("Temps pleins de médecin, avec délégation", told.full, ""),
-        result("Coût par an", told.cost, "M€"),
+        result("Consultations par an", needs.visits, ""),
+        result("Heures par an", needs.hours, "h"),
+        result("Temps pleins de médecin, sans délégation", needs.alone, ""),
+        result("Temps pleins de médecin, avec délégation", needs.full, ""),
+        result("Coût par an", needs.cost, "M€"),
       ],
     };
   },

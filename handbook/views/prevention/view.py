@@ -66,6 +66,8 @@ class Scale:
         ``workforce_share`` and ``cost``.
     year
         Of what is computed.
+    today_is_low
+        Whether `today` is a lower bound (« plus de »): then the multiple of it is an upper one.
     method
         Sentences on where the populations and the physicians come from.
     """
@@ -80,6 +82,7 @@ class Scale:
     totals: Sequence[Total]
     likely: Mapping[str, tuple[float, float, float]]
     year: int
+    today_is_low: bool = False
     method: Sequence[str] = ()
 
 
@@ -155,6 +158,7 @@ class PreventionExplorer(Explorer):
             "split": [[key, WHO[key], scale.split[key] / weight] for key in WHO],
             "today": round(scale.today),
             "today_words": typeset(scale.today_words),
+            "today_is_low": scale.today_is_low,
             "totals": [[one.label, one.value] for one in scale.totals],
             "cited": list(dict.fromkeys(one.source for one in scale.totals)),
             "likely": {key: list(bounds) for key, bounds in scale.likely.items()},
@@ -198,32 +202,33 @@ def need(data: Mapping[str, Any], state: State) -> dict[str, float]:
 
 def summary(data: Mapping[str, Any], state: State) -> Summary:
     """Return what the view says in a state."""
-    told = need(data, state)
-    share, alone = (100 * told[key] / data["physicians"] for key in ("full", "alone"))
-    visits = amount(told["visits"] / 1e6, "millions", 1)
+    needs = need(data, state)
+    share, alone = (100 * needs[key] / data["physicians"] for key in ("full", "alone"))
+    visits = amount(needs["visits"] / 1e6, "millions", 1)
     label, total = data["totals"][0]
     sentence = (
-        f"Il faudrait {visits} de consultations par an, {number(told['visits'] / data['today'], 0)}"
-        f" fois le rythme {data['today_words']}. Les médecins y donneraient"
-        f" {number(told['full'], 0)} temps pleins, {percent(share, 1)} du temps des"
-        f" {data['physicians_words']}{NARROW}; {number(told['alone'], 0)} temps pleins"
+        f"Il faudrait {visits} de consultations par an,{' au plus' if data['today_is_low'] else ''}"
+        f" {number(needs['visits'] / data['today'], 0)} fois le rythme {data['today_words']}. Les"
+        f" médecins y donneraient {number(needs['full'], 0)} temps pleins,"
+        f" {percent(share, 1)} du temps des"
+        f" {data['physicians_words']}{NARROW}; {number(needs['alone'], 0)} temps pleins"
         f" ({percent(alone, 1)}) si rien n’est délégué. Le prix des consultations serait de"
-        f" {amount(told['cost'], 'M€', 0)} par an,"
-        f" {percent(told['cost'] / 10 / total, 2)} {label}."
+        f" {amount(needs['cost'], 'M€', 0)} par an,"
+        f" {percent(needs['cost'] / 10 / total, 2)} {label}."
     )
     away = state["delegated"] / 100
     parts = [("Médecins", 1 - away), *((name, away * part) for _, name, part in data["split"])]
     rows = [
         [
             name,
-            number(told["visits"] * part / 1e3, 0),
-            number(told["hours"] * part / 1e3, 0),
-            number(told["alone"] * part, 0),
+            number(needs["visits"] * part / 1e3, 0),
+            number(needs["hours"] * part / 1e3, 0),
+            number(needs["alone"] * part, 0),
         ]
         for name, part in [*parts, ("Ensemble", 1.0)]
     ]
     others = joined(
-        f"{percent(told['cost'] / 10 / value, 2)} {name}" for name, value in data["totals"][1:]
+        f"{percent(needs['cost'] / 10 / value, 2)} {name}" for name, value in data["totals"][1:]
     )
     likely = data["likely"]
     (few, visited, many), (least, given, most), (cheap, paid, dear) = (

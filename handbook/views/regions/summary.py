@@ -72,13 +72,13 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     state
         ``indicator``, ``measure`` and ``regions``, already checked.
     """
-    told = next(one for one in data["indicators"] if one["id"] == state["indicator"])
+    indicator = next(one for one in data["indicators"] if one["id"] == state["indicator"])
     measure, whole, noun = state["measure"], _whole(data), data["noun"]
     # a share of itself would say nothing
     codes = [code for code in state["regions"] if code != whole or measure != "share"]
     base = {
-        "caption": f"{told['label']}, {data['measures'][measure]}",
-        "sources": told["sources"],
+        "caption": f"{indicator['label']}, {data['measures'][measure]}",
+        "sources": indicator["sources"],
     }
     if not codes:
         none, chosen = agreed("aucun", noun), agreed("choisi", noun)
@@ -88,32 +88,36 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         )
         title = f"{capital(none)} {noun['one']} {chosen}"
         return Summary(title, sentence, columns=[capital(noun["one"])], **base)
-    span = _window(told, measure, codes, whole)
+    span = _window(indicator, measure, codes, whole)
     if span is None:
         sentence = (
             f"Les {noun['many']} {agreed('choisi', noun, 2)} n’ont pas deux dates en commun pour"
             " cet indicateur."
         )
         return Summary("Pas de période commune", sentence, columns=[capital(noun["one"])], **base)
-    first, last = (dt.date.fromisoformat(told["dates"][at]) for at in span)
+    first, last = (dt.date.fromisoformat(indicator["dates"][at]) for at in span)
     years = (last - first).days / 365.25
-    write = _writing(data, told, measure)
+    write = _writing(data, indicator, measure)
     places = {place["code"]: place for place in data["regions"]}
     results = [
         _result(
-            places[code], _measured(told, measure, code, span[0], whole), span, years, write.points
+            places[code],
+            _measured(indicator, measure, code, span[0], whole),
+            span,
+            years,
+            write.points,
         )
         for code in codes
     ]
     results.sort(key=lambda one: _order(one, whole), reverse=True)
-    rank = _ranks(data, told, measure, span)
-    said = [date(moment, told["precision"]) for moment in (first, last)]
+    rank = _ranks(data, indicator, measure, span)
+    said = [date(moment, indicator["precision"]) for moment in (first, last)]
     title, sentence = _wording(data, results, rank, said, write)
     columns, rows, notes = _tabled(data, results, rank, said, write, measure)
     curves = [
         {
             "code": one.region["code"],
-            "points": list(map(list, zip(told["dates"], one.values, strict=True))),
+            "points": list(map(list, zip(indicator["dates"], one.values, strict=True))),
         }
         for one in results
     ]
@@ -143,26 +147,26 @@ def _sure(value: float | None) -> float:
 
 
 def _measured(
-    told: Mapping[str, Any], measure: str, code: str, base: int, whole: str | None
+    indicator: Mapping[str, Any], measure: str, code: str, base: int, whole: str | None
 ) -> list[float | None]:
     """Return the values of one territory in the measure asked for."""
-    values: list[float | None] = told["values"][code]
+    values: list[float | None] = indicator["values"][code]
     if measure == "value":
         return values
-    by = told["values"][whole] if measure == "share" else [values[base]] * len(values)
+    by = indicator["values"][whole] if measure == "share" else [values[base]] * len(values)
     return [
         None if value is None or not one else _rounded(100 * value / one, _PLACES)
         for value, one in zip(values, by, strict=True)
     ]
 
 
-def _writing(data: Mapping[str, Any], told: Mapping[str, Any], measure: str) -> _Writing:
-    points = measure == "share" or (measure == "value" and told["unit"] == "%")
-    digits = {"value": told["decimals"], "index": 0, "share": 1}[measure]
+def _writing(data: Mapping[str, Any], indicator: Mapping[str, Any], measure: str) -> _Writing:
+    points = measure == "share" or (measure == "value" and indicator["unit"] == "%")
+    digits = {"value": indicator["decimals"], "index": 0, "share": 1}[measure]
     counted = {
-        "value": told["noun"],
+        "value": indicator["noun"],
         "index": "en indice",
-        "share": f"des {told['noun']} {data['whole']['of'] if data['whole'] else ''}",
+        "share": f"des {indicator['noun']} {data['whole']['of'] if data['whole'] else ''}",
     }[measure]
     return _Writing(points, digits, counted)
 
@@ -190,22 +194,22 @@ def _result(
 
 
 def _window(
-    told: Mapping[str, Any], measure: str, codes: Sequence[str], whole: str | None
+    indicator: Mapping[str, Any], measure: str, codes: Sequence[str], whole: str | None
 ) -> tuple[int, int] | None:
     """Return the first and last dates at which every chosen territory has a value."""
     needed = [*codes, whole] if measure == "share" else codes
-    columns = [told["values"][code] for code in needed]
+    columns = [indicator["values"][code] for code in needed]
     common = [at for at, row in enumerate(zip(*columns, strict=True)) if None not in row]
     return (common[0], common[-1]) if len(common) > 1 else None
 
 
 def _ranks(
-    data: Mapping[str, Any], told: Mapping[str, Any], measure: str, span: tuple[int, int]
+    data: Mapping[str, Any], indicator: Mapping[str, Any], measure: str, span: tuple[int, int]
 ) -> dict[str, int]:
     """Return each territory's place at the last date, from the highest; equal values share one."""
     whole = _whole(data)
     values = {
-        place["code"]: _measured(told, measure, place["code"], span[0], whole)[span[1]]
+        place["code"]: _measured(indicator, measure, place["code"], span[0], whole)[span[1]]
         for place in data["regions"]
         if place["code"] != whole
     }

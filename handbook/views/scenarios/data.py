@@ -79,7 +79,7 @@ class Wording:
     seen: str = "départ"
     target: str = "Cible"
 
-    def told(self) -> dict[str, str]:
+    def texts(self) -> dict[str, str]:
         """Return what the page says, but for the method."""
         texts = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "method"}
         return {name: typeset(text) for name, text in texts.items()}
@@ -160,11 +160,11 @@ def page_data(
             "columns": COLUMNS,
             "titles": TITLES,
             "caution": CAUTION,
-            **wording.told(),
+            **wording.texts(),
         },
         "method": [typeset(text) for text in method],
         "neutral": {
-            "words": Wording().told(),
+            "words": Wording().texts(),
             "method": [typeset(text) for text in _METHOD],
             "largest": LARGEST,
         },

@@ -44,8 +44,8 @@ function forcesOn(data, model, codes, j, standing, sign) {
     .sort((a, b) => sign * (b.effect - a.effect)).slice(0, MOST_REASONS)
     .map(({ source }) => {
       const { id } = hypothesisAt(data, source, codes[source]);
-      const told = judgementOf(data, id, data.issues[j].id);
-      const text = !told || rescoredBy(data, model, id, j) ? "score modifié" : told.text;
+      const judgement = judgementOf(data, id, data.issues[j].id);
+      const text = !judgement || rescoredBy(data, model, id, j) ? "score modifié" : judgement.text;
       return `${sign > 0 ? "Appui" : "Frein"} de ${dotted(id)}${NBSP}: ${text}`;
     });
 }

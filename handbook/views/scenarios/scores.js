@@ -70,7 +70,7 @@ export function scoresPart({ data, set }, current, openProject) {
   const source = h("select", { id: from, onchange: () => redraw() }, ...data.issues.map((issue, j) =>
     h("optgroup", { label: `${j + 1}. ${issue.short}` }, ...issue.hypotheses.map((one) => option(one.id, quotedTitle(one))))));
   const target = h("select", { id: to, onchange: () => redraw() });
-  const said = h("p", { class: "hx-cib-told" });
+  const said = h("p", { class: "hx-cib-judged" });
   const boxes = h("div", { class: "hx-cib-scores" });
   const list = h("div");
   const change = (a, b, score) => set({ scores: withScore(data, current().scores, a, b, score) });
@@ -85,9 +85,9 @@ export function scoresPart({ data, set }, current, openProject) {
     const model = modelOf(data, state.scores);
     fillTargets();
     const j = data.issues.findIndex(({ id }) => id === target.value);
-    const told = judgementOf(data, source.value, target.value);
-    said.textContent = told
-      ? withCapital(told.text) + provenance(data, told)
+    const judgement = judgementOf(data, source.value, target.value);
+    said.textContent = judgement
+      ? withCapital(judgement.text) + provenance(data, judgement)
       : data.words.silent;
     const row = ids.indexOf(source.value);
     boxes.replaceChildren(...data.issues[j].hypotheses.map((one) => {

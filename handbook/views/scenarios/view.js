@@ -179,7 +179,7 @@ function whyPart({ data, set }, after, openScore) {
     h("summary", null, h("span", { class: "hx-cib-h" }, "Pourquoi il ne tient pas")), list);
   const repairs = h("div");
   const apply = (code) => { set({ choice: code }); after(); };
-  const toldOf = (code, many) => (many > STORIES
+  const textOf = (code, many) => (many > STORIES
     ? `${guillemets(hypothesisAt(data, 0, codesIn(data, code)[0]).title)}.` : storyOf(data, code));
   const show = (state, view) => {
     reasons.hidden = !view.reasons.length;
@@ -189,7 +189,7 @@ function whyPart({ data, set }, after, openScore) {
           class: "hx-cib-link", "aria-label": `Voir ce jugement${NBSP}: ${dotted(source)} sur ${data.issues.find(({ id }) => id === issue).short}`,
         })))))));
     const ways = view.fitting.length
-      ? view.fitting.map((code) => ({ code, text: `${spaced(code)}${NBSP}: ${toldOf(code, view.fitting.length)}` }))
+      ? view.fitting.map((code) => ({ code, text: `${spaced(code)}${NBSP}: ${textOf(code, view.fitting.length)}` }))
       : view.repairs;
     repairs.replaceChildren(...(ways.length ? [
       h("h4", { class: "hx-cib-h" }, view.open && view.fitting.length ? "Futurs cohérents qui contiennent vos réponses" : "Pour qu’il tienne, le moins de changements"),
@@ -272,7 +272,7 @@ function render(host) {
 }
 
 /** Everything that is said, for the tests that compare it with Python. */
-export function told(data, state) {
+export function everything(data, state) {
   const { model, all, reasons, repairs, fitting, codes, ...view } = reading(data, state);
   const plan = view.open ? null : planFor(data, state);
   return {

@@ -200,7 +200,7 @@ class ScenarioExplorer(Explorer):
             {issue.id: tuple(one.id for one in issue.hypotheses) for issue in field.issues},
             self._given.scores,
         )
-        told = page_data(field, self._origin, wording or Wording())
+        page = page_data(field, self._origin, wording or Wording())
         seen = field.code(field.observed())
         letters = tuple("".join(h.letter for h in issue.hypotheses) for issue in field.issues)
         fields = (
@@ -208,14 +208,14 @@ class ScenarioExplorer(Explorer):
             _Code("observed", "constate", "choice", letters=letters),
             _Code("start", "depart", "choice", letters=letters),
             _Code("compared", "compare", "choice", letters=letters, blank="empty"),
-            Field("actor", "acteur", "choice", values=(ALL, *told["actors"])),
+            Field("actor", "acteur", "choice", values=(ALL, *page["actors"])),
             Field("horizon", "horizon", "choice", values=(ALL, *_horizons(field))),
             _Edits(
                 "scores",
                 "scores",
                 "choices",
                 scores=_places(field, self._origin),
-                most=told["most"],
+                most=page["most"],
             ),
         )
         state = {
@@ -227,21 +227,21 @@ class ScenarioExplorer(Explorer):
             "horizon": ALL,
             "scores": [],
         }
-        super().__init__({**told, "sources": source_entries(sources)}, fields, state)
+        super().__init__({**page, "sources": source_entries(sources)}, fields, state)
         self.observe(self._scenario_assigned, names="scenario")
         self.observe(self._matrix_assigned, names="matrix")
 
     def _said(self, state: State) -> Summary:
-        told = _Reading(self._field, self._edited(state["scores"]), state["choice"])
+        reading = _Reading(self._field, self._edited(state["scores"]), state["choice"])
         edits = len(state["scores"])
         many = f" Vous avez modifié {words.counted(edits)} score{'s' if edits > 1 else ''}."
         return Summary(
-            told.title,
-            told.sentence + (many if edits else ""),
+            reading.title,
+            reading.sentence + (many if edits else ""),
             _CAPTION,
             columns=list(_COLUMNS),
-            rows=told.rows(),
-            notes=told.notes,
+            rows=reading.rows(),
+            notes=reading.notes,
             sources=[one["id"] for one in self.data["sources"]],
         )
 

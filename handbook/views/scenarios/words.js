@@ -88,8 +88,8 @@ export function holdingShare(data, model, codes) {
   const rows = [...memory(data).places.keys()];
   return plausibleShare(model, codes, (row, j) => {
     const own = row >= model.offsets[j] && row < model.offsets[j] + model.sizes[j];
-    const told = judgementOf(data, rows[row], data.issues[j].id);
-    return data.noise[own ? "none" : told?.confidence ?? "absent"];
+    const judgement = judgementOf(data, rows[row], data.issues[j].id);
+    return data.noise[own ? "none" : judgement?.confidence ?? "absent"];
   });
 }
 
@@ -132,11 +132,11 @@ function reasonsFor(data, model, codes, all) {
     const issue = data.issues[j];
     const lines = against.map(({ source, effect }) => {
       const from = hypothesisAt(data, source, codes[source]);
-      const told = judgementOf(data, from.id, issue.id);
-      const edited = !told || rescoredBy(data, model, from.id, j);
+      const judgement = judgementOf(data, from.id, issue.id);
+      const edited = !judgement || rescoredBy(data, model, from.id, j);
       const text = edited
         ? `Un score modifié de ${dotted(from.id)} s’y oppose.`
-        : `${dotted(from.id)}${NBSP}: ${told.text}${provenance(data, told)}`;
+        : `${dotted(from.id)}${NBSP}: ${judgement.text}${provenance(data, judgement)}`;
       return { source: from.id, issue: issue.id, effect, text };
     });
     const opening = `${guillemets(issue.short)}${NBSP}: ${quotedTitle(issue.hypotheses[rival])} serait `
@@ -244,15 +244,15 @@ export function reading(data, state) {
   const model = modelOf(data, state.scores);
   const codes = codesIn(data, state.choice);
   const open = codes.includes(OPEN);
-  const told = open ? openReading(data, model, codes, standings(model, codes)) : wholeReading(data, model, state.choice);
+  const said = open ? openReading(data, model, codes, standings(model, codes)) : wholeReading(data, model, state.choice);
   const n = state.scores.length;
   const edited = n ? ` Vous avez modifié ${inLetters(n)} ${plural(n, "score", "scores")}.` : "";
   return {
-    ...told,
-    sentence: told.sentence + edited,
+    ...said,
+    sentence: said.sentence + edited,
     caption: "Soutien que chaque hypothèse reçoit des autres choix",
     columns: ["Enjeu", "Hypothèse choisie", "Soutien", "Meilleure rivale", "Verdict"],
-    rows: tableRows(data, told.all),
+    rows: tableRows(data, said.all),
     sources: data.sources.map(({ id }) => id),
     model, codes, open,
   };

@@ -249,9 +249,9 @@ def _codes(names: pd.Index, what: str) -> dict[str, str]:
     return codes
 
 
-def _offered(names: Sequence[str] | Mapping[str, Any], told: Mapping[str, str]) -> dict[str, str]:
+def _offered(names: Sequence[str] | Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, str]:
     """Return the methods offered by name, « toutes » last where there are several."""
-    found = {name: told.get(name, "échelle") for name in names}
+    found = {name: labels.get(name, "échelle") for name in names}
     return {**found, _BOTH: "toutes"} if len(found) > 1 else found
 
 
