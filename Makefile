@@ -22,6 +22,9 @@ LOCKED = mkdir -p .cache && \
 	{ flock -n .cache/lock true || echo "Another command is at work in this folder: waiting for it..."; } && \
 	flock -o .cache/lock $(MAKE) --no-print-directory
 
+# The handbook's own bytecode, also where the environment asks Python to write none.
+COMPILED = $(PY) -m compileall -q handbook
+
 # $(call required,VARIABLE,example,value): the value, or an error that shows how to give it.
 required = $(if $($1),$3,$(error name it: make $@ $1=$2))
 
@@ -37,6 +40,7 @@ book: writable ## Build the whole site into _build/html
 
 test: writable ## Run every check this machine allows; say what it could not run
 	@$(LOCKED) .venv/.test .venv/.types _site
+	@$(COMPILED)
 	@$(PY) -m pytest -n 2 --dist loadfile -rs tests notebooks templates --nbval
 
 serve: writable ## Serve the built site on http://localhost:8000 (PORT=...)
@@ -61,8 +65,11 @@ page: writable ## Build one page quickly, to look at it (NAME=notebooks/marche-e
 data: writable ## Check every table of data/ and keep its size and digest in datapackage.yaml
 	@$(LOCKED) _data
 
-benchmarks: .venv/.book ## Measure the handbook's own code (results in benchmarks/results)
-	@$(MAKE) --no-print-directory -C benchmarks PY=$(CURDIR)/$(PY)
+benchmarks: writable ## Score the forecasts beside their peers, and time large panels (an hour)
+	@$(LOCKED) .venv/.peers
+	@for script in forecasting scale; do \
+		PYTHONPATH=. .venv/peers/bin/python benchmarks/$$script.py || exit 1; \
+	done
 
 lock: .venv/.bootstrap ## Resolve the dependencies again into the hash-locked requirement files
 	@compile="$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11"; \
@@ -87,11 +94,18 @@ clean: ## Remove the environment and everything built
 	@echo "Installing the locked packages..."
 	@$(UV) pip install --compile-bytecode --python $(PY) --require-hashes -r requirements.txt
 	@$(UV) pip install --python $(PY) --no-deps --no-build-isolation --editable .
+	@$(COMPILED)
 	@touch $@
 
 .venv/.test: requirements-test.txt .venv/.book
 	@echo "Installing the locked test packages..."
 	@$(UV) pip install --compile-bytecode --python $(PY) --require-hashes -r $<
+	@touch $@
+
+.venv/.peers: benchmarks/requirements.txt .venv/.bootstrap
+	@echo "Installing the locked packages of the benchmarks..."
+	@$(PY) -m venv --clear .venv/peers
+	@$(UV) pip install --compile-bytecode --python .venv/peers/bin/python --require-hashes -r $<
 	@touch $@
 
 # The TypeScript compiler, for the tests only; without npm they say what they could not check.
@@ -118,6 +132,7 @@ _site: .venv/.book
 	@$(PY) -m handbook.site.build
 
 _notebooks: .venv/.book
+	@$(COMPILED)
 	@$(PY) -m handbook.execution $(if $(ALL),--all) notebooks templates
 
 _notebook: .venv/.book

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
 import nbformat
@@ -102,6 +103,20 @@ def test_what_has_not_changed_is_not_built_again(project: Path) -> None:
     run = make(project, "book")
     assert run.returncode == 0
     assert "Building" not in run.stdout
+
+
+def test_bytecode_is_written_whatever_the_environment_says(project: Path) -> None:
+    for cached in project.rglob("__pycache__"):
+        shutil.rmtree(cached)
+    run = make(project, "notebooks", PYTHONDONTWRITEBYTECODE="1")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Nothing has changed" in run.stdout
+    for source in (project / "handbook").rglob("*.py"):
+        assert Path(cache_from_source(str(source))).is_file(), source
+    for package in ("pandas", "seaborn", "statsmodels"):
+        found = find_spec(package)
+        assert found is not None
+        assert Path(cache_from_source(str(found.origin))).is_file(), package
 
 
 def drop_a_page(project: Path) -> None:

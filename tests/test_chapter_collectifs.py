@@ -10,10 +10,14 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from statistics import fmean, median
 from typing import Any
 
+import pandas as pd
 import pytest
 from conftest import DATA, ROOT, said_by
+
+from handbook import facts, forecasting
 
 NOTEBOOK = ROOT / "notebooks" / "collectifs-de-soins.ipynb"
 LETTERS = ("zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
@@ -276,3 +280,30 @@ def test_quatre_mille_fin_2027_demande_plus_que_le_record(said: str) -> None:
     assert best < 4000 - read[-1]
     text = f"{written(4000 - read[-1])} maisons en cinq semestres, et le record est de {best:.0f}"
     assert text in said
+
+
+def test_le_rythme_prevu_est_dit_et_n_est_pas_freine(said: str) -> None:
+    """Pace of the forecast and of the past, and what came of public series that quickened."""
+    known = facts.series("msp_nb", modelling=True)
+    made = forecasting.forecast(known, to=2027)
+    pace = (made.mean.iloc[-1] - known.iloc[-1]) / len(made.mean)
+    usual = (known.iloc[-1] - known.iloc[0]) / (len(known) - 1)
+    assert f"compte {pace:.0f} ouvertures nettes par semestre, pour {usual:.0f} en moyenne" in said
+    frames = [
+        pd.read_csv(ROOT / "benchmarks" / "data" / f"{name}_yearly.csv")
+        for name in ("m1", "tourism")
+    ]
+    went_on = []
+    for frame in frames:
+        for _, part in frame.groupby("unique_id"):
+            before, after = (
+                part.loc[part["split"] == s, "y"].to_numpy() for s in ("train", "test")
+            )
+            steps = [later - sooner for sooner, later in itertools.pairwise(before)]
+            half = len(steps) // 2
+            early, late = fmean(steps[:half] or [0.0]), fmean(steps[half:] or [0.0])
+            rising = sum(step > 0 for step in steps) / len(steps)
+            if len(before) >= 8 and rising >= 0.85 and late > 1.15 * early:
+                went_on.append((after[-1] - before[-1]) / len(after) / fmean(steps))
+    assert len(went_on) == 110
+    assert median(went_on) == pytest.approx(1.6, abs=0.05)

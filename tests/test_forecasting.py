@@ -77,6 +77,18 @@ def test_every_regular_index_goes_on(index, following):
     assert made.probability_above(0, following) == 1
 
 
+def test_the_age_of_the_last_figure_counts_in_the_horizon():
+    at = pd.Timestamp("2026-12-31")
+    widths, steps = [], []
+    for late in (0, 1, 2, 3):
+        made = forecast(MSP[: len(MSP) - late], to="2026")
+        widths.append(np.diff(made.range_at(at))[0] / made.scale.iloc[0])
+        steps.append(len(made.mean))
+        assert f"dernière connue, à {6 + late} pas de la fin" in made.explain()
+    assert steps == [6, 7, 8, 9]
+    assert widths == sorted(widths)
+
+
 def test_order_of_rows_does_not_matter():
     shuffled = MSP.sample(frac=1, random_state=0)
     pd.testing.assert_series_equal(forecast(shuffled, 4).mean, forecast(MSP, 4).mean)
@@ -502,6 +514,73 @@ def test_a_law_cut_where_it_cannot_fall_agrees_with_its_own_quantiles(steps, lev
         chances = [made.probability_above(value, date) for value in range(int(known.iloc[-1]) + 20)]
         assert chances == sorted(chances, reverse=True)
         assert chances[0] == 1
+
+
+QUICK_PART, SLOW_WHOLE = [10, 14, 20, 28, 39, 54, 70, 88], [80, 84, 87, 90, 94, 97, 99, 101]
+
+
+def test_a_part_never_passes_its_whole():
+    whole = forecast(declared(SLOW_WHOLE, label="ensemble"), 12, fast=True)
+    alone = forecast(declared(QUICK_PART, part_of="ensemble"), 9, fast=True)
+    assert alone.mean.iloc[-1] > whole.mean.iloc[8]
+    assert "« ensemble » est prévue seule" in alone.explain()
+    part = forecast(declared(QUICK_PART, part_of="ensemble"), 9, fast=True, part_of=whole)
+    assert "une part ne dépasse jamais son tout (« ensemble »)" in part.explain()
+    assert (part.mean <= whole.mean[:9]).all()
+    for level in (50, 80, 95):
+        assert (part.interval(level) <= whole.interval(level)[:9]).all(axis=None)
+    for value in (95, 110, 130):
+        chances = [one.probability_above(value, 2026) for one in (part, alone, whole)]
+        assert chances[0] == min(chances)
+    small = declared(np.array(QUICK_PART) / 50)  # where the whole is far, nothing changes
+    pd.testing.assert_frame_equal(
+        forecast(small, 9, part_of=whole).to_frame(), forecast(small, 9).to_frame()
+    )
+    of_part = forecast(declared(np.array(QUICK_PART) - 1), 9, fast=True, part_of=part)
+    assert (of_part.interval(80)["upper"] <= whole.interval(80)["upper"][:9]).all()
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10**6), st.floats(2, 98))
+def test_the_chances_of_a_part_agree_with_its_intervals(seed, level):
+    rng = np.random.default_rng(seed)
+    inside, outside = rng.poisson(5, 9).cumsum() + 20, rng.poisson(1, 9).cumsum()
+    whole = forecast(declared(inside + outside, nature="count"), 6, fast=True)
+    part = forecast(declared(inside, nature="count"), 6, fast=True, part_of=whole)
+    band = part.interval(level)
+    for date in part.mean.index:
+        assert part.probability_above(band["lower"][date], date) >= 0.5 + level / 200 - 1e-9
+        assert part.probability_above(band["upper"][date] + 1, date) <= 0.5 - level / 200 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("part", "horizon", "message"),
+    [
+        (declared(QUICK_PART), 13, "stops short of its dates"),
+        (declared(QUICK_PART).set_axis(pd.date_range("2010", periods=8, freq="YE")), 3, "others"),
+        (declared([*QUICK_PART[:-1], 102]), 3, "above its whole at 2017"),
+        (declared(QUICK_PART, unit="%"), 3, "is in % and its whole in personnes"),
+    ],
+)
+def test_a_whole_that_cannot_hold_its_part_is_refused(part, horizon, message):
+    whole = forecast(declared(SLOW_WHOLE, unit="personnes"), 12, fast=True)
+    with pytest.raises(ForecastError, match=message):
+        forecast(part, horizon, fast=True, part_of=whole)
+
+
+def test_the_parts_that_the_facts_declare_stay_under_their_wholes():
+    described = facts.table("series")
+    fit = set(described.loc[described["modelling"] != "non", "series_id"])
+    pairs = described.loc[described["part_of"].isin(fit) & described["series_id"].isin(fit)]
+    judged = 0
+    for name, of in pairs[["series_id", "part_of"]].itertuples(index=False):
+        part, whole = facts.series(name, modelling=True), facts.series(of, modelling=True)
+        if len(part) < 5 or not part.index.equals(whole.index):
+            continue  # too short, or not the same dates: no whole is given
+        held = forecast(part, 30, fast=True, part_of=forecast(whole, 30, fast=True))
+        assert (held.interval(95) <= held.part_of.interval(95)).all(axis=None), name
+        judged += 1
+    assert judged >= 3
 
 
 def test_departements_fall_in_their_intervals_as_often_as_said():

@@ -111,6 +111,14 @@ def test_no_ceiling_lies_above_what_the_quantity_cannot_pass():
     fit = fit_growth(share, "logistic")
     assert fit.parameters["estimate"].iloc[0] <= 100 + 1e-6
     assert "au moins" in fit.explain()
+    assert fit.ceiling_interval[1] == pytest.approx(100)
+    assert not fit.identified
+    assert "100 au plus, que la grandeur ne peut passer" in fit.explain()
+    under_whole = fit_growth(share, "logistic", cap=60)
+    assert under_whole.parameters["estimate"].iloc[0] <= 60 + 1e-6
+    assert under_whole.ceiling_interval[1] == pytest.approx(60)
+    with pytest.raises(ForecastError, match="reached its cap, 42"):
+        fit_growth(share, "logistic", cap=42)
     full = pd.Series([3.0, 20, 60, 90, 99, 100])
     full.attrs["cap"] = 100.0
     with pytest.raises(ForecastError, match="reached its cap"):

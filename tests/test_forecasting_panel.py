@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +13,17 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
+from handbook import facts
 from handbook.forecasting import (
     ForecastError,
     forecast,
     forecast_panel,
     past_chances,
+    pit_histogram,
     reconcile,
+    regularise,
     reliability,
 )
 
@@ -69,18 +74,35 @@ def test_the_same_call_runs_on_a_dask_cluster():
     frame["bad"] = np.inf
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", processes=True
         ) as cluster,
         distributed.Client(cluster) as client,
         joblib.parallel_config(backend="dask"),
     ):
         panel = forecast_panel(frame, 3)
+        through = forecast_panel(frame, 3, executor=client.get_executor())
         told = client.run(lambda: (os.getpid(), "handbook.forecasting.panel" in sys.modules))
     processes, worked = zip(*told.values(), strict=True)
     assert len({*processes, os.getpid()}) == 3
     assert any(worked), "the other processes never needed the code that forecasts"
     assert list(panel.failures["unique_id"]) == ["bad"]
     pd.testing.assert_frame_equal(panel.table, forecast_panel(frame, 3).table)
+    pd.testing.assert_frame_equal(through.table, panel.table)
+    pd.testing.assert_frame_equal(through.failures, panel.failures)
+
+
+def test_an_executor_gives_what_the_plain_call_gives():
+    frame = pd.concat([counts(seed).add_suffix(f"_{seed}") for seed in range(3)], axis=1)
+    frame["bad"] = np.inf
+    plain, seen = forecast_panel(frame, 3), []
+    with ThreadPoolExecutor(2) as pool:
+        made = forecast_panel(
+            frame, 3, executor=pool, progress=lambda done, total: seen.append((done, total))
+        )
+    assert list(made.forecasts) == list(plain.forecasts)
+    pd.testing.assert_frame_equal(made.table, plain.table)
+    pd.testing.assert_frame_equal(made.failures, plain.failures)
+    assert seen[-1] == (25, 25)
 
 
 @pytest.mark.parametrize("method", ["mint", "bottom_up", "top_down"])
@@ -305,8 +327,32 @@ def test_past_chances_are_judged_against_their_own_base_rate():
     assert judged.skill == pytest.approx(1 - judged.brier / judged.base)
     assert judged.table["n"].sum() == judged.n == len(told)
     assert judged.table["observed"].is_monotonic_increasing
-    tenths = np.histogram(told.drop_duplicates(["unique_id", "origin"])["rank"], 5, (0, 1))[0]
-    assert tenths.min() > 0
+    fifths = pit_histogram(told, 5)
+    assert fifths.sum() == pytest.approx(1)
+    assert fifths.min() > 0
+
+
+def test_outcomes_drawn_from_their_own_discrete_law_fill_its_classes_evenly():
+    """Poisson counts of three on average: the middles of their steps would not."""
+    came = np.random.default_rng(0).poisson(3, 20_000)
+    low, high = (stats.poisson.cdf(came - less, 3) for less in (1, 0))
+    drawn = pd.DataFrame({"unique_id": range(20_000), "origin": 0, "date": 0})
+    drawn = drawn.assign(rank_low=low, rank_high=high)
+    assert (pit_histogram(drawn) - 0.1).abs().max() < 0.006
+    middles = np.histogram((low + high) / 2, 10, (0, 1))[0] / 20_000
+    assert middles.min() == 0
+    continuous = drawn.assign(
+        rank_low=np.linspace(0, 1, 20_000), rank_high=np.linspace(0, 1, 20_000)
+    )
+    assert (pit_histogram(continuous) - 0.1).abs().max() < 1e-3
+
+
+def test_departements_fall_in_every_tenth_of_their_law():
+    panel = facts.panel("msp_nb", "departement")
+    halves = panel.apply(lambda s: regularise(s, "half-yearly").series)
+    frame = facts.sourced(halves, panel, unit="structures", nature="count")
+    past = pd.concat([past_chances(frame, steps, (1.1,)) for steps in (1, 3, 5)])
+    assert pit_histogram(past).between(0.07, 0.13).all()
 
 
 def test_chances_without_power_are_said_to_have_none():

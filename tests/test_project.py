@@ -51,6 +51,26 @@ def test_importing_the_package_is_quick_because_it_loads_nothing_heavy() -> None
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
 
 
+# What each room may cost when it is imported: nothing, or pandas and what little it needs of scipy.
+LIGHT = ("core", "facts", "economics", "views", "site")
+WITH_PANDAS = ("forecasting", "benchmarking", "scenarios", "strategy", "figures")
+NEVER_AT_ONCE = (
+    "statsmodels", "seaborn", "matplotlib", "networkx", "SALib", "joblib", "scipy.stats",
+    "scipy.optimize", "scipy.sparse", "anywidget", "ipywidgets", "IPython", "sphinx",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("room", [*LIGHT, *WITH_PANDAS])
+def test_importing_a_room_loads_nothing_it_has_not_been_asked_for(room: str) -> None:
+    code = f"import sys, handbook.{room}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert not loaded & {*NEVER_AT_ONCE}
+    assert len({name for name in loaded if name.startswith("handbook")}) < 40
+    if room in LIGHT:
+        assert not loaded & {"pandas", "numpy", "scipy", "yaml", "babel"}
+
+
 WORKFLOWS = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
     for path in (ROOT / ".github" / "workflows").glob("*.yml")

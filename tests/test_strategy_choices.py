@@ -246,6 +246,15 @@ def test_growth_compounds_from_its_start(forecast) -> None:
     assert faster.mean[two] / forecast.mean[two] == pytest.approx(1.1**years)
 
 
+def test_no_assumption_takes_a_part_over_its_whole(forecast) -> None:
+    part = forecasting.forecast(forecast.series * 0.9, 6, part_of=forecast)
+    supposed = [Effect("élan", 100, part.series.index[-1])]
+    faster = strategy.suppose(part, supposed)
+    assert (strategy.suppose(replace(part, part_of=None), supposed).mean > forecast.mean).any()
+    assert (faster.mean <= forecast.mean).all()
+    assert (faster.interval(80) <= forecast.interval(80)).all(axis=None)
+
+
 def test_an_effect_below_nothing_is_refused(forecast) -> None:
     with pytest.raises(StrategyError, match="-100 or more"):
         strategy.suppose(forecast, [replace(Effect("x", 0, pd.Timestamp(2026, 1, 1)), amount=-101)])

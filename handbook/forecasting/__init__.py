@@ -5,7 +5,7 @@ A pure room: Series and DataFrames in, frozen results out. It knows no facts and
 
 from handbook.forecasting.backtesting import backtest
 from handbook.forecasting.breaks import Event
-from handbook.forecasting.chances import Reliability, past_chances, reliability
+from handbook.forecasting.chances import Reliability, past_chances, pit_histogram, reliability
 from handbook.forecasting.core import Forecast, forecast
 from handbook.forecasting.growth import Growth, fit_growth
 from handbook.forecasting.panel import Panel, forecast_panel
@@ -32,6 +32,7 @@ __all__ = [
     "forecast_panel",
     "from_csv",
     "past_chances",
+    "pit_histogram",
     "reconcile",
     "regularise",
     "reliability",

@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 CONFIDENCE = 0.95
 ALMOST_NONE = 0.05  # skill under which chances tell hardly more than the usual rate
+RANKS = ("rank_low", "rank_high")
 OFTEN = 5  # points that part stated from observed before « trop » is said
 
 
@@ -176,9 +177,9 @@ def past_chances(
     -------
     DataFrame
         One row a series, origin and ratio: ``unique_id``, ``origin``, ``date``, ``threshold``,
-        ``stated``, ``came``, ``rank`` (place of what came in the law given, 0 to 1) and
-        ``question`` (the ratio). Series that cannot be forecast from an origin, or whose last
-        value is zero, are left out.
+        ``stated``, ``came``, ``rank_low`` and ``rank_high`` (place of what came in the law given,
+        0 to 1: an interval where it is counted one by one) and ``question`` (the ratio). Series
+        that cannot be forecast from an origin, or whose last value is zero, are left out.
 
     Raises
     ------
@@ -203,16 +204,43 @@ def past_chances(
             if not np.isfinite(came) or last == 0 or made.series.index[-1] != known.index[-1]:
                 continue
             date = made.mean.index[-1]
-            rank = _rank(made.law, came)
+            rank = _place(made.law, came)
             for ratio in ratios:
                 stated = made.probability_above(last * ratio, date)
                 row = (name, known.index[-1], date, last * ratio, stated, came >= last * ratio)
-                rows.append((*row, rank, ratio))
-    names = ["unique_id", "origin", "date", "threshold", "stated", "came", "rank", "question"]
-    return pd.DataFrame(rows, columns=names)
+                rows.append((*row, *rank, ratio))
+    names = ["unique_id", "origin", "date", "threshold", "stated", "came"]
+    return pd.DataFrame(rows, columns=[*names, *RANKS, "question"])
 
 
-def _rank(law: Law, came: float) -> float:
-    """Return the place of an outcome in its law, in the middle of its step where it is counted."""
+def _place(law: Law, came: float) -> tuple[float, float]:
+    """Return where an outcome falls in its law: an interval where it is counted one by one."""
     beyond = came + 1 if law.quantity.whole else came
-    return float(1 - (law.above(came)[-1] + law.above(beyond)[-1]) / 2)
+    return float(1 - law.above(came)[-1]), float(1 - law.above(beyond)[-1])
+
+
+def pit_histogram(chances: pd.DataFrame, classes: int = 10) -> pd.Series:
+    """Return the share of outcomes that fell in each class of the law given, equal if it is right.
+
+    The probability integral transform of a discrete law is not one number: each outcome counts
+    over the whole step it makes in the law (Czado, Gneiting and Held 2009). Its middle alone
+    would gather the outcomes of small counts in a few classes.
+
+    Parameters
+    ----------
+    chances : DataFrame
+        As `past_chances` returns it; each outcome counts once, whatever the questions.
+    classes : int
+
+    Returns
+    -------
+    Series
+        Shares, which sum to 1, by upper limit of the class.
+    """
+    once = chances.drop_duplicates(["unique_id", "origin", "date"])
+    low, high = (once[name].to_numpy(dtype=np.float64)[:, None] for name in RANKS)
+    limits = np.linspace(0, 1, classes + 1)
+    step = np.maximum(high - low, 1e-12)
+    reached = np.clip((limits - low) / step, 0, 1).mean(axis=0)
+    reached[[0, -1]] = 0, 1
+    return pd.Series(np.diff(reached), index=pd.Index(limits[1:], name="up to"), name="share")

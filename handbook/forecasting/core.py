@@ -28,6 +28,7 @@ from handbook.forecasting.series import (
     date_text,
     dates_in,
     french_date,
+    label,
     numbered,
 )
 
@@ -83,6 +84,8 @@ class Forecast(Result):
         French sentences on what was done to the series beforehand.
     season : Season, optional
         What was measured of a season, where one was looked for.
+    part_of : Forecast, optional
+        That of the whole of which the series is a part: neither the mean nor the law passes it.
     """
 
     series: pd.Series
@@ -96,6 +99,7 @@ class Forecast(Result):
     quantity: Quantity
     notes: tuple[str, ...] = ()
     season: Season | None = None
+    part_of: Forecast | None = field(default=None, repr=False)
     asked: Asked = field(default=Asked(), repr=False)
 
     @property
@@ -111,7 +115,10 @@ class Forecast(Result):
     @property
     def law(self) -> Law:
         """Law of the outcome at each date."""
-        return Law(self.mean.to_numpy(), self.scale.to_numpy(), self.degrees, self.quantity)
+        under = None
+        if self.part_of is not None:
+            under = self.part_of.law.at(self.part_of.mean.index.get_indexer(self.mean.index))
+        return Law(self.mean.to_numpy(), self.scale.to_numpy(), self.degrees, self.quantity, under)
 
     @cached_property
     def models(self) -> Models:
@@ -183,7 +190,7 @@ class Forecast(Result):
 
     @door(ForecastError, horizon=(1, FARTHEST))
     def backtest(self, horizon: int | None = None, origins: int | None = None) -> pd.DataFrame:
-        """Score the same forecast from past origins (see `backtest`).
+        """Score the same forecast from past origins (see `backtest`), a part without its whole.
 
         Parameters
         ----------
@@ -298,6 +305,7 @@ def forecast(
     to: Any = None,  # noqa: ANN401
     bounds: str | Bounds | None = None,
     floor: SupportsFloat | None = None,
+    part_of: Forecast | None = None,
     start: Any = None,  # noqa: ANN401
     events: Sequence[Event] = (),
     seasonal: bool = True,
@@ -333,6 +341,10 @@ def forecast(
         What a quantity that never falls has already reached. By default the last value of a
         series whose attributes say ``cumulative``; for a count of eight values or more that has
         not fallen yet a fall is held to be rare. ``-inf`` lifts both.
+    part_of : Forecast, optional
+        Forecast of the whole of which the series is a part, to the same dates or beyond: the part
+        never passes it. A series whose attributes name a whole (``part_of``) that is not given is
+        forecast alone, and `explain` says so.
     start : date, period or year, optional
         First value used: the one after a break that makes earlier values another series.
     events : sequence of Event, optional
@@ -350,7 +362,7 @@ def forecast(
     Raises
     ------
     ForecastError
-        If the series, horizon, levels or bounds cannot be used; the message says why.
+        If the series, horizon, levels, bounds or whole cannot be used; the message says why.
     """
     series = clean(series, minimum=1)
     values, notes = series, _numbered(series)
@@ -371,6 +383,7 @@ def forecast(
     quantity = declared(without.series, series.attrs, bounds, floor)
     found, told = _season(without.series.to_numpy(), rhythm.steps_a_year if seasonal else 1)
     notes += (*told, *without.notes, *([quantity.note] if quantity.note else []))
+    notes += _part_note(values, future, part_of)
     made = _made(without.series.to_numpy(), steps, found, rhythm.steps_a_year, fast=fast)
     members = pd.DataFrame(made.ahead, index=future, columns=made.names)
     mean = pd.Series(made.mean, index=future, name=values.name)
@@ -379,7 +392,7 @@ def forecast(
     return Forecast(
         series=values,
         adjusted=pd.Series(made.fitted_on, index=values.index, name=values.name),
-        mean=mean.clip(_lowest(quantity), quantity.most),
+        mean=_held(mean, quantity, part_of),
         members=members,
         weights=pd.Series(made.shares, index=members.columns, name="weight"),
         levels=tuple(float(level) for level in sorted(levels)),
@@ -388,6 +401,7 @@ def forecast(
         quantity=quantity,
         notes=notes,
         season=found,
+        part_of=part_of,
         asked=Asked(bounds, tuple(events), seasonal),
     )
 
@@ -420,9 +434,38 @@ def _made(y: Floats, steps: int, found: Season | None, steps_a_year: int, *, fas
     return _Made(names, ahead, mean, shares.mean(axis=0), spread, x)
 
 
-def _lowest(quantity: Quantity) -> float:
-    """Return the lowest point forecast: a count that has not fallen yet is not expected to."""
-    return max(quantity.least, -np.inf if quantity.reached is None else quantity.reached)
+def _held(mean: pd.Series, quantity: Quantity, whole: Forecast | None) -> pd.Series:
+    """Hold point forecasts to what the quantity can do.
+
+    A count that has not fallen yet is not expected to.
+    """
+    if whole is not None:
+        mean = mean.clip(upper=whole.mean[mean.index])
+    lowest = max(quantity.least, -np.inf if quantity.reached is None else quantity.reached)
+    return mean.clip(lowest, quantity.most)
+
+
+def _part_note(values: pd.Series, future: pd.Index[Any], whole: Forecast | None) -> tuple[str, ...]:
+    """Check that a whole can hold a part, and say in French whether one does."""
+    if whole is None:
+        name = values.attrs.get("part_of")
+        alone = "est prévue seule\u00a0: rien ne l’empêche de dépasser ce tout"
+        return (f"cette part de « {name} » {alone}",) if name else ()
+    unit, of_whole = values.attrs.get("unit"), whole.series.attrs.get("unit")
+    if unit is not None and of_whole is not None and unit != of_whole:
+        raise ForecastError(f"{label(values)} is in {unit} and its whole in {of_whole}")
+    if not future.isin(whole.mean.index).all():
+        raise ForecastError(
+            f"the forecast of the whole of {label(values)} stops short of its dates or has others: "
+            f"{date_text(whole.mean.index[0])} to {date_text(whole.mean.index[-1])}, for "
+            f"{date_text(future[0])} to {date_text(future[-1])}"
+        )
+    shared = values.index.intersection(whole.series.index)
+    above = shared[(values[shared] > whole.series[shared]).to_numpy()]
+    if len(above):
+        raise ForecastError(f"{label(values)} is above its whole at {date_text(above[0])}")
+    name = whole.series.attrs.get("label") or whole.series.name
+    return (f"une part ne dépasse jamais son tout{f' (« {name} »)' if name else ''}",)
 
 
 def _numbered(series: pd.Series) -> tuple[str, ...]:

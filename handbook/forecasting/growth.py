@@ -110,7 +110,8 @@ class Growth:
         Ceiling in the unit of the series (for a flow, of its total), searched up to a hundred
         times what was reached; rates per step.
     ceiling_interval : tuple of float
-        Profile interval of the ceiling; the upper end is infinite where the data set none.
+        Profile interval of the ceiling; where the data set no upper end it is what the quantity
+        cannot pass, or infinite.
     level : float
         Its level in percent.
     residual_error : float
@@ -146,7 +147,7 @@ class Growth:
     @property
     def identified(self) -> bool:
         """Whether the data identify the ceiling."""
-        closed = bool(np.isfinite(self.ceiling_interval[1]))
+        closed = self._limits[1] is not None
         free = bool(np.isinf(self.parameters["std_error"]).any())
         return self.past_inflexion and self.beats_line and closed and not free
 
@@ -191,6 +192,8 @@ class Growth:
         said = f"au moins {_number(low)}"
         if np.isinf(high):
             said += ", sans borne haute"
+        elif self._limits[1] is None:
+            said += f", et {_number(high)} au plus, que la grandeur ne peut passer"
         else:
             said += f", et {_number(high)} au plus si la forme choisie est la bonne"
         return head + (
@@ -216,6 +219,7 @@ def fit_growth(
     *,
     observed: str | None = None,
     launch: Any = None,  # noqa: ANN401
+    cap: float | None = None,
     level: float = 95,
 ) -> Growth:
     """Fit a growth curve by nonlinear least squares, and profile its ceiling.
@@ -235,6 +239,10 @@ def fit_growth(
         default flows for Bass and levels for the others.
     launch : date, period or int, optional
         Date at which t = 0; by default one step before the first value.
+    cap : float, optional
+        What levels cannot pass, such as what the whole of which they are a part will reach; by
+        default the cap that the series' attributes declare. No ceiling lies over it, nor under
+        what was observed.
     level : float
         Level of the profile interval, in percent.
 
@@ -256,21 +264,21 @@ def fit_growth(
     if not 0 < level < 100:
         raise ForecastError(f"a level is in percent, between 0 and 100, not {level!r}")
     values = _growing(clean(series))
-    cap = _cap(values) if observed == "stock" else np.inf
+    most = _cap(values, cap) if observed == "stock" else np.inf
     origin = _origin(values, launch)
     y = values.to_numpy()
     t: Floats = origin + np.arange(len(y), dtype=np.float64)
     unit = float(y.max())
     reached = float((y / unit).sum() if observed == "flow" else 1.0)
-    problem = _Problem(t, y / unit, _function(curve, observed), reached, cap / unit)
+    problem = _Problem(t, y / unit, _function(curve, observed), reached, most / unit)
     best = problem.best(_starts(curve, problem), label(series))
     return _growth(values, (curve, observed, level), problem, best, unit)
 
 
-def _cap(values: pd.Series) -> float:
-    """Return what the series' attributes say it cannot pass, infinity if nothing."""
-    high = declared(values, values.attrs, None, None).most
-    if high == values.max():
+def _cap(values: pd.Series, cap: float | None) -> float:
+    """Return what levels cannot pass, as the caller or the attributes say; infinity if neither."""
+    high = declared(values, values.attrs, None, None).most if cap is None else float(cap)
+    if high <= values.max():
         raise ForecastError(f"{label(values)} has reached its cap, {high:g}: no growth is left")
     return high
 
@@ -409,7 +417,7 @@ def _growth(
         parameters=table,
         ceiling_interval=(
             problem.reached * unit if bottom is None else float(bottom[0]),
-            np.inf if top is None else float(top[0]),
+            problem.cap * unit if top is None else float(top[0]),
         ),
         level=level,
         residual_error=float(np.sqrt(variance)) * unit,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy
@@ -21,19 +21,29 @@ class Law:
     A Student t around the forecast. Where the quantity never falls it is cut at the value
     reached. Where it is a count that has not fallen yet, only a part of its chances of a fall is
     kept. Where it is counted one by one the outcome is its nearest whole number, so that reaching
-    12 is to pass 11.5. What lies beyond a bound lies at the bound.
+    12 is to pass 11.5. What lies beyond a bound lies at the bound. A part never passes its whole:
+    at each probability its value is at most that of the whole, which is what two laws need for
+    the one outcome never to pass the other.
 
     Attributes
     ----------
     mean, scale : arrays of h floats
     degrees : float
     quantity : Quantity
+    under : Law, optional
+        Law, at the same dates, of the whole it is a part of.
     """
 
     mean: Floats
     scale: Floats
     degrees: float
     quantity: Quantity
+    under: Law | None = None
+
+    def at(self, places: NDArray[np.intp]) -> Law:
+        """Return the law at some of its dates."""
+        under = None if self.under is None else self.under.at(places)
+        return replace(self, mean=self.mean[places], scale=self.scale[places], under=under)
 
     def quantile(self, share: float) -> Floats:
         """Return, by date, the value that the outcome does not pass with a probability."""
@@ -46,6 +56,8 @@ class Law:
         values = np.where(self.scale > 0, self.mean + self.scale * np.nan_to_num(reach), self.mean)
         if self.quantity.whole:
             values = np.round(values)
+        if self.under is not None:
+            values = np.minimum(values, self.under.quantile(share))
         return np.clip(values, self.quantity.least, self.quantity.most)
 
     def above(self, value: float) -> Floats:
@@ -67,7 +79,8 @@ class Law:
         above = scipy.special.stdtr(self.degrees, -self._distance(goal))
         # of the mass between the goal and the edge, where the goal is under it, a part is left
         above = above - (1 - kept) * np.maximum(above - (1 - below), 0)
-        return np.asarray(np.minimum(above / (1 - (1 - kept) * below), 1.0), dtype=np.float64)
+        highest = np.ones_like(above) if self.under is None else self.under.above(value)
+        return np.asarray(np.minimum(above / (1 - (1 - kept) * below), highest), dtype=np.float64)
 
     def _distance(self, value: float) -> Floats:
         gap = value - self.mean

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -57,6 +59,7 @@ def forecast_panel(
     levels: Sequence[float] = (80, 95),
     *,
     n_jobs: int | None = None,
+    executor: Executor | None = None,
     progress: bool | Callable[[int, int], None] = False,
     **options: Any,  # noqa: ANN401
 ) -> Panel:
@@ -65,7 +68,8 @@ def forecast_panel(
     The work goes through joblib, so that the caller chooses where: nothing for this process,
     ``n_jobs=-1`` for every core, or a cluster, with the same call, by
     ``with joblib.parallel_config(backend="dask"): forecast_panel(frame, 10)`` once a
-    ``distributed.Client`` (or Ray's own joblib backend) is connected.
+    ``distributed.Client`` (or Ray's own joblib backend) is connected. Or give an executor of
+    `concurrent.futures`, which Dask's clients have: ``executor=client.get_executor()``.
 
     Parameters
     ----------
@@ -76,11 +80,13 @@ def forecast_panel(
         As for `forecast`.
     n_jobs : int, optional
         Number of workers, as for joblib; by default what its configuration says.
+    executor : concurrent.futures.Executor, optional
+        Where the work goes instead of joblib: threads, processes, a cluster.
     progress : bool or callable
         True writes a counter on standard error; a callable receives (done, total).
     **options
-        Passed to `forecast`: bounds, floor, start, events, seasonal; `fast` is true unless asked
-        otherwise.
+        Passed to `forecast`: bounds, floor, part_of, start, events, seasonal; `fast` is true
+        unless asked otherwise.
 
     Returns
     -------
@@ -91,10 +97,15 @@ def forecast_panel(
     series, failed = _split(frame)
     tell = progress if callable(progress) else _counter if progress else _silent
     chunks = [series[k : k + CHUNK] for k in range(0, len(series), CHUNK)]
-    work = joblib.Parallel(n_jobs=n_jobs, return_as="generator")(
-        joblib.delayed(_forecast_chunk)(chunk, horizon, tuple(levels), {"fast": True, **options})
-        for chunk in chunks
+    task = partial(
+        _forecast_chunk, horizon=horizon, levels=tuple(levels), options={"fast": True, **options}
     )
+    if executor is not None:
+        work = executor.map(task, chunks)
+    else:
+        work = joblib.Parallel(n_jobs=n_jobs, return_as="generator")(
+            joblib.delayed(task)(chunk) for chunk in chunks
+        )
     made: dict[str, Forecast] = {}
     done = 0
     for outcomes in work:

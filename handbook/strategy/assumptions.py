@@ -3,7 +3,7 @@
 The forecast itself is not touched. An assumption moves it from a date on, and its interval moves
 along: the interval says how far the past can be wrong, not how far the assumption can. What the
 quantity cannot do, no assumption makes it do: a count that never falls stays at what it has
-reached, a share stays under a hundred.
+reached, a share stays under a hundred, a part under its whole.
 """
 
 from __future__ import annotations
@@ -123,6 +123,10 @@ class Supposed:
         factor = _factor(self.base.mean.index, self.effects)
         shift = _shift(self.base, self.effects)
         moved: pd.DataFrame = band.mul(factor, axis=0).add(shift * factor, axis=0)
+        whole = _whole(self.base)
+        if whole is not None:
+            highest = whole.interval(level).loc[moved.index]
+            moved = moved.where(moved <= highest, highest)
         return moved.clip(*_limits(self.base))
 
 
@@ -156,9 +160,11 @@ def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
             raise unknown(effect.kind, known, f"kind of effect {effect.label}:", StrategyError)
     mean = forecast.mean
     if any(effect.amount for effect in told):
-        mean = ((mean + _shift(forecast, told)) * _factor(mean.index, told)).clip(
-            *_limits(forecast)
-        )
+        mean = (mean + _shift(forecast, told)) * _factor(mean.index, told)
+        whole = _whole(forecast)
+        if whole is not None:
+            mean = mean.clip(upper=whole.mean[mean.index])
+        mean = mean.clip(*_limits(forecast))
     return Supposed(forecast, told, mean)
 
 
@@ -168,6 +174,12 @@ def _limits(forecast: RangeLike) -> tuple[float | None, float | None]:
     floor = getattr(forecast, "floor", None)
     told = [limit for limit in (low, floor) if limit is not None]
     return (max(told) if told else None, high)
+
+
+def _whole(forecast: RangeLike) -> RangeLike | None:
+    """Return the forecast of the whole of which that of a part was made, if it was."""
+    whole: RangeLike | None = getattr(forecast, "part_of", None)
+    return whole
 
 
 def _factor(dates: pd.Index, effects: tuple[Effect, ...]) -> pd.Series:
