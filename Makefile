@@ -73,8 +73,8 @@ benchmarks: writable ## Score the forecasts beside their peers, and time large p
 
 lock: .venv/.bootstrap ## Resolve the dependencies again into the hash-locked requirement files
 	@compile="$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11"; \
-	$$compile pyproject.toml -o requirements.txt && \
-	$$compile pyproject.toml --group test -c requirements.txt -o requirements-test.txt
+	$$compile pyproject.toml --extra book --group build -o requirements.txt && \
+	$$compile pyproject.toml --extra book --group build --group test -c requirements.txt -o requirements-test.txt
 
 clean: ## Remove the environment and everything built
 	rm -rf .venv _build .cache

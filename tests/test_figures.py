@@ -336,7 +336,7 @@ def test_a_picture_in_pixels_holds_its_words_and_no_date(taken: Picture, tmp_pat
 def test_the_data_are_saved_too_and_other_endings_refused(taken: Picture, tmp_path: Path) -> None:
     taken.save(tmp_path / "data.csv")
     assert (tmp_path / "data.csv").read_text(encoding="utf-8") == taken.csv
-    with pytest.raises(ValueError, match=r"'image.pdf' should end in .svg, .png or .csv"):
+    with pytest.raises(ValueError, match=r"'image.pdf' should end in .svg, .png, .csv or .xlsx"):
         taken.save(tmp_path / "image.pdf")
     assert not (tmp_path / "image.pdf").exists()
 

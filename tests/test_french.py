@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
 import pytest
+from babel.dates import format_date, get_month_names
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +78,19 @@ def test_a_chance_is_never_certain_nor_too_exact(probability: float) -> None:
 def test_a_chance_outside_0_1_is_refused() -> None:
     with pytest.raises(ValueError, match="not between 0 and 1"):
         fr.chance(1.2)
+
+
+@given(st.decimals(-(10**12), 10**12, places=3), st.integers(0, 3))
+def test_numbers_are_those_of_the_unicode_locale_data(value: Any, digits: int) -> None:
+    kept = value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    expected = format_decimal(abs(kept), format=pattern, locale="fr")
+    assert fr.number(value, digits).lstrip("−") == expected
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31)))
+def test_dates_are_those_of_the_unicode_locale_data(day: dt.date) -> None:
+    written = format_date(day, "d MMMM y", locale="fr").replace(" ", fr.NBSP)
+    assert fr.date(day).replace("1er", "1") == written
+    assert fr.date(day, "month") == format_date(day, "LLLL y", locale="fr").replace(" ", fr.NBSP)
+    assert tuple(get_month_names("abbreviated", locale="fr").values()) == fr.SHORT_MONTHS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from playwright.sync_api import Browser, Page, expect
 OPENED = {
     "collectifs-de-soins": ("",),
     "cabinets-medicaux": ("from itertools", "etude =", "mots ="),
+    "avec-vos-donnees": ("import io", "def prevoir"),
 }
 RUN_SECONDS = 120
 
@@ -65,6 +67,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     runtime.mkdir()
     for name, starts in OPENED.items():
         excerpt(name, starts, work)
+    shutil.copytree(ROOT / "notebooks" / "exemples", work / "exemples")
     port = free_port()
     log = tmp_path / "lab.log"
     options = ["--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token="]
@@ -169,4 +172,26 @@ def test_a_hypothesis_chosen_moves_the_scenario(browser: Browser, lab: tuple[str
         assert time.monotonic() < deadline, "the Python trait did not follow the click"
     assert after == letter + before[1:]
     assert ask_kernel(runtime, "next(iter(constructeur.scenario.values()))").endswith(letter)
+    page.close()
+
+
+def test_a_file_put_in_the_form_is_forecast_or_its_fault_is_said(
+    browser: Browser, lab: tuple[str, Path], tmp_path: Path
+) -> None:
+    mine, wrong = tmp_path / "mes-soins.csv", tmp_path / "fautif.csv"
+    rows = "".join(
+        f"{year};{value},5\n"
+        for year, value in zip(range(2015, 2025), range(40, 60, 2), strict=True)
+    )
+    mine.write_bytes(f"année;soins donnés\n{rows}".encode("cp1252"))
+    wrong.write_text("année;soins\n2023;12\n2024;douze\n", encoding="utf-8")
+    page = open_and_run(browser, lab[0], "avec-vos-donnees")
+    form = page.locator(".jp-OutputArea .widget-vbox").last
+    expect(form.locator("figure")).to_contain_text("visites.csv", timeout=RUN_SECONDS * 1000)
+    for file, said in ((mine, "soins donnés"), (wrong, "line 3, column « soins »")):
+        with page.expect_file_chooser() as chosen:
+            form.get_by_role("button", name="Choisir un fichier").click()
+        chosen.value.set_files(file)
+        expect(form).to_contain_text(said, timeout=30_000)
+    expect(form.locator("figure")).to_contain_text("mes-soins.csv")  # the last that could be read
     page.close()

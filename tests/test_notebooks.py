@@ -19,10 +19,16 @@ from conftest import ROOT
 
 from handbook import dependencies, execution
 
-CHAPTERS = execution.chapters(ROOT / "notebooks")
+# A tutorial shows how, on files that the reader replaces: no document, no finding, no figure held
+# by the data. All else is asked of it as of a chapter.
+TUTORIALS = [ROOT / "notebooks" / "avec-vos-donnees.ipynb"]
+CHAPTERS = [path for path in execution.chapters(ROOT / "notebooks") if path not in TUTORIALS]
 TEMPLATES = execution.chapters(ROOT / "templates")
 FRAME = ["La question", "La réponse", "Ce que dit le document", "L’analyse", "À vous"]
 FRAME += ["Ce que cela change", "Limites", "Sources"]
+TUTORIAL_FRAME = ["La question", "Une série", "Des unités à comparer"]
+TUTORIAL_FRAME += ["Une matrice d’effets croisés", "Le compte d’un centre", "Sans écrire de code"]
+TUTORIAL_FRAME += ["Emporter", "Limites", "Sources"]
 SPACE = r"[\u0020\u00a0\u202f]"
 NUMBER = re.compile(rf"(?<![\w-])\d{{1,3}}(?:{SPACE}\d{{3}})+(?:,\d+)?|(?<![\w,-])\d+(?:,\d+)?")
 LONGEST_TITLE = 89
@@ -106,7 +112,8 @@ class Code:
         return missing
 
 
-every_notebook = pytest.mark.parametrize("path", [*CHAPTERS, *TEMPLATES], ids=lambda p: p.stem)
+NOTEBOOKS = [*CHAPTERS, *TUTORIALS, *TEMPLATES]
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 
 
 @every_notebook
@@ -131,7 +138,8 @@ def test_a_cell_is_short_and_says_what_it_imports(path: Path) -> None:
 
 def test_the_front_page_leads_to_every_chapter() -> None:
     front = (ROOT / "book" / "accueil.md").read_text(encoding="utf-8")
-    assert [path.stem for path in CHAPTERS if f"notebooks/{path.name})" not in front] == []
+    leads = [*CHAPTERS, *TUTORIALS]
+    assert [path.stem for path in leads if f"notebooks/{path.name})" not in front] == []
 
 
 @every_notebook
@@ -170,7 +178,7 @@ def test_a_notebook_that_only_calls_the_package_is_found_closed() -> None:
         assert len(Code(without).hidden()) == 1
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [*CHAPTERS, *TUTORIALS], ids=lambda p: p.stem)
 def test_a_chapter_shows_its_code_without_drowning_the_reader(path: Path) -> None:
     assert FEWEST_LINES <= sum(map(code_lines, cells(path, "code"))) <= MOST_LINES
 
@@ -196,12 +204,12 @@ def test_a_title_fits_in_two_lines(path: Path) -> None:
 def test_a_notebook_follows_the_common_frame(path: Path) -> None:
     text = "\n".join("".join(cell["source"]) for cell in cells(path, "markdown"))
     headings = re.findall(r"^## (.+)$", text, re.M)
-    assert headings == FRAME
+    assert headings == (TUTORIAL_FRAME if path in TUTORIALS else FRAME)
 
 
 def test_the_code_of_notebooks_is_typed_rightly(tmp_path: Path) -> None:
     modules = []
-    for path in [*CHAPTERS, *TEMPLATES]:
+    for path in NOTEBOOKS:
         modules.append(tmp_path / f"{path.stem.replace('-', '_')}.py")
         text = f"from IPython.display import display\n\n{code_of(path)}\n"
         modules[-1].write_text(text, encoding="utf-8")
@@ -248,7 +256,7 @@ def typed(prose: str, allowed: set[float], known: set[float]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [*CHAPTERS, *TUTORIALS], ids=lambda p: p.stem)
 def test_no_figure_that_the_data_hold_is_typed_in_prose(
     path: Path, known_figures: set[float]
 ) -> None:
@@ -398,4 +406,4 @@ def test_only_the_notebooks_that_no_longer_hold_are_executed(
 
 
 def test_every_notebook_holds() -> None:
-    assert execution.outdated([*CHAPTERS, *TEMPLATES]) == {}
+    assert execution.outdated(NOTEBOOKS) == {}

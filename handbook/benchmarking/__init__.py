@@ -31,6 +31,8 @@ from handbook.benchmarking.multivariate import (
 from handbook.benchmarking.neighbours import nearest
 from handbook.benchmarking.normalise import NORMALISATIONS
 from handbook.benchmarking.profiles import decomposition, strengths, unit_ranks
+from handbook.benchmarking.ranking import Ranking
+from handbook.benchmarking.reading import from_csv
 from handbook.benchmarking.sensitivity import Sensitivity
 from handbook.benchmarking.uncertainty import Choices, Simulation
 from handbook.benchmarking.weighting import (
@@ -53,6 +55,7 @@ __all__ = [
     "FactorVerdict",
     "IntervalTable",
     "RankCorrelation",
+    "Ranking",
     "Sensitivity",
     "Simulation",
     "benefit_of_the_doubt",
@@ -62,6 +65,7 @@ __all__ = [
     "cronbach_alpha",
     "decomposition",
     "factor_verdict",
+    "from_csv",
     "interval_payload",
     "live_payload",
     "live_ranks",

@@ -33,6 +33,7 @@ from handbook.benchmarking.framework import (
     read_metadata,
 )
 from handbook.benchmarking.normalise import FIXED, Goalposts, Reference, lifted, normalise, positive
+from handbook.benchmarking.ranking import Ranking
 from handbook.benchmarking.sensitivity import Sensitivity, factorial, sobol
 from handbook.benchmarking.uncertainty import (
     Choices,
@@ -65,7 +66,7 @@ class Composite:
     data
         Units in rows, indicators in columns, raw values. NaN is unknown: it is never replaced. A
         unit with an unknown weighted cell has no score and no rank; its rank interval is given by
-        :meth:`uncertainty`, :meth:`attainable_ranks` and :func:`rank_intervals`.
+        `uncertainty`, :meth:`attainable_ranks` and :func:`rank_intervals`.
     directions
         Maps every indicator to +1 (more is better) or -1 (less is better).
     weights
@@ -147,7 +148,7 @@ class Composite:
 
     @door(BenchmarkError)
     def normalised(self, method: str = "minmax", **options: Unpack[Options]) -> pd.DataFrame:
-        """Bring indicators to a common scale, more is better; see :func:`normalise.normalise`."""
+        """Bring indicators to a common scale, more is better; see `normalise.normalise`."""
         return self._frame(self._normalised(method, options))
 
     @door(BenchmarkError)
@@ -162,9 +163,9 @@ class Composite:
         Parameters
         ----------
         normalise
-            One of :data:`NORMALISATIONS`.
+            One of `NORMALISATIONS`.
         aggregate
-            One of :data:`AGGREGATIONS`, or one a level, indicators first. Means go level by level.
+            One of `AGGREGATIONS`, or one a level, indicators first. Means go level by level.
             Copeland (majorities won less lost), Borda (weighted units beaten, ties half) and
             Kemeny (units ranked after) given alone compare units on all indicators at once with
             their effective weights, because a majority of group majorities can be a minority of
@@ -222,7 +223,7 @@ class Composite:
         choices: Choices | None = None,
         **options: Unpack[Options],
     ) -> Simulation:
-        """Monte Carlo over choices, weights and unknown cells; see :mod:`uncertainty`."""
+        """Monte Carlo over choices, weights and unknown cells; see `uncertainty`."""
         picked = choices or Choices()
         return simulate(
             build_model(self.framework, self._normaliser(options), picked, seed), n, seed
@@ -243,6 +244,36 @@ class Composite:
         to drop, and values for unknown cells; see :class:`Choices`.
         """
         return self.simulate(n, seed, choices, **options).intervals()
+
+    @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
+    def ranking(
+        self,
+        normalise: str = "minmax",
+        aggregate: str = "arithmetic",
+        *,
+        n: int = 10_000,
+        seed: int = 0,
+        choices: Choices | None = None,
+        **options: Unpack[Options],
+    ) -> Ranking:
+        """Scores, ranks and rank intervals as one result, to show, draw and save.
+
+        Parameters
+        ----------
+        normalise, aggregate
+            As for :meth:`scores`.
+        n, seed, choices
+            As for `uncertainty`.
+        **options
+            See the class.
+        """
+        return Ranking(
+            self.scores(normalise, aggregate, **options),
+            self.ranks(normalise, aggregate, **options),
+            self.uncertainty(n, seed, choices, **options),
+            n,
+            (normalise, aggregate),
+        )
 
     @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
     def acceptability(

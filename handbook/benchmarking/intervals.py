@@ -181,7 +181,7 @@ def rank_intervals(
     Returns
     -------
     pandas.DataFrame
-        Columns ``best`` and ``worst``; see :func:`rank_bounds`.
+        Columns ``best`` and ``worst``; see `rank_bounds`.
     """
     scores = score_intervals(table, weights, aggregate)
     best, worst = rank_bounds(scores["lower"].to_numpy(), scores["upper"].to_numpy())

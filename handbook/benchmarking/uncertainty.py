@@ -96,7 +96,7 @@ class Picks:
     Attributes
     ----------
     options
-        Shape ``(draws, 4)``, in the order of :data:`FACTORS`.
+        Shape ``(draws, 4)``, in the order of `FACTORS`.
     weights
         Shape ``(draws, indicators)``, rows summing to one.
     """
@@ -116,7 +116,7 @@ class Model:
 
     @property
     def option_counts(self) -> IntArray:
-        """Number of options of each factor, in the order of :data:`FACTORS`."""
+        """Number of options of each factor, in the order of `FACTORS`."""
         picks = self.choices
         return np.array(
             [
@@ -246,7 +246,7 @@ class Simulation:
     weights
         Effective weights of each draw, shape ``(draws, indicators)``.
     options
-        Option number of each factor in each draw, shape ``(draws, 4)``; see :data:`FACTORS`.
+        Option number of each factor in each draw, shape ``(draws, 4)``; see `FACTORS`.
     """
 
     units: pd.Index

@@ -1,8 +1,9 @@
 """French numbers, amounts, dates and lists, as a reader in France expects them.
 
-Babel does the formatting (locale ``fr``); this module adds what typography asks for: the true
-minus sign, rounding half away from zero as taught at school, narrow no-break spaces (U+202F)
-inside numbers and before ``%``, no-break spaces (U+00A0) before units and inside « ».
+Numbers and dates are written as the Unicode locale data do for ``fr`` (the tests hold them to
+Babel's), with what typography asks for: the true minus sign, rounding half away from zero as
+taught at school, narrow no-break spaces (U+202F) inside numbers and before ``%``, no-break spaces
+(U+00A0) before units and inside « ».
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from functools import lru_cache
 from typing import Literal, SupportsFloat
 
 import pandas as pd
-from babel.dates import format_date
-from babel.numbers import format_decimal
 
 from handbook.core.errors import HandbookError, unknown
 
 __all__ = [
     "MISSING",
+    "MONTHS",
     "NARROW",
     "NBSP",
+    "SHORT_MONTHS",
     "amount",
     "chance",
     "counted",
@@ -47,6 +48,35 @@ NARROW = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 MISSING = f"n.{NBSP}d."
 """What stands for an absent value: « non disponible »."""
+
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+SHORT_MONTHS = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
 
 Precision = Literal["day", "month", "year"]
 Step = Literal["year", "end", "half", "quarter", "month"]
@@ -78,8 +108,7 @@ def _rounded(value: Decimal, digits: int | None) -> Decimal:
 @lru_cache(maxsize=4096)
 def _grouped(value: Decimal, places: int) -> str:
     """Write a rounded number; kept, because axes ask for the same ones many times."""
-    pattern = "#,##0" + ("." + "0" * places if places else "")
-    return str(format_decimal(value, format=pattern, locale="fr", decimal_quantization=False))
+    return f"{value:,.{places}f}".replace(",", NARROW).replace(".", ",")
 
 
 def number(value: SupportsFloat, digits: int | None = None, *, sign: bool = False) -> str:
@@ -291,10 +320,10 @@ def date(moment: Moment, precision: Precision = "day") -> str:
     stamp = _timestamp(moment)
     if precision == "year":
         return str(stamp.year)
-    month = str(format_date(stamp, "LLLL y" if precision == "month" else "d MMMM y", locale="fr"))
-    if precision == "day" and stamp.day == 1:
-        month = "1er" + month[1:]
-    return month.replace(" ", NBSP)
+    month = f"{MONTHS[stamp.month - 1]}{NBSP}{stamp.year}"
+    if precision == "month":
+        return month
+    return f"{'1er' if stamp.day == 1 else stamp.day}{NBSP}{month}"
 
 
 def period(moment: Moment, step: Step = "end") -> str:

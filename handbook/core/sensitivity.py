@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from handbook.core.errors import HandbookError
+from handbook.core.optional import optional
 from handbook.core.ranges import Ranges, Shape
 
 __all__ = ["Design", "Model", "Sensitivity", "saltelli", "sensitivity", "swing"]
@@ -73,8 +74,7 @@ class Design:
             return pd.DataFrame(0.0, index=self.names, columns=list(_SHARES))
         if len(self.names) == 1:
             return pd.DataFrame([[1.0, 1.0, 0.0, 0.0]], index=self.names, columns=list(_SHARES))
-        from SALib.analyze import sobol
-
+        sobol = optional("SALib.analyze.sobol", "sensitivity")
         found = sobol.analyze(
             _problem(self.groups),
             values,
@@ -113,8 +113,7 @@ def saltelli(
     if len(set(groups)) == 1:  # all the variance is its own; SALib's design needs two
         points = np.random.default_rng(seed).random((n, len(groups)))
     else:
-        from SALib.sample import sobol
-
+        sobol = optional("SALib.sample.sobol", "sensitivity")
         points = sobol.sample(_problem(groups), n, calc_second_order=False, seed=seed)
     return Design(points, tuple(groups), seed)
 

@@ -18,15 +18,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core import french as fr
+from handbook.core.delimited import Cell, Readable, ReadingError, numbers, read_delimited
+from handbook.core.errors import unknown
+from handbook.core.results import Result, in_french
+
 __all__ = [
     "ACTIVITY",
     "EXPENSES",
     "INCOME",
     "INPUTS",
+    "LABELS",
     "Accounts",
     "Centre",
     "Change",
     "evaluate",
+    "from_csv",
     "needed_acts",
     "paying_acts",
 ]
@@ -63,6 +70,25 @@ EXPENSES: Mapping[str, str] = {
 }
 """Lines of expense, in order, written as those of income."""
 
+LABELS: Mapping[str, str] = {
+    "acts": "Actes des médecins",
+    "others": "Actes des autres soignants",
+    "capitation": "Forfaits par patient",
+    "agreement": "Accord national",
+    "assistant_aid": "Aide aux assistants",
+    "contribution_refund": "Cotisations remboursées",
+    "local_subsidy": "Subvention d’équilibre",
+    "doctors": "Médecins",
+    "other_staff": "Autres soignants",
+    "support": "Personnel d’appui",
+    "coordination": "Coordination",
+    "premises": "Locaux",
+    "digital": "Logiciels et réseau",
+    "other_costs": "Autres frais",
+    "third_party": "Gestion du tiers payant",
+    "unpaid": "Actes jamais payés",
+}
+"""Names of the lines, in French."""
 ACTIVITY = ("acts", "others", "capitation")
 """Lines of income that patients' care brings."""
 _SHARES = ("filled", "contribution_refund", "third_party", "unpaid")
@@ -71,7 +97,7 @@ _NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
-class Accounts:
+class Accounts(Result):
     """One year of a centre, in euros.
 
     Attributes
@@ -113,6 +139,38 @@ class Accounts:
     def subsidies(self) -> float:
         """What is received whatever the number of acts: agreement, aids, refunds, subsidy."""
         return self.total_income - self.activity
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a line: ``line``, ``side`` (French words) and ``euros``, then totals."""
+        lines = [(LABELS[name], "recettes", value) for name, value in self.income.items()]
+        lines += [(LABELS[name], "dépenses", value) for name, value in self.expenses.items()]
+        lines += [
+            ("Total des recettes", "recettes", self.total_income),
+            ("Total des dépenses", "dépenses", self.total_expenses),
+            ("Résultat", "résultat", self.margin),
+        ]
+        return pd.DataFrame(lines, columns=["line", "side", "euros"]).set_index("line")
+
+    def draw(self, ax: Any) -> None:  # noqa: ANN401
+        """Draw income to the right and expenses to the left, line by line."""
+        table = self.to_frame().iloc[::-1]
+        sign = table["side"].map({"recettes": 1, "dépenses": -1, "résultat": 1})
+        signed = table["euros"] * sign
+        total = table.index.str.startswith(("Total", "Résultat"))
+        colours = ["#8c8c8c" if whole else "#2b6cb0" for whole in total]
+        ax.barh(range(len(table)), signed, color=colours)
+        ax.set_yticks(range(len(table)), list(table.index))
+        ax.axvline(0, color="black", lw=0.8)
+        in_french(ax.xaxis)
+        ax.set_xlabel("euros par an\u00a0: dépenses à gauche, recettes à droite")
+
+    def explain(self) -> str:
+        """Say in French what is left, or missing."""
+        kind = "excédent" if self.margin >= 0 else "déficit"
+        text = f"{kind.capitalize()} de {fr.euros(abs(self.margin))} dans l’année"
+        rate = self.margin_rate
+        known = "" if math.isnan(rate) else f", soit {fr.percent(abs(rate), 1)} des dépenses"
+        return f"{text}{known}."
 
 
 @dataclass(frozen=True)
@@ -285,6 +343,72 @@ class Centre:
 
 INPUTS = tuple(one.name for one in fields(Centre))
 """Names of the inputs, in order."""
+
+
+def from_csv(
+    source: Readable,
+    *,
+    names: Mapping[str, str] | None = None,
+    base: Centre | None = None,
+) -> Centre:
+    r"""Read a centre from a file of two columns, the inputs and their values.
+
+    The file is read as :func:`handbook.forecasting.from_csv` reads its own: semicolons, tabs or
+    commas, decimal commas, spaces in numbers, UTF-8 or the western Windows code page. Other columns
+    (units, notes) are left aside.
+
+    Parameters
+    ----------
+    source
+        Path, or open binary file; the first column names the inputs, the second has their values.
+    names
+        The file's words to names of inputs (`INPUTS`), which are always understood.
+    base
+        Centre that gives the inputs that the file has not; without it all are needed.
+
+    Raises
+    ------
+    ReadingError
+        Naming the line and the column of the first fault, or the inputs that are missing.
+
+    Examples
+    --------
+    >>> import io
+    >>> plain = Centre(**dict.fromkeys(INPUTS, 0.0))
+    >>> mine = from_csv(io.BytesIO(b"poste;valeur\nactes;5 200,5\n"), names={"actes": "acts"},
+    ...                 base=plain)
+    >>> mine.acts
+    5200.5
+    """
+    table = read_delimited(source)
+    if len(table.header) < 2:
+        raise ReadingError("one column only: inputs and values are needed", file=table.file, line=1)
+    words = {**{name: name for name in INPUTS}, **(names or {})}
+    values: dict[str, float] = {}
+    lines: dict[str, int] = {}
+    inputs, cells = table.column(0), table.column(1)
+    for cell, value, amount in zip(inputs, cells, numbers(cells), strict=True):
+        key = _input(cell, words)
+        if key in lines:
+            raise cell.fault(f"{cell.text!r} is already on line {lines[key]}")
+        if math.isnan(amount) or amount < 0 or (key in _SHARES and amount > _WHOLE):
+            most = ", 100 at most" if key in _SHARES else ""
+            raise value.fault(f"{cell.text!r} needs a number, zero or more{most}")
+        values[key], lines[key] = amount, cell.line
+    missing = [name for name in INPUTS if name not in values]
+    if missing and base is None:
+        raise ReadingError(
+            f"no line for {', '.join(missing)}: add them, or give base=, a centre that has them",
+            file=table.file,
+        )
+    return Centre(**{**(asdict(base) if base else {}), **values})
+
+
+def _input(cell: Cell, words: Mapping[str, str]) -> str:
+    if cell.text not in words:
+        place = {"file": cell.file, "line": cell.line, "column": cell.column}
+        raise unknown(cell.text, words, "input", ReadingError, **place)
+    return words[cell.text]
 
 
 def evaluate(inputs: pd.DataFrame) -> pd.DataFrame:

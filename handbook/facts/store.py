@@ -68,7 +68,12 @@ __all__ = [
     "uses",
 ]
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+_PACKAGE = Path(__file__).resolve().parents[1]
+# Inside the package where it is installed, beside it in the repository.
+DATA = next(
+    (folder for folder in (_PACKAGE / "data", _PACKAGE.parent / "data") if folder.is_dir()),
+    _PACKAGE / "data",
+)
 # What one source says of one series at one place, beside the identifiers.
 _QUALIFIERS = {"lower_bound": "au moins", "upper_bound": "au plus", "rounded": "environ"}
 _OBSERVED = ("observations", "readings", "reading_values")

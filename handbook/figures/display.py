@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -15,38 +15,14 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from handbook.core.cells import inert
-from handbook.core.french import NARROW, NBSP, counted, joined
+from handbook.core.french import NBSP, counted
+from handbook.core.saving import csv_text, save, xlsx_bytes
 from handbook.figures.caption import Caption, source_line
 from handbook.figures.svg import following
 
-__all__ = ["Picture", "csv_text", "save", "stamp"]
+__all__ = ["Picture", "stamp"]
 
 _SIGNIFICANT = 4
-_CSV_DIGITS = "%.10g"
-
-
-def csv_text(data: pd.DataFrame, headings: Mapping[str, str] | None = None) -> str:
-    """Return `data` as CSV text (comma, decimal point, ISO dates, ten significant digits).
-
-    `headings` gives French names to columns; their typographic spaces become plain ones. A text
-    that a spreadsheet would execute is quoted.
-    """
-    named = not isinstance(data.index, pd.RangeIndex)
-    flat = data.reset_index() if named else data
-    spaces = str.maketrans(NBSP + NARROW, "  ")
-    words = {name: text.translate(spaces) for name, text in (headings or {}).items()}
-    flat = flat.rename(columns=words).rename(columns=lambda name: inert(str(name)))
-    text = flat.apply(_inert).to_csv(
-        index=False, float_format=_CSV_DIGITS, date_format="%Y-%m-%d", lineterminator="\n"
-    )
-    return str(text)
-
-
-def _inert(column: pd.Series) -> pd.Series:
-    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
-        return column
-    return column.map(lambda cell: inert(cell) if isinstance(cell, str) else cell)
 
 
 def stamp(about: Mapping[str, Any]) -> str:
@@ -208,7 +184,7 @@ class Picture:
         """Write the picture or its data; the name's ending says which.
 
         ``.svg`` and ``.png`` bear the title, the note and the sources, so that they can be taken
-        away; ``.csv`` holds the data plotted.
+        away; ``.csv`` and ``.xlsx`` hold the data plotted.
 
         Raises
         ------
@@ -223,23 +199,9 @@ class Picture:
                 ".svg": lambda: as_svg(self).encode(),
                 ".png": lambda: as_png(self),
                 ".csv": self.csv.encode,
+                ".xlsx": lambda: xlsx_bytes(self.data, self.headings),
             },
         )
-
-
-def save(path: str | Path, kinds: Mapping[str, Callable[[], bytes]]) -> None:
-    """Write the file that the ending of its name asks for.
-
-    Raises
-    ------
-    ValueError
-        If the name has another ending.
-    """
-    file = Path(path)
-    if file.suffix not in kinds:
-        msg = f"save: {file.name!r} should end in {joined(kinds, 'or')}"
-        raise ValueError(msg)
-    file.write_bytes(kinds[file.suffix]())
 
 
 def _line(kind: str, text: str) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
-from babel.dates import get_month_names
 from matplotlib import ticker
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, XAxis
@@ -139,7 +138,7 @@ def _period_name(period: pd.Period) -> str:
     """Write a period as parts of pictures do: its name above its year."""
     if period.freqstr.startswith("Q"):
         return f"T{period.quarter}\n{period.year}"
-    month = get_month_names("abbreviated", locale="fr")[period.month]
+    month = french.SHORT_MONTHS[period.month - 1]
     day = "" if period.freqstr.startswith("M") else f"{period.day}{french.NBSP}"
     return f"{day}{month}\n{period.year}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy.typing as npt
 import pandas as pd
@@ -286,32 +286,33 @@ def fan(
     if facts is None or facts.dropna().empty:
         msg = "fan: no observation; give observed= or a forecast that has a series"
         raise ValueError(msg)
-    facts = facts.dropna().sort_index()
-    bands = {level: forecast.interval(level) for level in sorted(levels)}
+    facts = _on_dates(facts.dropna().sort_index())
+    mean = _on_dates(forecast.mean)
+    bands = {level: _on_dates(forecast.interval(level)) for level in sorted(levels)}
     references = [target] if target else []
     # the model starts where the facts end, so that no gap is left between the two
-    start = facts[facts.index < forecast.mean.index[0]].iloc[-1:]
+    start = facts[facts.index < mean.index[0]].iloc[-1:]
 
     def drawing(plate: Plate) -> None:
         (axes,) = plate.axes()
         _draw_bands(axes, bands, start)
-        central = pd.concat([start, forecast.mean])
+        central = pd.concat([start, mean])
         draw_line(axes, to_x(central.index), central.to_numpy(dtype=float), 0, "model")
         draw_line(axes, to_x(facts.index), facts.to_numpy(dtype=float), 0)
         for reference in references:
             draw_reference(plate, axes, reference)
         time_axis(
             axes,
-            [*facts.index, *forecast.mean.index, *_dated(references)],
+            [*facts.index, *mean.index, *_dated(references)],
             narrow=plate.narrow,
         )
         value_axis(axes, unit=unit, zero=axes.dataLim.y0 < axes.dataLim.y1 / 2)
-        end_labels(plate, axes, [_fan_end(forecast, bands, unit, digits)], share=0.26)
+        end_labels(plate, axes, [_fan_end(mean, bands, unit, digits)], share=0.26)
         _fan_key(plate, axes, list(bands))
 
     return compose(
         drawing,
-        _fan_table(facts, forecast, bands, references),
+        _fan_table(facts, mean, bands, references),
         caption,
         heights=(350, 340),
     )
@@ -329,14 +330,23 @@ def _band_alphas(count: int) -> list[float]:
     return [_BAND_ALPHAS[1]] * (count - 1) + [_BAND_ALPHAS[0]] if count else []
 
 
+Dated = TypeVar("Dated", pd.Series, pd.DataFrame)
+
+
+def _on_dates(data: Dated) -> Dated:
+    """Place what is indexed by months or quarters at their last days."""
+    if not isinstance(data.index, pd.PeriodIndex):
+        return data
+    return data.set_axis(data.index.to_timestamp(how="end").normalize())
+
+
 def _fan_end(
-    forecast: ForecastLike, bands: Mapping[int, pd.DataFrame], unit: str, digits: int | None
+    mean: pd.Series, bands: Mapping[int, pd.DataFrame], unit: str, digits: int | None
 ) -> Labelled:
-    mean = forecast.mean
     if digits is None:
         digits = _known_digits(next(iter(bands.values()))) if bands else 0
     lines = [
-        f"{french.amount(mean.iloc[-1], unit, digits)} {french.period(mean.index[-1])}".replace(
+        f"{french.amount(mean.iloc[-1], unit, digits)} {_when(mean.index[-1])}".replace(
             " ", french.NBSP
         )
     ]
@@ -344,6 +354,10 @@ def _fan_end(
         low, high = (french.number(band[side].iloc[-1], digits) for side in ("lower", "upper"))
         lines.append(f"{french.percent(level)}{french.NBSP}: {low} à{french.NBSP}{high}")
     return Labelled(to_x(mean.index)[-1], float(mean.iloc[-1]), "\n".join(lines), theme.TEXT[0])
+
+
+def _when(moment: Any) -> str:  # noqa: ANN401 — a date, or a year as it stands
+    return french.period(moment) if isinstance(moment, pd.Timestamp) else f"en {moment}"
 
 
 def _known_digits(band: pd.DataFrame) -> int:
@@ -372,13 +386,13 @@ def _fan_key(plate: Plate, axes: Axes, levels: Sequence[int]) -> None:
 
 def _fan_table(
     facts: pd.Series,
-    forecast: ForecastLike,
+    mean: pd.Series,
     bands: Mapping[int, pd.DataFrame],
     references: Sequence[Reference],
 ) -> pd.DataFrame:
     seen = pd.DataFrame({"date": facts.index, "nature": "observé", "valeur": facts.to_numpy()})
-    model = pd.DataFrame({"date": forecast.mean.index, "nature": "modèle"})
-    model["valeur"] = forecast.mean.to_numpy()
+    model = pd.DataFrame({"date": mean.index, "nature": "modèle"})
+    model["valeur"] = mean.to_numpy()
     for level, band in bands.items():
         model[f"bas à {level} %"] = band["lower"].to_numpy()
         model[f"haut à {level} %"] = band["upper"].to_numpy()

@@ -254,7 +254,7 @@ def choropleth(
         Decimals in the key and on the regions (None: as many as useful; -1: tens).
     breaks
         Inner bounds of the classes, growing, one to four; a class holds its lower bound. None
-        takes round numbers that make classes of about equal size (:func:`class_breaks`).
+        takes round numbers that make classes of about equal size (`class_breaks`).
 
     Raises
     ------

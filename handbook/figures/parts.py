@@ -9,7 +9,6 @@ import matplotlib.dates as mdates
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from babel.dates import get_month_names
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
@@ -197,12 +196,16 @@ def _year_axis(axes: Axes, dates: pd.Series, limit: int) -> None:
 def _month_axis(axes: Axes, dates: pd.Series, limit: int) -> None:
     months = pd.period_range(dates.min(), dates.max(), freq="M")
     step = next(s for s in (1, 2, 3, 6, 12) if len(months) / s <= limit)
-    names = get_month_names("abbreviated", locale="fr")
     shown = months[::-1][::step]
     places = [month.start_time + pd.Timedelta(days=14) for month in shown]
     starts = [month.start_time for month in months] + [months[-1].end_time]
     axes.set_xlim(to_x(starts)[0], to_x(starts)[-1])
-    _place_ticks(axes, to_x(places), [f"{names[m.month]}\n{m.year}" for m in shown], to_x(starts))
+    _place_ticks(
+        axes,
+        to_x(places),
+        [f"{french.SHORT_MONTHS[m.month - 1]}\n{m.year}" for m in shown],
+        to_x(starts),
+    )
 
 
 def _place_ticks(axes: Axes, places: Floats, labels: Sequence[str], ticks: Floats) -> None:

@@ -12,8 +12,9 @@ import pandas as pd
 
 from handbook.core import french
 from handbook.core.french import typeset
+from handbook.core.saving import csv_text, save, xlsx_bytes
 from handbook.figures.caption import Caption
-from handbook.figures.display import csv_text, save, stamp
+from handbook.figures.display import stamp
 
 __all__ = ["Table", "table"]
 
@@ -74,17 +75,27 @@ class Table:
     @property
     def csv(self) -> str:
         """The values, as CSV text under the headings shown."""
-        return csv_text(self.data, dict(zip(self.data.columns, self.cells.columns, strict=True)))
+        return csv_text(self.data, self._headings)
+
+    @property
+    def _headings(self) -> dict[str, str]:
+        return dict(zip(self.data.columns, self.cells.columns, strict=True))
 
     def save(self, path: str | Path) -> None:
-        """Write the values (``.csv``).
+        """Write the values (``.csv``, ``.xlsx``).
 
         Raises
         ------
         ValueError
             If the name ends otherwise.
         """
-        save(path, {".csv": self.csv.encode})
+        save(
+            path,
+            {
+                ".csv": self.csv.encode,
+                ".xlsx": lambda: xlsx_bytes(self.data, self._headings),
+            },
+        )
 
     @property
     def html(self) -> str:

@@ -10,6 +10,7 @@ from handbook.forecasting.core import Forecast, forecast
 from handbook.forecasting.growth import Growth, fit_growth
 from handbook.forecasting.panel import Panel, forecast_panel
 from handbook.forecasting.quantity import Quantity
+from handbook.forecasting.reading import from_csv
 from handbook.forecasting.reconciling import Reconciled, reconcile
 from handbook.forecasting.season import Season
 from handbook.forecasting.series import ForecastError, Regularised, regularise
@@ -29,6 +30,7 @@ __all__ = [
     "fit_growth",
     "forecast",
     "forecast_panel",
+    "from_csv",
     "past_chances",
     "pit_histogram",
     "reconcile",

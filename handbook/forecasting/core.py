@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 from typing import Any, SupportsFloat
 
 import numpy as np
@@ -13,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from handbook.core.doors import door
+from handbook.core.results import Result, digits_for, in_french
 from handbook.forecasting import intervals, methods, pace, season
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
 from handbook.forecasting.law import Law, check_level
@@ -57,7 +57,7 @@ class Asked:
 
 
 @dataclass(frozen=True, eq=False)
-class Forecast:
+class Forecast(Result):
     """A forecast, its uncertainty and how it was made.
 
     Attributes
@@ -206,8 +206,19 @@ class Forecast:
         return replay(self.series, steps, origins, self.asked)
 
     @door(ForecastError)
-    def plot(self, ax: Any, *, color: str | None = None, label: str = "prévision") -> Any:  # noqa: ANN401
-        """Draw the mean and its intervals on matplotlib axes, and return them."""
+    def plot(
+        self,
+        ax: Any = None,  # noqa: ANN401
+        *,
+        color: str | None = None,
+        label: str = "prévision",
+    ) -> Any:  # noqa: ANN401
+        """Draw the mean and its intervals on matplotlib axes, and return them.
+
+        Without axes, on new ones, after what was observed (see `draw`).
+        """
+        if ax is None:
+            return super().plot()
         index = _drawn(self.mean.index)
         (line,) = ax.plot(index, self.mean, ls="--", color=color, label=label)
         for level in self.levels:
@@ -216,17 +227,25 @@ class Forecast:
             ax.fill_between(index, band["lower"], band["upper"], **around)
         return ax
 
-    def _repr_html_(self) -> str:
-        """Show the table and how it was made."""
-        from handbook.core import french as fr
+    def draw(self, ax: Any) -> None:  # noqa: ANN401
+        """Draw what was observed, then what is expected."""
+        observed = _drawn(self.series.index)
+        (line,) = ax.plot(observed, self.series, marker="o", label="observé")
+        self.plot(ax, color=line.get_color())
+        in_french(ax.yaxis)
+        if pd.api.types.is_integer_dtype(observed):
+            ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.set_ylabel(" · ".join(filter(None, (str(self.series.name or ""), self._unit))))
+        ax.legend(frameon=False)
 
-        spread = float(self.interval(max(self.levels, default=80)).diff(axis=1)["upper"].max())
-        digits = max(0, 2 - int(np.floor(np.log10(spread)))) if spread > 0 else 2
-        digits = min(digits, 6) if spread < 100 else 0
-        table = self.to_frame()
-        table.index = pd.Index([date_text(date) for date in table.index], name=table.index.name)
-        text = table.map(lambda value: fr.number(value, digits)).to_html(border=0)
-        return f"{text}<p>{escape(fr.typeset(self.explain()))}</p>"
+    @property
+    def _unit(self) -> str:
+        return str(self.series.attrs.get("unit") or "")
+
+    def _digits(self, column: pd.Series) -> int:  # noqa: ARG002 — alike in all columns
+        return digits_for(
+            float(self.interval(max(self.levels, default=80)).diff(axis=1)["upper"].max())
+        )
 
     def _date(self, at: Any) -> Any:  # noqa: ANN401
         index = self.mean.index

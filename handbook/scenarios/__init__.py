@@ -16,6 +16,7 @@ from handbook.scenarios.path import (
     gap,
     worst_orders,
 )
+from handbook.scenarios.reading import from_csv
 from handbook.scenarios.reasons import (
     ScoreChange,
     cheapest_scores,
@@ -28,6 +29,7 @@ from handbook.scenarios.reasons import (
 from handbook.scenarios.robustness import noise_by_confidence, robustness
 from handbook.scenarios.scw import ScwError, read_scw, write_scw
 from handbook.scenarios.search import TooManyScenariosError
+from handbook.scenarios.solution import Solution
 from handbook.scenarios.structure import Micmac, direct_influence, micmac
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "ScoreChange",
     "ScwError",
     "Setting",
+    "Solution",
     "TooManyScenariosError",
     "Trajectory",
     "action_plan",
@@ -56,6 +59,7 @@ __all__ = [
     "direct_influence",
     "distance",
     "forcing",
+    "from_csv",
     "gap",
     "influences",
     "matrix_from_frame",

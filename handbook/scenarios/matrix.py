@@ -18,8 +18,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core import french as fr
 from handbook.core.doors import door
 from handbook.core.errors import unknown
+from handbook.core.results import Result
 from handbook.scenarios import dynamics
 from handbook.scenarios.balance import (
     IntArray,
@@ -37,12 +39,13 @@ from handbook.scenarios.checks import (
     integer,
 )
 from handbook.scenarios.search import Problem, consistent_codes
+from handbook.scenarios.solution import Solution
 
 Scenario = Mapping[str, str]
 Rule = Literal["global", "local"]
 
 
-class CrossImpactMatrix:
+class CrossImpactMatrix(Result):
     """Descriptors, their states, and the impact of each state on each other.
 
     Immutable: `with_scores` returns a new matrix.
@@ -144,6 +147,30 @@ class CrossImpactMatrix:
     def __hash__(self) -> int:
         """Return a hash of the labels and scores."""
         return hash((tuple(self._labels), self._scores.tobytes()))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the scores, each state named « descriptor : state »: a row acts on the columns."""
+        names = [f"{descriptor} : {state}" for descriptor, state in self._labels]
+        return pd.DataFrame(self._scores, index=pd.Index(names, name="agit sur"), columns=names)
+
+    def draw(self, ax: Any) -> None:  # noqa: ANN401
+        """Draw the scores as coloured cells: hindering in red, promoting in blue."""
+        table = self.to_frame()
+        most = max(1, int(np.abs(self._scores).max()))
+        ax.imshow(self._scores, cmap="RdBu", vmin=-most, vmax=most, aspect="auto")
+        for row, column in np.argwhere(self._scores):
+            score = int(self._scores[row, column])
+            pale = "white" if abs(score) > 0.7 * most else "black"
+            ax.text(column, row, fr.number(score, sign=True), ha="center", va="center", color=pale)
+        ax.set_xticks(range(len(table)), list(table.columns), rotation=90)
+        ax.set_yticks(range(len(table)), list(table.index))
+
+    def explain(self) -> str:
+        """Say in French what the matrix holds."""
+        title = f"«\u00a0{self.name}\u00a0»\u202f: " if self.name else ""
+        kinds = fr.counted(len(self._descriptors), "descripteur")
+        count = fr.counted(self.size, "scénario possible", "scénarios possibles")
+        return f"{title}{kinds}, {count}. La ligne agit sur la colonne."
 
     def row(self, descriptor: str, state: str) -> int:
         """Row and column of a state in `scores`."""
@@ -300,6 +327,21 @@ class CrossImpactMatrix:
             limit=limit,
         )
         return self.table(consistent_codes(problem), exempt=held)
+
+    @door(ScenarioError, limit=(1, 100_000_000))
+    def solve(
+        self,
+        tolerance: int = 0,
+        *,
+        forced: Scenario | None = None,
+        exclusions: Iterable[Scenario] = (),
+        limit: int = 1_000_000,
+    ) -> Solution:
+        """Return `consistent_scenarios` as one result, to show, draw and save."""
+        found = self.consistent_scenarios(
+            tolerance, forced=forced, exclusions=exclusions, limit=limit
+        )
+        return Solution(found, self.descriptors, self.size, tolerance)
 
     @door(ScenarioError, limit=(1, 100_000_000))
     def scenarios(self, limit: int = 1_000_000) -> pd.DataFrame:

@@ -54,7 +54,11 @@ def sources(env: BuildEnvironment, names: list[str]) -> list[nodes.Node]:
     for rank, name in enumerate(names):
         if rank:
             found.append(nodes.Text("\u202f; "))
-        found.append(link(env, "source", name, known[name].citation if name in known else name))
+        if name in known or not Path(name).suffix:
+            about = known[name].citation if name in known else name
+            found.append(link(env, "source", name, about))
+        else:  # a reader's own file, which no page of the book describes
+            found.append(nodes.Text(name))
     return [nodes.inline("", "", *found, classes=["hb-source-list"])]
 
 

@@ -65,7 +65,7 @@ class Field:
         Name in the address, in French (``indicateur`` gives ``?regions.indicateur=``).
     kind
         ``"choice"`` (one of `values`), ``"choices"`` (several), ``"number"`` or ``"text"`` (free
-        words, cleaned by :func:`cleaned`).
+        words, cleaned by `cleaned`).
     values
         Allowed values of a choice, each once and without space.
     minimum, maximum, step

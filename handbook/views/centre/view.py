@@ -11,7 +11,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handbook.core.french import NARROW, amount, percent
-from handbook.economics.centre import ACTIVITY, EXPENSES, INCOME, INPUTS, Accounts, Centre, Change
+from handbook.economics.centre import (
+    ACTIVITY,
+    EXPENSES,
+    INCOME,
+    INPUTS,
+    LABELS,
+    Accounts,
+    Centre,
+    Change,
+)
 from handbook.views.base.explorer import (
     Choice,
     Explorer,
@@ -43,24 +52,6 @@ _LEVERS = (
     "premises",
     "third_party",
 )
-_NAMES = {
-    "acts": "Actes des médecins",
-    "others": "Actes des autres soignants",
-    "capitation": "Forfaits par patient",
-    "agreement": "Accord national",
-    "assistant_aid": "Aide aux assistants",
-    "contribution_refund": "Cotisations remboursées",
-    "local_subsidy": "Subvention d’équilibre",
-    "doctors": "Médecins",
-    "other_staff": "Autres soignants",
-    "support": "Personnel d’appui",
-    "coordination": "Coordination",
-    "premises": "Locaux",
-    "digital": "Logiciels et réseau",
-    "other_costs": "Autres frais",
-    "third_party": "Gestion du tiers payant",
-    "unpaid": "Actes jamais payés",
-}
 _COLUMNS = ("En ne changeant que…", "Choisi", "Il faudrait", "Possible")
 _CAPTION = "Ce qu’il faudrait pour équilibrer le compte, un seul changement à la fois"
 _THOUSAND = 1000
@@ -133,8 +124,8 @@ class CentreExplorer(Explorer):
             "parameters": parameter_entries(parameters),
             "presets": list(presets),
             "levers": _LEVERS,
-            "income": [[name, _NAMES[name], formula] for name, formula in INCOME.items()],
-            "expenses": [[name, _NAMES[name], formula] for name, formula in EXPENSES.items()],
+            "income": [[name, LABELS[name], formula] for name, formula in INCOME.items()],
+            "expenses": [[name, LABELS[name], formula] for name, formula in EXPENSES.items()],
             "activity": list(ACTIVITY),
             "sources": source_entries(sources),
             "method": _METHOD,
@@ -253,7 +244,7 @@ def _account_rows(account: Accounts) -> list[list[str]]:
     for title, lines in sides:
         total = sum(lines.values())
         rows += [
-            [_NAMES[name], _thousands(value), percent(100 * value / total if total else 0, 0)]
+            [LABELS[name], _thousands(value), percent(100 * value / total if total else 0, 0)]
             for name, value in lines.items()
         ]
         rows.append([f"{title}, total", _thousands(total), percent(100, 0)])

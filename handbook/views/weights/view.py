@@ -87,7 +87,7 @@ class WeightsExplorer(Explorer):
     ----------
     weights
         Weights moved by the reader, as ``("medecins.8", "lits.0")``; the others weigh
-        :data:`LEVEL`. Given twice, the last counts.
+        `LEVEL`. Given twice, the last counts.
     reversed
         Criteria whose direction is reversed.
     normalise, aggregate
