@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from handbook import facts
 from handbook.core.ranges import Range
 from handbook.strategy import Futures, Lever, Link, Quantity, StrategyError
 from handbook.strategy.futures import DRAWS, draws
@@ -129,3 +130,27 @@ def test_bounds_and_order_hold_in_every_state(
     assert np.isfinite(row["high"])
     assert row["moved"] == (dose != 0 or status == "1A")
     assert 0 <= row["chance"] <= 1
+
+
+def test_the_links_in_the_data_move_what_exists_and_never_what_the_past_carries() -> None:
+    """Drivers are hypotheses of the study or the two levers; the observed ones move nothing."""
+    rows = facts.table("future_links")
+    study = facts.table("cabinets_hypotheses")
+    hypotheses, levers = set(study["hypothesis_id"]), {"budgets", "prevention"}
+    assert set(rows["driver"]) <= hypotheses | levers
+    settings_ = facts.table("cabinets_settings")
+    observed = set(settings_.loc[settings_["role"] == "observed", "assumed_hypothesis_id"])
+    assert observed
+    assert not observed & set(rows["driver"])
+    named = {*facts.table("series")["series_id"], "marge_centre"}
+    assert set(rows["quantity"]) <= named
+    assert (rows["low"] < rows["high"]).all()
+
+
+def test_each_hypothesis_that_is_not_observed_either_moves_something_or_is_listed() -> None:
+    """A new hypothesis cannot be forgotten in silence."""
+    rows = facts.table("future_links")
+    settings_ = facts.table("cabinets_settings")
+    observed = set(settings_.loc[settings_["role"] == "observed", "assumed_hypothesis_id"])
+    others = set(facts.table("cabinets_hypotheses")["hypothesis_id"]) - observed
+    assert others == set(rows["driver"]) - {"budgets", "prevention"}
