@@ -218,7 +218,7 @@ def test_one_switch_shows_the_code_of_the_whole_page(
     assert not any(cell.is_visible() for cell in code.all())
     switch.focus()
     page.keyboard.press("Enter")
-    expect(switch).to_have_text("Masquer le code")
+    expect(switch).to_have_text("Montrer le code")  # pressed or not: the name never changes
     expect(switch).to_have_attribute("aria-pressed", "true")
     assert code.count() > 1
     assert all(cell.is_visible() for cell in code.all())

@@ -547,6 +547,65 @@ def test_sliders_and_lists_are_named_and_stay_within_bounds(page: Page, host: st
     assert page.evaluate("asked()") == asked
 
 
+def test_a_number_is_typed_and_shown_with_a_comma_in_any_browser(
+    browser: Browser, host: str
+) -> None:
+    """An English browser writes « 22.4 » in its own number boxes; ours are French, and say no."""
+    page = browser.new_context(locale="en-US").new_page()
+    page.goto(f"{host}/page.html")
+    page.evaluate(
+        """async () => {
+            const { slider } = await import("/js/controls.js");
+            let state = { share: 22.4 };
+            const fields = [
+              { key: "share", param: "part", kind: "number", minimum: -5, maximum: 1500,
+                step: 0.1 }];
+            const set = (patch) => { state = { ...state, ...patch }; part.show(state); };
+            const spec = { key: "share", legend: "Part", unit: "%" };
+            const part = slider({ data: { fields }, set }, spec);
+            document.querySelector("main").replaceChildren(part.el);
+            set({});
+            window.state = () => state.share;
+        }"""
+    )
+    box, bar = page.get_by_role("spinbutton"), page.get_by_role("slider")
+    words = page.get_by_role("alert")
+    expect(box).to_have_value("22,4")
+    box.press("ArrowUp")
+    expect(box).to_have_value("22,5")
+    box.press("PageDown")
+    expect(box).to_have_value("21,5")
+    assert page.evaluate("state()") == 21.5
+    typed = {"12,5": 12.5, "13.75": 13.75, "1\u202f234,5 %": 1234.5, "\u22123": -3, ",5": 0.5}
+    for text, value in typed.items():
+        box.fill(text)
+        box.press("Enter")
+        assert page.evaluate("state()") == value, text
+        expect(words).to_have_count(0)
+    for text in ("douze", "1,2,3", "", "12e3", "0x10", "Infinity"):
+        box.fill(text)
+        box.press("Enter")
+        assert page.evaluate("state()") == 0.5, text
+        expect(box).to_have_value(text)  # what was typed is there to be mended
+        expect(box).to_have_attribute("aria-invalid", "true")
+        expect(words).to_contain_text("n’est pas un nombre")
+        expect(words).to_contain_text("0,5")
+    box.press("Escape")
+    expect(box).to_have_value("0,5")
+    expect(words).to_have_count(0)
+    box.fill("9999")
+    box.blur()
+    assert page.evaluate("state()") == 1500
+    expect(words).to_contain_text("9999 devient 1500")
+    expect(box).to_have_attribute("aria-invalid", "false")
+    box.fill("trop")
+    box.blur()
+    bar.press("ArrowLeft")  # another way to set it: the refused words go
+    expect(box).to_have_value("1499,9")
+    expect(words).to_have_count(0)
+    page.context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_it_is_accessible(page: Page, host: str, viewport: ViewportSize, scheme: str) -> None:

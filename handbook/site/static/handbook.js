@@ -17,21 +17,19 @@
   // one switch for all the code of the page; the early script has set its state
   const codeSwitch = document.querySelector(".hb-code-switch");
   if (codeSwitch) {
-    const nameSwitch = () => {
-      const shown = !root.classList.contains("hb-code-hidden");
-      codeSwitch.setAttribute("aria-pressed", String(shown));
-      codeSwitch.querySelector("span").textContent = shown ? "Masquer le code" : "Montrer le code";
+    const press = () => {
+      codeSwitch.setAttribute("aria-pressed", String(!root.classList.contains("hb-code-hidden")));
     };
     codeSwitch.addEventListener("click", () => {
       const hidden = root.classList.toggle("hb-code-hidden");
-      nameSwitch();
+      press();
       try {
         localStorage.setItem("handbook-code", hidden ? "hidden" : "shown");
       } catch (error) {
         // storage refused by the browser: the choice holds for this page only
       }
     });
-    nameSwitch();
+    press();
   }
 
   document.querySelectorAll(".hb-print").forEach((button) => {

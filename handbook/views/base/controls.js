@@ -95,6 +95,81 @@ export function checkList({ set }, { key, legend, options, counted, mark = () =>
   return { el, show };
 }
 
+const MINUS = "\u2212";
+
+/** A number as its box shows it, whatever the browser's language: « 22,4 ». @param {number} value */
+const spelled = (value) => String(value).replace("-", MINUS).replace(".", ",");
+
+/**
+ * The number that a reader typed, with a comma or a point, spaces between thousands and perhaps the
+ * unit; undefined when it is none.
+ * @param {string} text @param {string} [unit]
+ */
+export function numberTyped(text, unit = "") {
+  const bare = text.replace(/[\s\u2009]/g, "").replace(MINUS, "-");
+  const end = unit.replace(/\s/g, "");
+  const digits = end && bare.endsWith(end) ? bare.slice(0, -end.length) : bare;
+  return /^[+-]?(\d{1,15}([.,]\d*)?|[.,]\d+)$/.test(digits) ? Number(digits.replace(",", ".")) : undefined;
+}
+
+/**
+ * A box where a number is typed: arrows and page keys step it, what is no number stays in the box
+ * and is refused in words, what passes a bound is brought back to it, and the reader is told.
+ * @param {{name: string, unit: string, min: number, max: number, step: number,
+ *   limit: (value: number) => number, give: (value: number) => void}} spec
+ */
+function numberBox({ name, unit, min, max, step, limit, give }) {
+  const words = h("p", { class: "hx-refused", id: uniqueId(), role: "alert", hidden: true });
+  let held = NaN; // the value of the state, which a refused text leaves alone
+  const say = (/** @type {string} */ text, refused = false) => {
+    words.textContent = text;
+    words.hidden = !text;
+    box.setAttribute("aria-invalid", String(refused));
+  };
+  const show = (/** @type {number} */ value) => {
+    held = value;
+    box.value = spelled(value);
+    box.setAttribute("aria-valuenow", String(value));
+    box.setAttribute("aria-valuetext", unit ? `${spelled(value)}${NBSP}${unit}` : spelled(value));
+  };
+  const take = () => {
+    const value = numberTyped(box.value, unit);
+    if (value === undefined) {
+      say(`«${NBSP}${cleaned(box.value)}${NBSP}» n’est pas un nombre${NBSP}: la valeur reste ${spelled(held)}.`, true);
+      return;
+    }
+    const kept = limit(value);
+    say(kept === value ? "" : `De ${spelled(min)} à ${spelled(max)}${limit(min + 0.5) === min + 0.5 ? "" : ", en entier"}${NBSP}: ${spelled(value)} devient ${spelled(kept)}.`);
+    show(kept);
+    give(kept);
+  };
+  const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+  const press = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape") { show(held); say(""); }
+    if (!(event.key in steps)) return;
+    event.preventDefault(); // the caret stays where it is
+    const from = numberTyped(box.value, unit) ?? held;
+    const to = limit(Number((from + steps[event.key] * step).toFixed(10)));
+    say("");
+    show(to);
+    give(to);
+  };
+  const box = h("input", {
+    type: "text", class: "hx-number", role: "spinbutton", inputmode: "decimal", autocomplete: "off", spellcheck: "false",
+    "aria-label": `${name}, valeur exacte`, "aria-valuemin": min, "aria-valuemax": max, "aria-describedby": words.id,
+    onchange: take, onkeydown: press,
+  });
+  return {
+    parts: [box, words],
+    /** Follows the state, but never under the reader's fingers. @param {number} value */
+    follow(value) {
+      if (value === held) return;
+      show(value);
+      say("");
+    },
+  };
+}
+
 /**
  * A number: a slider and the same number to type.
  * @param {Context} context
@@ -108,19 +183,14 @@ export function slider({ data, set }, { key, legend, unit = "", digits = 0 }) {
   const range = h("input", {
     type: "range", min, max, step, "aria-label": name, oninput: () => set({ [key]: Number(range.value) }),
   });
-  const typed = h("input", {
-    type: "number", min, max, step, inputmode: "decimal", "aria-label": `${name}, valeur exacte`,
-    onchange: () => {
-      if (Number.isFinite(typed.valueAsNumber)) set({ [key]: limit(typed.valueAsNumber) });
-      typed.value = range.value;
-    },
-  });
+  const give = (/** @type {number} */ value) => set({ [key]: value });
+  const typed = numberBox({ name, unit, min, max, step: Number(step) || 1, limit, give });
   const el = h("div", { class: "hx-control hx-slider", "data-key": key },
-    h("span", { class: "hx-legend", "aria-hidden": "true" }, name), range, typed);
+    h("span", { class: "hx-legend", "aria-hidden": "true" }, name), range, ...typed.parts);
   const show = (state) => {
     range.value = String(state[key]);
     range.setAttribute("aria-valuetext", amount(state[key], unit, digits));
-    if (document.activeElement !== typed) typed.value = String(state[key]);
+    typed.follow(state[key]);
   };
   return { el, show };
 }
