@@ -39,7 +39,7 @@ def test_draws_fill_the_cube_evenly_and_independently() -> None:
 
 
 def test_the_reference_moves_nothing() -> None:
-    link = Link("1C", "houses", "growth", Range(1, 2, 3))
+    link = Link("link", "1C", "houses", "growth", Range(1, 2, 3))
     row = futures(link).imagine().loc["houses"]
     assert not row["moved"]
     assert (row["change_low"], row["change"], row["change_high"]) == (0, 0, 0)
@@ -54,11 +54,11 @@ def test_the_reference_moves_nothing() -> None:
 
 def test_leaving_the_reference_takes_back_what_it_carried() -> None:
     """1C gives +2 points a year: to choose 1A instead takes them away, and gives those of 1A."""
-    lost = futures(Link("1C", "houses", "level", Range(100, 100, 100)))
+    lost = futures(Link("link", "1C", "houses", "level", Range(100, 100, 100)))
     assert lost.imagine({"status": "1A"}).loc["houses", "change"] == pytest.approx(-100)
     both = futures(
-        Link("1C", "houses", "level", Range(100, 100, 100)),
-        Link("1A", "houses", "level", Range(250, 250, 250)),
+        Link("link", "1C", "houses", "level", Range(100, 100, 100)),
+        Link("other", "1A", "houses", "level", Range(250, 250, 250)),
     )
     assert both.imagine({"status": "1A"}).loc["houses", "change"] == pytest.approx(150)
 
@@ -68,21 +68,25 @@ def test_leaving_the_reference_takes_back_what_it_carried() -> None:
     [("additions", 50.0, 3000 + 1.5 * 1000), ("growth", 1.0, 4000 * 1.01**7), ("level", 80, 4080)],
 )
 def test_each_kind_does_what_it_says(kind: str, amount: float, expected: float) -> None:
-    link = Link("6A", "houses", kind, Range(amount, amount, amount))  # type: ignore[arg-type]
+    link = Link("link", "6A", "houses", kind, Range(amount, amount, amount))  # type: ignore[arg-type]
     row = futures(link).imagine({"capital": "6A"}).loc["houses"]
     assert row["median"] == pytest.approx(expected, rel=0.003)
     assert row["assumed_low"] == pytest.approx(row["assumed_high"])
 
 
 def test_what_has_opened_does_not_close() -> None:
-    link = Link("budgets", "houses", "additions", Range(100, 200, 400))
+    link = Link("link", "budgets", "houses", "additions", Range(100, 200, 400))
     row = futures(link).imagine(doses={"budgets": -1}).loc["houses"]
     assert (row["low"], row["median"]) == (3000, 3000)
 
 
 def test_assumptions_widen_the_interval_and_are_told_apart() -> None:
-    sure = futures(Link("6A", "houses", "level", Range(500, 500, 500))).imagine({"capital": "6A"})
-    wide = futures(Link("6A", "houses", "level", Range(-500, 500, 1500))).imagine({"capital": "6A"})
+    sure = futures(Link("link", "6A", "houses", "level", Range(500, 500, 500))).imagine(
+        {"capital": "6A"}
+    )
+    wide = futures(Link("link", "6A", "houses", "level", Range(-500, 500, 1500))).imagine(
+        {"capital": "6A"}
+    )
     widths = [(frame["high"] - frame["low"])["houses"] for frame in (sure, wide)]
     assert widths[1] > 1.5 * widths[0]
     assert wide.loc["houses", "assumed_high"] - wide.loc["houses", "assumed_low"] > 800
@@ -91,14 +95,18 @@ def test_assumptions_widen_the_interval_and_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: futures(Link("7A", "houses", "level", Range(0, 0, 0))), "driver of a link"),
-        (lambda: futures(Link("1A", "house", "level", Range(0, 0, 0))), "houses"),
-        (lambda: Link("1A", "houses", "levels", Range(0, 0, 0)), "level"),  # type: ignore[arg-type]
+        (
+            lambda: futures(Link("link", "7A", "houses", "level", Range(0, 0, 0))),
+            "driver of a link",
+        ),
+        (lambda: futures(Link("link", "1A", "house", "level", Range(0, 0, 0))), "houses"),
+        (lambda: Link("link", "1A", "houses", "levels", Range(0, 0, 0)), "level"),  # type: ignore[arg-type]
         (lambda: futures().imagine({"status": "6A"}), "issue status"),
         (lambda: futures().imagine({"statut": "1A"}), "status"),
         (lambda: futures().imagine(doses={"budget": 1}), "budgets"),
         (lambda: futures().imagine(doses={"budgets": math.nan}), "between -1.0 and 1.0"),
         (lambda: futures().imagine(level=0.8), "percent"),
+        (lambda: futures().imagine(weights={"l": 1}), "link"),
         (lambda: Quantity("q", "Q", "u", 1, (2, 1), 1), "in order"),
         (lambda: Quantity("q", "Q", "u", 1, (1, math.inf), 1), "finite"),
         (lambda: Quantity("q", "Q", "u", 1, (1, 2), 0), "years"),
@@ -121,8 +129,8 @@ def test_bounds_and_order_hold_in_every_state(
     amounts: list[float], kind: str, dose: float, status: str
 ) -> None:
     links = [
-        Link("budgets", "houses", kind, Range(*amounts)),  # type: ignore[arg-type]
-        Link("1A", "houses", "level", Range(-10, 0, 10)),
+        Link("link", "budgets", "houses", kind, Range(*amounts)),  # type: ignore[arg-type]
+        Link("other", "1A", "houses", "level", Range(-10, 0, 10)),
     ]
     row = futures(*links).imagine({"status": status}, {"budgets": dose}).loc["houses"]
     assert 3000 <= row["low"] <= row["median"] <= row["high"]

@@ -89,6 +89,8 @@ class Link:
 
     Attributes
     ----------
+    name
+        Its identifier.
     driver
         A hypothesis or a lever.
     quantity
@@ -101,6 +103,7 @@ class Link:
         At a hypothesis chosen, or at the full dose of a lever.
     """
 
+    name: str
     driver: str
     quantity: str
     kind: Kind
@@ -109,7 +112,7 @@ class Link:
     def __post_init__(self) -> None:
         """Refuse a kind that nothing computes."""
         if self.kind not in KINDS:
-            raise unknown(self.kind, KINDS, f"kind of link {self.driver}:", StrategyError)
+            raise unknown(self.kind, KINDS, f"kind of link {self.name}:", StrategyError)
 
 
 @dataclass(frozen=True)
@@ -156,8 +159,8 @@ class Futures:
     Raises
     ------
     StrategyError
-        If a link names a driver or a quantity that is not given, or the reference a hypothesis
-        that is not of its issue.
+        If a link names a driver or a quantity that is not given, the reference a hypothesis that
+        is not of its issue, or two links or quantities have one name.
     """
 
     quantities: Sequence[Quantity]
@@ -172,12 +175,19 @@ class Futures:
         drivers = [name for names in self.issues.values() for name in names]
         drivers += [lever.name for lever in self.levers]
         named = [quantity.name for quantity in self.quantities]
+        for names in (named, self._names):
+            if twice := {name for name in names if names.count(name) > 1}:
+                raise StrategyError(f"named twice: {', '.join(sorted(twice))}")
         for link in self.links:
             if link.driver not in drivers:
                 raise unknown(link.driver, drivers, "driver of a link:", StrategyError)
             if link.quantity not in named:
                 raise unknown(link.quantity, named, "quantity of a link:", StrategyError)
         self._chosen(self.reference)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [link.name for link in self.links]
 
     @cached_property
     def _doses(self) -> dict[str, tuple[float, float]]:
@@ -200,6 +210,7 @@ class Futures:
         self,
         hypotheses: Mapping[str, str] | None = None,
         doses: Mapping[str, float] | None = None,
+        weights: Mapping[str, float] | None = None,
         level: float = 80,
     ) -> pd.DataFrame:
         """Return what each quantity may be at the horizon under the choices made.
@@ -210,6 +221,8 @@ class Futures:
             The hypothesis chosen on an issue; the reference on those not named.
         doses
             The dose of a lever; 0 for those not named.
+        weights
+            By what to multiply a link (0: it is not believed); 1 for those not named.
         level
             Of the intervals, in percent.
 
@@ -221,8 +234,9 @@ class Futures:
             ``median``, ``high`` (model and assumptions together); ``assumed_low``,
             ``assumed_high`` (assumptions alone, the model at its median); ``change_low``,
             ``change``, ``change_high`` (median and interval of the difference, draw by draw);
-            ``moved`` (whether a link acts); ``chance`` and ``reference_chance`` of reaching the
-            threshold, nan without one.
+            ``assumed_share`` (part of the variance that comes from the assumptions, both sources
+            taken alone); ``moved`` (whether a link acts); ``chance`` and ``reference_chance`` of
+            reaching the threshold, nan without one.
 
         Raises
         ------
@@ -232,10 +246,8 @@ class Futures:
         """
         if not 1 <= level < 100:
             raise StrategyError(f"a level is in percent, from 1 to 99.9: 80, not {level!r}")
-        weights = self._weights({**self.reference, **(hypotheses or {})}, doses or {})
-        rows = [
-            self._row(k, quantity, weights, level) for k, quantity in enumerate(self.quantities)
-        ]
+        acting = self._acting({**self.reference, **(hypotheses or {})}, doses or {}, weights or {})
+        rows = [self._row(k, quantity, acting, level) for k, quantity in enumerate(self.quantities)]
         return pd.DataFrame(
             rows, index=pd.Index([one.name for one in self.quantities], name="quantity")
         )
@@ -251,9 +263,19 @@ class Futures:
         if missing := set(self.issues) - set(hypotheses):
             raise StrategyError(f"no hypothesis chosen on {', '.join(sorted(missing))}")
 
-    def _weights(self, hypotheses: Mapping[str, str], doses: Mapping[str, float]) -> list[float]:
+    def _acting(
+        self,
+        hypotheses: Mapping[str, str],
+        doses: Mapping[str, float],
+        weights: Mapping[str, float],
+    ) -> list[float]:
         """Return by how much each link acts: 1 if gained, -1 if lost, the dose of a lever."""
         self._chosen(hypotheses)
+        for name, weight in weights.items():
+            if name not in self._names:
+                raise unknown(name, self._names, "link:", StrategyError)
+            if not np.isfinite(weight):
+                raise StrategyError(f"link {name}: its weight is {weight!r}, not a finite number")
         for name, dose in doses.items():
             if name not in self._doses:
                 raise unknown(name, list(self._doses), "lever:", StrategyError)
@@ -262,28 +284,31 @@ class Futures:
                 raise StrategyError(f"lever {name}: {dose!r} is not between {low} and {high}")
         chosen, before = set(hypotheses.values()), set(self.reference.values())
         return [
-            float(doses.get(link.driver, 0.0))
-            if link.driver in self._doses
-            else float((link.driver in chosen) - (link.driver in before))
+            weights.get(link.name, 1.0)
+            * (
+                doses.get(link.driver, 0.0)
+                if link.driver in self._doses
+                else (link.driver in chosen) - (link.driver in before)
+            )
             for link in self.links
         ]
 
     def _row(
-        self, k: int, quantity: Quantity, weights: list[float], level: float
+        self, k: int, quantity: Quantity, acting: list[float], level: float
     ) -> dict[str, object]:
         sides = (50 - level / 2, 50.0, 50 + level / 2)
         model = self._models[k]
         middle = np.full_like(model, float(np.percentile(model, 50)))
         plain = self._moved(quantity, model, [0.0] * len(self.links))
-        moved = self._moved(quantity, model, weights)
-        assumed = self._moved(quantity, middle, weights)
+        moved = self._moved(quantity, model, acting)
+        assumed = self._moved(quantity, middle, acting)
         reference, future = np.percentile(plain, sides), np.percentile(moved, sides)
         alone, change = np.percentile(assumed, sides), np.percentile(moved - plain, sides)
         acts = any(
-            w and link.quantity == quantity.name
-            for w, link in zip(weights, self.links, strict=True)
+            w and link.quantity == quantity.name for w, link in zip(acting, self.links, strict=True)
         )
         reached = quantity.threshold
+        ours, model_only = float(assumed.var()), float(plain.var())
         return {
             "label": quantity.label,
             "unit": quantity.unit,
@@ -292,14 +317,15 @@ class Futures:
             **dict(zip(("low", "median", "high"), future, strict=True)),
             **dict(zip(("assumed_low", "assumed_high"), alone[::2], strict=True)),
             **dict(zip(("change_low", "change", "change_high"), change, strict=True)),
+            "assumed_share": ours / (ours + model_only) if ours + model_only else 0.0,
             "moved": acts,
             "chance": np.nan if reached is None else float((moved >= reached).mean()),
             "reference_chance": np.nan if reached is None else float((plain >= reached).mean()),
         }
 
-    def _moved(self, quantity: Quantity, model: Floats, weights: list[float]) -> Floats:
+    def _moved(self, quantity: Quantity, model: Floats, acting: list[float]) -> Floats:
         totals = {kind: np.zeros_like(model) for kind in KINDS}
-        for link, weight, effect in zip(self.links, weights, self._effects, strict=True):
+        for link, weight, effect in zip(self.links, acting, self._effects, strict=True):
             if weight and link.quantity == quantity.name:
                 totals[link.kind] += weight * effect
         gained = (model - quantity.last) * np.maximum(1 + totals["additions"] / 100, 0.0)

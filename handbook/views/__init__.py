@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from handbook.views.base.values import Noun
     from handbook.views.catalogue.view import CatalogueExplorer
     from handbook.views.centre.view import CentreExplorer
+    from handbook.views.future.view import FutureExplorer, Option, Told
     from handbook.views.growth.view import Future, GrowthExplorer, Path
     from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
     from handbook.views.prevention.view import PreventionExplorer, Scale, Total
@@ -117,10 +118,12 @@ __all__ = [
     "Explorer",
     "Field",
     "Future",
+    "FutureExplorer",
     "GrowthExplorer",
     "Indicator",
     "Noun",
     "Number",
+    "Option",
     "OutlookExplorer",
     "Parameter",
     "Path",
@@ -131,6 +134,7 @@ __all__ = [
     "Scope",
     "Summary",
     "Text",
+    "Told",
     "Total",
     "WeightsExplorer",
     "Wording",
@@ -152,10 +156,12 @@ _HOMES = {
     "Explorer": "base.explorer",
     "Field": "base.explorer",
     "Future": "growth.view",
+    "FutureExplorer": "future.view",
     "GrowthExplorer": "growth.view",
     "Indicator": "regions.view",
     "Noun": "base.values",
     "Number": "base.explorer",
+    "Option": "future.view",
     "OutlookExplorer": "outlook.view",
     "Parameter": "base.parameters",
     "Path": "growth.view",
@@ -166,6 +172,7 @@ _HOMES = {
     "Scope": "outlook.view",
     "Summary": "base.explorer",
     "Text": "base.explorer",
+    "Told": "future.view",
     "Total": "prevention.view",
     "WeightsExplorer": "weights.view",
     "Wording": "scenarios.view",

@@ -13,6 +13,7 @@ const MONTHS = [
 /**
  * The absolute value with `digits` decimals and a point, rounded half away from zero on the
  * shortest decimal writing of `value` (so 0.285 rounds as it is written, not as it is stored).
+ * Negative digits round to tens, hundreds…
  * @param {number} value
  * @param {number} digits
  * @returns {string}
@@ -23,6 +24,7 @@ function fixed(value, digits) {
   const kept = Number(exponent) + 1 + digits;
   let whole = kept > 0 ? BigInt(written.slice(0, kept).padEnd(kept, "0")) : 0n;
   if (kept >= 0 && written.slice(kept, kept + 1) >= "5") whole += 1n;
+  if (digits < 0) return whole ? `${whole}${"0".repeat(-digits)}` : "0";
   const text = whole.toString().padStart(digits + 1, "0");
   return digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
 }
