@@ -91,13 +91,17 @@ function drawn(data) {
  * @param {Float64Array[]} effects of those that act
  */
 function displaced(one, model, acting, effects) {
+  const total = { additions: new Float64Array(model.length), growth: new Float64Array(model.length), level: new Float64Array(model.length) };
+  acting.forEach(({ kind, weight }, index) => {
+    const [sum, effect] = [total[kind], effects[index]];
+    for (let n = 0; n < sum.length; n += 1) sum[n] += weight * effect[n];
+  });
+  const [low, high] = [one.low ?? -Infinity, one.high ?? Infinity];
+  const grows = acting.some(({ kind }) => kind === "growth");
   return model.map((value, n) => {
-    const total = { additions: 0, growth: 0, level: 0 };
-    acting.forEach(({ kind, weight }, index) => { total[kind] += weight * effects[index][n]; });
-    const gained = (value - one.last) * Math.max(1 + total.additions / WHOLE, 0);
-    const grown = Math.max(1 + total.growth / WHOLE, 0) ** one.years;
-    const reached = (one.last + gained) * grown + total.level;
-    return Math.min(Math.max(reached, one.low ?? -Infinity), one.high ?? Infinity);
+    const gained = (value - one.last) * Math.max(1 + total.additions[n] / WHOLE, 0);
+    const grown = grows ? Math.max(1 + total.growth[n] / WHOLE, 0) ** one.years : 1;
+    return Math.min(Math.max((one.last + gained) * grown + total.level[n], low), high);
   });
 }
 
@@ -110,8 +114,16 @@ function weightOf(data, state, link) {
   return (state[link.key] / WHOLE) * dose;
 }
 
-/** What each quantity would be in a state. @param {any} data @param {any} state @returns {Outcome[]} */
+let last = { data: null, state: null, outcomes: /** @type {Outcome[]} */ ([]) };
+
+/** What each quantity would be in a state: words and picture ask for the same one. @param {any} data @param {any} state @returns {Outcome[]} */
 export function imagined(data, state) {
+  if (last.data !== data || last.state !== state) last = { data, state, outcomes: outcomes(data, state) };
+  return last.outcomes;
+}
+
+/** @param {any} data @param {any} state @returns {Outcome[]} */
+function outcomes(data, state) {
   const { sides, models, effects, still } = drawn(data);
   const weights = data.links.map((/** @type {Link} */ link) => weightOf(data, state, link));
   return data.quantities.map((/** @type {Quantity} */ one, /** @type {number} */ index) => {
