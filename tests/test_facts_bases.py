@@ -107,7 +107,7 @@ def test_a_reservation_travels_with_the_figure_to_the_page() -> None:
     figure = facts.figure(bounds["series_id"], str(bounds["date"].date()), bounds["geography"])
     assert figure.qualifier == "au moins"
     assert facts.figure("msp_nb", "2023-12-31").qualifier == ""
-    assert fr.qualified(3, "%", "exact") == fr.qualified(3, "%") == fr.percent(3)
+    assert fr.qualified(3, "%", "sans mention") == fr.qualified(3, "%") == fr.percent(3)
 
 
 def test_a_range_is_written_as_a_range() -> None:

@@ -169,8 +169,18 @@ def spread(low: SupportsFloat, central: SupportsFloat, high: SupportsFloat, unit
     return MISSING
 
 
-QUALIFIERS = ("exact", "plus de", "moins de", "près de", "environ", "au moins", "au plus", "entre")
-"""Reservations that a figure may carry; « exact » is not written."""
+QUALIFIERS = (
+    "sans mention",
+    "plus de",
+    "moins de",
+    "près de",
+    "environ",
+    "au moins",
+    "au plus",
+    "jusqu’à",
+    "entre",
+)
+"""Reservations that a figure may carry; « sans mention » is not written."""
 
 
 def qualified(
@@ -198,7 +208,7 @@ def qualified(
     HandbookError
         If the qualifier is unknown, or « entre » has no bounds.
     """
-    if not qualifier or qualifier == "exact":
+    if qualifier in ("", "sans mention"):
         return amount(value, unit, digits)
     if qualifier not in QUALIFIERS:
         raise unknown(qualifier, QUALIFIERS, "qualifier", HandbookError)

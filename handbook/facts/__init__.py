@@ -2,9 +2,10 @@
 
 `store` is the only door through which data enter; `records` are what it hands out, `provenance` how
 they keep their sources, `package` how the tables are described. `comparing` refuses
-two bases in one comparison, `marks` says what a statement is worth. `briefs`, `countries` and
-`catalogue` lay out what it holds (claims beside observations, indicators by country, the 2032
-scenario); `formulas` compute a model's inputs; `schema` reads a table against its description.
+two bases in one comparison, `marks` says what a statement of ours is worth, `verdicts` what one of
+the documents is. `briefs`, `countries` and `catalogue` lay out what it holds (claims and their
+verdicts, indicators by country, the 2032 scenario); `formulas` compute a model's inputs; `schema`
+reads a table against its description.
 """
 
 from handbook.facts.formulas import named

@@ -398,7 +398,7 @@ class Facts:
             note=_text(row["note"]),
             series_id=_text(row["series_id"]),
             geography=str(row["geography"]),
-            qualifier=_text(row["qualifier"]).replace("exact", ""),
+            qualifier=_text(row["qualifier"]).replace("sans mention", ""),
             low=float(row["low"]),
             high=float(row["high"]),
         )
