@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from handbook import facts
+from handbook import facts, forecasting
 from handbook.core.ranges import Range
 from handbook.strategy import Futures, Lever, Link, Quantity, StrategyError
 from handbook.strategy.futures import DRAWS, draws
@@ -162,3 +163,27 @@ def test_each_hypothesis_that_is_not_observed_either_moves_something_or_is_liste
     observed = set(settings_.loc[settings_["role"] == "observed", "assumed_hypothesis_id"])
     others = set(facts.table("cabinets_hypotheses")["hypothesis_id"]) - observed
     assert others == set(rows["driver"]) - {"budgets", "prevention"}
+
+
+def test_a_quantity_made_of_a_forecast_has_its_law_its_floor_and_its_horizon() -> None:
+    dates = pd.date_range("2015-12-31", periods=10, freq="YE")
+    series = pd.Series(np.linspace(100, 190, 10) + np.tile([2.0, -2.0], 5), dates)
+    forecast = forecasting.forecast(series, to=2030, floor=series.iloc[-1])
+    made = Quantity.of("q", forecast, label="Q", unit="u", scale=10.0, threshold=25.0)
+    assert made.last == pytest.approx(series.iloc[-1] / 10)
+    assert made.years == pytest.approx(6, abs=0.01)
+    assert made.bounds == (made.last, None)
+    law = np.array(made.quantiles) * 10
+    low, high = forecast.range_at(2030, 80)
+    assert np.interp([0.1, 0.9], (np.arange(100) + 0.5) / 100, law) == pytest.approx(
+        [low, high], rel=0.01
+    )
+    row = Futures([made], [], [], ISSUES, REFERENCE).imagine().loc["q"]
+    assert row["chance"] == pytest.approx(forecast.probability_above(250, 2030), abs=0.02)
+
+
+def test_a_quantity_made_of_a_range_asks_for_what_the_range_does_not_say() -> None:
+    made = Quantity.of("q", Range(1, 2, 4), label="Q", unit="u", last=1, years=5)
+    assert (made.at(np.array([0.0, 1.0])) >= 1).all()
+    with pytest.raises(StrategyError, match="give last"):
+        Quantity.of("q", Range(1, 2, 4), label="Q", unit="u", years=5)

@@ -33,7 +33,15 @@ def shown() -> views.FutureExplorer:
         quantities.append(Quantity(name, label, "unités", last, law, 7, (floor, None), promise))
     rows = facts.table("future_links")
     links = [
-        Link(row.link_id, row.driver, row.quantity, row.kind, Range(row.low, row.central, row.high))
+        Link(
+            row.link_id,
+            row.driver,
+            row.quantity,
+            row.kind,
+            Range(row.low, row.central, row.high),
+            row.unit,
+            row.reason,
+        )
         for row in rows.itertuples()
     ]
     study = facts.table("cabinets_hypotheses")
@@ -45,13 +53,9 @@ def shown() -> views.FutureExplorer:
         Lever("prevention", "Effort de prévention", 0, 1),
     ]
     titles = study.set_index("hypothesis_id")["title"].to_dict() | {key: key for key in issues}
-    told = {
-        row.link_id: views.Told(row.driver, row.link_id, row.reason) for row in rows.itertuples()
-    }
     return views.FutureExplorer(
         Futures(quantities, links, levers, issues, reference),
         titles=titles,
-        told=told,
         year=2032,
         digits={"msp_nb": -1, "mg_lib_exclusif": -2, "teleconsult_an": 1},
         options=[views.Option("Tout collectif", {"exercice": "5C"})],
@@ -88,14 +92,6 @@ def test_a_link_one_does_not_believe_moves_nothing(shown: views.FutureExplorer) 
     assert "aucun lien" in shown.summary({"exercice": "5C", **unbelieved}).sentence
 
 
-def test_words_are_asked_for_every_link(shown: views.FutureExplorer) -> None:
-    with pytest.raises(ValueError, match="5c-msp"):
-        views.FutureExplorer(shown._futures, titles=_titles(shown), told={}, year=2032)
+def test_a_title_is_asked_for_every_hypothesis(shown: views.FutureExplorer) -> None:
     with pytest.raises(ValueError, match="titles"):
-        views.FutureExplorer(shown._futures, titles={}, told={}, year=2032)
-
-
-def _titles(shown: views.FutureExplorer) -> dict[str, str]:
-    issues = shown.data["issues"]
-    named = {one["name"]: one["title"] for issue in issues for one in issue["hypotheses"]}
-    return named | {issue["name"]: issue["title"] for issue in issues}
+        views.FutureExplorer(shown._futures, titles={}, year=2032)

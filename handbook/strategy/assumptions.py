@@ -120,7 +120,7 @@ class Supposed:
         factor = _factor(self.base.mean.index, self.effects)
         shift = _shift(self.base, self.effects)
         moved: pd.DataFrame = band.mul(factor, axis=0).add(shift * factor, axis=0)
-        return moved.clip(*_limits(self.base))
+        return moved.clip(*limits(self.base))
 
 
 def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
@@ -150,13 +150,11 @@ def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
             raise unknown(effect.kind, known, f"kind of effect {effect.label}:", StrategyError)
     mean = forecast.mean
     if any(effect.amount for effect in told):
-        mean = ((mean + _shift(forecast, told)) * _factor(mean.index, told)).clip(
-            *_limits(forecast)
-        )
+        mean = ((mean + _shift(forecast, told)) * _factor(mean.index, told)).clip(*limits(forecast))
     return Supposed(forecast, told, mean)
 
 
-def _limits(forecast: RangeLike) -> tuple[float | None, float | None]:
+def limits(forecast: RangeLike) -> tuple[float | None, float | None]:
     """Return the values that the quantity of a forecast cannot pass; None where it tells none."""
     low, high = getattr(forecast, "bounds", (None, None))
     floor = getattr(forecast, "floor", None)

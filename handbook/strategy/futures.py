@@ -16,14 +16,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from handbook.core.errors import unknown
+from handbook.core.protocols import RangeLike
 from handbook.core.ranges import Range
+from handbook.strategy.assumptions import limits
 from handbook.strategy.errors import StrategyError
 
 __all__ = ["DRAWS", "Futures", "Lever", "Link", "Quantity", "draws"]
@@ -76,11 +78,67 @@ class Quantity:
         if not (np.isfinite(self.last) and np.isfinite(self.years) and self.years > 0):
             raise StrategyError(f"quantity {self.name}: last must be finite and years above 0")
 
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        outlook: RangeLike | Range,
+        *,
+        label: str,
+        unit: str,
+        scale: float = 1.0,
+        **more: Any,  # noqa: ANN401
+    ) -> Quantity:
+        """Make a quantity of a forecast, at its last date, or of a stated range.
+
+        Parameters
+        ----------
+        outlook
+            A forecast brings its last value, its horizon and what it cannot pass with it. Beside
+            a `Range`, give ``last``, ``years`` and, if need be, ``bounds``.
+        scale
+            By what to divide: a million, for a unit in millions.
+        more
+            The other attributes.
+
+        Raises
+        ------
+        StrategyError
+            If a range comes without its last value or its years.
+        """
+        if isinstance(outlook, Range):
+            law = outlook.at(_SHARES)
+            if absent := {"last", "years"} - set(more):
+                raise StrategyError(f"quantity {name}: give {' and '.join(sorted(absent))}")
+        else:
+            law = _law(outlook)
+            end, start = outlook.mean.index[-1], outlook.series.index[-1]
+            known = {"last": outlook.series.iloc[-1], "years": (end - start).days / _YEAR}
+            more = {**known, "bounds": limits(outlook), **more}
+        more["last"] = float(more["last"]) / scale
+        low, high = more.get("bounds", (None, None))
+        more["bounds"] = tuple(None if one is None else one / scale for one in (low, high))
+        return cls(name, label, unit, quantiles=tuple(law / scale), **more)
+
     def at(self, shares: Floats) -> Floats:
         """Return the values at shares between 0 and 1, between the quantiles in a straight line."""
         law = np.asarray(self.quantiles, dtype=float)
         values: Floats = np.interp(shares * law.size - 0.5, np.arange(law.size), law)
         return values
+
+
+_YEAR = 365.25
+_SHARES = (np.arange(100) + 0.5) / 100
+
+
+def _law(forecast: RangeLike) -> Floats:
+    """Return the quantiles of a forecast at its last date: the two ends of its intervals."""
+    levels = 100 - 200 * _SHARES[: _SHARES.size // 2]
+    ends = [forecast.interval(level).iloc[-1] for level in levels]
+    law: Floats = np.array(
+        [end["lower"] for end in ends] + [end["upper"] for end in reversed(ends)], dtype=float
+    )
+    return law
 
 
 @dataclass(frozen=True)
@@ -101,6 +159,8 @@ class Link:
         ``"level"``: its own unit, at the horizon.
     range
         At a hypothesis chosen, or at the full dose of a lever.
+    unit, reason
+        Words for the reader: the unit of the range, and why it is assumed.
     """
 
     name: str
@@ -108,6 +168,8 @@ class Link:
     quantity: str
     kind: Kind
     range: Range
+    unit: str = ""
+    reason: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a kind that nothing computes."""

@@ -100,7 +100,7 @@ if TYPE_CHECKING:
     from handbook.views.base.values import Noun
     from handbook.views.catalogue.view import CatalogueExplorer
     from handbook.views.centre.view import CentreExplorer
-    from handbook.views.future.view import FutureExplorer, Option, Told
+    from handbook.views.future.view import FutureExplorer, Option
     from handbook.views.growth.view import Future, GrowthExplorer, Path
     from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
     from handbook.views.prevention.view import PreventionExplorer, Scale, Total
@@ -134,7 +134,6 @@ __all__ = [
     "Scope",
     "Summary",
     "Text",
-    "Told",
     "Total",
     "WeightsExplorer",
     "Wording",
@@ -172,7 +171,6 @@ _HOMES = {
     "Scope": "outlook.view",
     "Summary": "base.explorer",
     "Text": "base.explorer",
-    "Told": "future.view",
     "Total": "prevention.view",
     "WeightsExplorer": "weights.view",
     "Wording": "scenarios.view",

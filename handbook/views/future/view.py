@@ -24,7 +24,7 @@ from handbook.views.base.parameters import (
 )
 from handbook.views.base.values import plain_number
 
-__all__ = ["FutureExplorer", "Option", "Told"]
+__all__ = ["FutureExplorer", "Option"]
 
 WHOLE = 100
 LEVEL = 80
@@ -52,16 +52,6 @@ class Option:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Told:
-    """Words on a link: which group shows it, how it is named, why it is there, what it rests on."""
-
-    group: str
-    label: str
-    note: str
-    sources: Sequence[str] = ()
-
-
 class FutureExplorer(Explorer):
     """Choose a hypothesis on each issue and the dose of each lever; see what would follow.
 
@@ -76,7 +66,6 @@ class FutureExplorer(Explorer):
         futures: Futures,
         *,
         titles: Mapping[str, str],
-        told: Mapping[str, Told],
         year: int,
         digits: Mapping[str, int] | None = None,
         options: Sequence[Option] = (),
@@ -91,8 +80,6 @@ class FutureExplorer(Explorer):
             Quantities, links, levers and reference. The first quantity gives the title.
         titles
             Of each issue and each hypothesis, by identifier.
-        told
-            Words on each link, by name.
         year
             The horizon.
         digits
@@ -107,15 +94,14 @@ class FutureExplorer(Explorer):
         Raises
         ------
         ValueError
-            If an issue, a hypothesis or a link has no words.
+            If an issue or a hypothesis has no title.
         """
         needed = [*futures.issues, *(name for names in futures.issues.values() for name in names)]
         if absent := [name for name in needed if name not in titles]:
             raise ValueError(f"titles: {', '.join(absent)} are missing")
-        if absent := [link.name for link in futures.links if link.name not in told]:
-            raise ValueError(f"told: {', '.join(absent)} are missing")
         self._futures = futures
-        weights = [_weight(link, told[link.name]) for link in futures.links]
+        entries = source_entries(sources)
+        weights = _weights(futures, titles, [one["id"] for one in entries])
         fields = (
             *(Field(key, key, "choice", tuple(names)) for key, names in futures.issues.items()),
             *(
@@ -145,7 +131,7 @@ class FutureExplorer(Explorer):
                 {"label": typeset(one.label), "values": dict(one.values), "note": one.note}
                 for one in options
             ],
-            "sources": source_entries(sources),
+            "sources": entries,
             "method": [*_METHOD, *map(typeset, method)],
         }
         state = {
@@ -176,22 +162,39 @@ def _key(name: str) -> str:
     return f"weight_{name.replace('-', '_')}"
 
 
-def _weight(link: Link, told: Told) -> Parameter:
-    return Parameter(
-        key=_key(link.name),
-        param=f"lien-{link.name}",
-        label=typeset(told.label),
-        group=told.group,
-        low=0,
-        central=WHOLE,
-        high=2 * WHOLE,
-        unit="%",
-        status="jugement",
-        sources=told.sources,
-        note=typeset(told.note),
-        step=5,
-        digits=0,
-    )
+def _weights(
+    futures: Futures, titles: Mapping[str, str], sources: Sequence[str]
+) -> list[Parameter]:
+    """Return what the reader may do with each link: not believe it, or double it."""
+    levers = {one.name: one.label for one in futures.levers}
+    names = {one.name: one.label for one in futures.quantities}
+    issue_of = {one: issue for issue, several in futures.issues.items() for one in several}
+    made = []
+    for link in futures.links:
+        lever = levers.get(link.driver)
+        bounds = [number(one, sign=True) for one in (link.range.low, link.range.high)]
+        made.append(
+            Parameter(
+                key=_key(link.name),
+                param=f"lien-{link.name}",
+                label=f"{lever or _dotted(link.driver)} → {names[link.quantity]}",
+                group=lever or titles[issue_of[link.driver]],
+                low=0,
+                central=WHOLE,
+                high=2 * WHOLE,
+                unit="%",
+                status="jugement",
+                sources=sources,
+                note=typeset(f"De {bounds[0]} à {bounds[1]} {link.unit}. {link.reason}"),
+                step=5,
+                digits=0,
+            )
+        )
+    return made
+
+
+def _dotted(name: str) -> str:
+    return f"{name[0]}.{name[1:]}"
 
 
 def _quantity(one: Quantity, digits: Mapping[str, int]) -> dict[str, Any]:
@@ -265,7 +268,7 @@ def summary(data: Mapping[str, Any], state: State, imagined: pd.DataFrame) -> Su
 def _chosen(data: Mapping[str, Any], state: State) -> list[str]:
     """Say what differs from the reference."""
     names = [
-        f"{state[issue['name']][0]}.{state[issue['name']][1:]}"
+        _dotted(state[issue["name"]])
         for issue in data["issues"]
         if state[issue["name"]] != data["reference"][issue["name"]]
     ]
