@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import math
+import re
 from collections import Counter
 from fractions import Fraction
 
@@ -34,6 +35,14 @@ def printed(indicator: str) -> dict[str, str]:
         and row["source_id"] == STUDY
         and row["preferred"] == row["comparable"] == "true"
     }
+
+
+def latest(indicator: str) -> dict[str, str]:
+    """Return the value, or the words, of each place at the latest year."""
+    held = [r for r in rows("comparisons") if r["indicator_id"] == indicator]
+    held = [r for r in held if r["preferred"] == "true"]
+    last = max(row["year"] for row in held)
+    return {r["entity"]: r["value"] or r["text_value"] for r in held if r["year"] == last}
 
 
 def test_the_countries_said_to_be_ahead_are_those_of_the_introduction() -> None:
@@ -94,18 +103,35 @@ def test_l_ordonnance_en_ligne_n_a_pas_rejoint_la_moyenne(said: str) -> None:
     assert f"France {score['FRA']:.0f} %, moyenne européenne {score['EU29']:.0f} %" in said
 
 
-def test_avoir_consulte_son_dossier_en_2022(said: str) -> None:
-    """Finland, to which the article gives two values, is in no row; France neither."""
+def test_avoir_consulte_son_dossier_en_2024(said: str) -> None:
     used = {
         row["entity"]: float(row["value"])
         for row in rows("comparisons")
-        if row["indicator_id"] == "dossier_consulte" and row["year"] == "2022"
+        if row["indicator_id"] == "dossier_consulte" and row["year"] == "2024"
+        if row["preferred"] == "true"
     }
-    assert not {"FIN", "FRA"} & set(used)
     union = used.pop("UE27")
-    assert f"{union:.0f} % des habitants de l’Union" in said
-    ends = f"de {min(used.values()):.0f} % (Allemagne) à {max(used.values()):.0f} % (Danemark)"
-    assert ends in said
+    assert len(used) > 25
+    assert 0 < union - used["FRA"] < 5, "« un peu au-dessous »"
+    assert f"{used['FRA']:.0f} % des personnes interrogées en France" in said
+    assert f"contre {union:.0f} % dans l’Union" in said
+    lowest, highest = min(used, key=lambda e: used[e]), max(used, key=lambda e: used[e])
+    assert (lowest, highest) == ("DEU", "FIN")
+    assert f"de {used['DEU']:.0f} % (Allemagne) à {used['FIN']:.0f} % (Finlande)" in said
+
+
+def test_ceux_que_la_france_devance_pour_l_acces_sont_nommes() -> None:
+    """Among the places of the view: those that have at least two of the three scores."""
+    names = ("indice_sante_numerique_2018", "score_ehealth", "gouvernance_donnees_ocde")
+    index, access, governance = (latest(name) for name in names)
+    enough = {p for p in access if (p in index) + (p in governance) >= 1} - {"UE27"}
+    behind = {place for place in enough if float(access[place]) < float(access["FRA"])}
+    assert behind == {"DEU", "NLD", "SWE"}
+    assert governance["FRA"] == "deuxième groupe", "the lower of the two groups"
+    notebook = (ROOT / "notebooks" / "leviers-e-sante.ipynb").read_text(encoding="utf-8")
+    told = re.search(r"que ces pays\s:\s([^.{]+)\.", notebook)
+    assert told
+    assert set(re.split(r", | et ", told[1])) == {"Allemagne", "Pays-Bas", "Suède"}
 
 
 def test_selon_les_poids_la_france_finit_entre_deux_rangs_que_des_poids_atteignent(
@@ -130,15 +156,15 @@ def test_selon_les_poids_la_france_finit_entre_deux_rangs_que_des_poids_atteigne
     assert "de la 1re à la 10e place sur 11" in said
 
 
-def test_acces_au_dossier_france_et_union_en_2024(said: str) -> None:
+def test_acces_au_dossier_france_et_union_en_2025(said: str) -> None:
     score = {
         (row["entity"], row["year"]): float(row["value"])
         for row in rows("comparisons")
         if row["indicator_id"] == "score_ehealth" and row["preferred"] == "true"
     }
-    france, union = score["FRA", "2024"], score["UE27", "2024"]
-    assert f"la France à {france:.0f} % en 2024, l’Union à {union:.0f} %" in said
-    assert f"contre {score['FRA', '2022']:.0f} et {score['UE27', '2022']:.0f} % en 2022" in said
+    france, union = score["FRA", "2025"], score["UE27", "2025"]
+    assert f"la France à {france:.0f} % fin 2025, l’Union à {union:.0f} %" in said
+    assert f"contre {score['FRA', '2022']:.0f} et {score['UE27', '2022']:.0f} % fin 2022" in said
     assert abs(france - union) < 2, "« à la moyenne »"
 
 

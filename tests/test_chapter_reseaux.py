@@ -196,7 +196,9 @@ def test_fin_2027_environ_la_mediane_dans_son_intervalle(said: str, shown) -> No
     assert f"Maisons de santé fin 2027 : environ {centre}, de {low} à {high} à 80 %" in said
     assert end["lower_95"] < end["lower_80"] < end["mean"] < end["upper_80"] < end["upper_95"]
     (target,) = [
-        row for row in rows("targets") if (row["series_id"], row["geography"]) == ("msp_nb", "FR")
+        row
+        for row in rows("targets")
+        if (row["series_id"], row["geography"], row["preferred"]) == ("msp_nb", "FR", "true")
     ]
     (plan,) = [row for row in rows("parameters") if row["parameter_id"] == "msp_plan_2027"]
     assert (target["value"], target["date"][:4]) == ("4000", "2026")

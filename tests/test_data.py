@@ -172,10 +172,27 @@ def test_departements_make_up_their_regions() -> None:
 )
 def test_targets_add_up_too(target_id: str, total: int) -> None:
     rows = facts.table("targets")
-    rows = rows[rows["target_id"] == target_id].join(
+    rows = rows[(rows["target_id"] == target_id) & rows["preferred"]].join(
         facts.geographies().set_index("code")["level"], on="geography"
     )
     assert set(rows.groupby("level")["value"].sum()) == {total}
+
+
+def test_a_target_with_several_dates_says_who_gives_each_and_keeps_one() -> None:
+    rows = facts.table("targets")
+    key = ["target_id", "geography", "date"]
+    none_of(rows[rows["preferred"] & rows[rows["preferred"]].duplicated(key, keep=False)])
+    nation = rows[rows["geography"] == "FR"].set_index("target_id")
+    for target_id, years in (
+        ("msp_nb_cible", [2026, 2026, 2027, 2027, 2027]),
+        ("assistants_medicaux_cible", [2024, 2025, 2026]),
+    ):
+        told = nation.loc[target_id].sort_values("date")
+        assert told["date"].dt.year.tolist() == years
+        assert told["said_by"].notna().all()
+        assert len(set(told["value"])) == 1
+        assert told["preferred"].sum() == 1
+    assert facts.target("msp_nb").date == facts.target("assistants_medicaux").date
 
 
 def test_cumulative_counts_never_fall_unexplained(preferred) -> None:

@@ -1,11 +1,11 @@
 """Facts: tables of ``data/``, series and single figures, each with its source.
 
 `store` is the only door through which data enter; `records` are what it hands out, `provenance` how
-they keep their sources, `package` how the tables are described. `comparing` refuses
-two bases in one comparison, `marks` says what a statement of ours is worth, `verdicts` what one of
-the documents is. `briefs`, `countries` and `catalogue` lay out what it holds (claims and their
-verdicts, indicators by country, the 2032 scenario); `formulas` compute a model's inputs; `schema`
-reads a table against its description.
+they keep their sources, `readings` how editions are kept apart, `package` how the tables are
+described. `comparing` refuses two bases in one comparison, `marks` says what a statement of ours is
+worth, `verdicts` what one of the documents is. `briefs`, `countries` and `catalogue` lay out what
+it holds (claims and their verdicts, indicators by country, the 2032 scenario); `formulas` compute a
+model's inputs; `schema` reads a table against its description.
 """
 
 from handbook.facts.formulas import named
@@ -25,6 +25,7 @@ from handbook.facts.store import (
     geographies,
     latest,
     mark_of,
+    observations,
     panel,
     parameter,
     projection,
@@ -56,6 +57,7 @@ __all__ = [
     "latest",
     "mark_of",
     "named",
+    "observations",
     "panel",
     "parameter",
     "projection",

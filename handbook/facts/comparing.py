@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Across", "Comparison", "compare", "moving"]
 
-Across = Literal["date", "geography", "basis"]
+Across = Literal["date", "geography", "basis", "edition"]
 
 _MOVING = ("plusieurs", "par date")
 # What each reservation says of a value: at least it, at most it.
@@ -91,6 +91,7 @@ class _Side:
     geography: str
     date: pd.Timestamp
     basis: str
+    edition: str
     qualifier: str
     sources: tuple[Source, ...]
 
@@ -111,14 +112,14 @@ def compare(
     at
         For series: the date, or the date of each.
     across
-        What is meant to differ: ``"date"``, ``"geography"``, ``"basis"``, or several. Counts
-        of the first of January and of the day before are of one moment.
+        What is meant to differ: ``"date"``, ``"geography"``, ``"basis"``, ``"edition"``, or
+        several. Counts of the first of January and of the day before are of one moment.
 
     Raises
     ------
     FactsError
-        If units differ, if places, dates or declared bases differ and `across` does not say so,
-        if there is no single value, or if both are bounds from which nothing follows.
+        If units differ, if places, dates, declared bases or editions differ and `across` does not
+        say so, if there is no single value, or if both are bounds from which nothing follows.
     """
     meant: set[str] = {across} if isinstance(across, str) else set(across)
     for name in meant:
@@ -151,6 +152,7 @@ def _side(thing: Comparable, moment: Moment | None) -> _Side:
             thing.geography,
             thing.date,
             thing.basis,
+            thing.edition,
             thing.qualifier,
             (thing.source,),
         )
@@ -177,7 +179,8 @@ def _of_series(series: pd.Series[Any], moment: Moment | None) -> _Side:
     place = str(about.get("geography", series.name))  # a panel's column is named after its place
     sources = tuple(about.get("sources", ()))
     value = float(series[date])
-    return _Side(name, value, str(about["unit"]), place, date, basis, "", sources)
+    edition = str(about.get("editions", {}).get(f"{date:%Y-%m-%d}", ""))
+    return _Side(name, value, str(about["unit"]), place, date, basis, edition, "", sources)
 
 
 def _check(value: _Side, reference: _Side, meant: set[str]) -> None:
@@ -188,7 +191,7 @@ def _check(value: _Side, reference: _Side, meant: set[str]) -> None:
     if not same_moment and "date" not in meant:
         dates = f"{str(value.date)[:10]} and {str(reference.date)[:10]}"
         raise FactsError(f'{together} have two dates: {dates}; across="date" if that is meant')
-    for what in ("geography", "basis"):
+    for what in ("geography", "basis", "edition"):
         one, other = getattr(value, what), getattr(reference, what)
         if what not in meant and one and other and one != other:
             raise FactsError(

@@ -45,7 +45,8 @@ class Figure:
     ``qualifier`` is the reservation that goes with the value wherever it is written (« plus de »,
     « environ », « au moins »…, see `handbook.core.french.qualified`); with « entre », ``low`` and
     ``high`` are known and the value is nan. ``basis`` is the declared base or scope of the value,
-    that of its source or date where the series has several (see `handbook.facts.compare`).
+    that of its source or date where the series has several (see `handbook.facts.compare`);
+    ``edition`` is that of ``editions.csv``, empty if the value is common to all.
     """
 
     value: float
@@ -64,6 +65,7 @@ class Figure:
     reason: str = ""
     qualifier: str = ""
     basis: str = ""
+    edition: str = ""
     low: float = math.nan
     high: float = math.nan
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from handbook.core.errors import unknown
-from handbook.facts import package, provenance
+from handbook.facts import package, provenance, readings
 from handbook.facts.comparing import compare, moving
 from handbook.facts.errors import FactsError
 from handbook.facts.marks import mark_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # pandas takes half a second to import: it is loaded by the f
     import pandas as pd
 
     from handbook.facts.provenance import Frame
+    from handbook.facts.readings import Editions
 
 __all__ = [
     "DATA",
@@ -43,6 +44,7 @@ __all__ = [
     "geographies",
     "latest",
     "mark_of",
+    "observations",
     "panel",
     "parameter",
     "projection",
@@ -60,6 +62,7 @@ __all__ = [
 DATA = Path(__file__).resolve().parents[2] / "data"
 # What one source says of one series at one place, beside the identifiers.
 _QUALIFIERS = {"lower_bound": "au moins", "upper_bound": "au plus", "rounded": "environ"}
+_OBSERVED = ("observations", "readings", "reading_values")
 _ROW = ["value", "unit", "date", "date_text", "source_id", "locator", "confidence", "note"]
 
 
@@ -111,6 +114,44 @@ class Facts:
         kept: pd.DataFrame = self._fresh(name, [asked.path, self._description], read)
         return kept.copy()
 
+    def observations(self) -> pd.DataFrame:
+        """Return every observation: the nation and regions, then the readings of départements.
+
+        Returns
+        -------
+        DataFrame
+            Columns of the table ``observations``, one row a value; ``edition`` is missing where
+            the value is common to every edition of its series, or none is declared.
+        """
+        return self._observations().copy()
+
+    def _observations(self) -> pd.DataFrame:
+        names = [name for name in _OBSERVED if name in self.described()]
+
+        def read() -> pd.DataFrame:
+            first, *rest = (self.table(name) for name in names)
+            if "edition" not in first:
+                first = first.assign(edition=None)
+            return readings.combined(first, *rest) if len(rest) == 2 else first
+
+        every: pd.DataFrame = self._fresh("every observation", self._observed_files(), read)
+        return every
+
+    def _observed_files(self) -> list[Path]:
+        tables = self.described()
+        return [self._description, *(tables[name].path for name in _OBSERVED if name in tables)]
+
+    def _values_of(self, series_id: str) -> pd.DataFrame:
+        """Return the observations of one series that have a value."""
+
+        def read() -> dict[str, pd.DataFrame]:
+            every = self._observations()
+            known = every[every["value"].notna()]
+            return {str(name): rows for name, rows in known.groupby("series_id", sort=False)}
+
+        held = self._fresh("observations by series", self._observed_files(), read)
+        return held[series_id] if series_id in held else self._observations().iloc[:0]
+
     def described(self) -> dict[str, package.Table]:
         """Return the description of every table: title, columns, licence, path of its file.
 
@@ -154,8 +195,7 @@ class Facts:
     def _observed(self, series_id: str, geography: str) -> pd.DataFrame:
         self._described(series_id)
         _check(geography, self.table("geographies")["code"], "geography")
-        rows = self.table("observations")
-        rows = rows[(rows["series_id"] == series_id) & rows["value"].notna()]
+        rows = self._values_of(series_id)
         here = rows[rows["geography"] == geography]
         if here.empty:
             where = sorted(set(rows["geography"]))
@@ -172,6 +212,7 @@ class Facts:
         *,
         preferred: bool = True,
         modelling: bool = False,
+        edition: Editions | None = None,
     ) -> pd.Series[float]:
         """Return a series in time.
 
@@ -184,6 +225,9 @@ class Facts:
             and dates may repeat.
         modelling
             Keep only the part that may feed a model (``modelling_from`` of ``series.csv``).
+        edition
+            Identifier of ``editions.csv``, or several if mixing them is meant: their values, with
+            those that are common to all editions, instead of the preferred ones.
 
         Returns
         -------
@@ -194,18 +238,20 @@ class Facts:
             prudence or non) and ``modelling_reason``; and what the quantity is: ``nature`` (count,
             share, amount, rate or index), ``cumulative`` (it cannot fall), ``part_of`` (series of
             the whole, or empty), ``floor`` and ``cap`` (None where the definition sets none),
-            ``basis`` (declared base or scope, or empty).
+            ``basis`` (declared base or scope, or empty), ``editions`` (by ISO date, for the dates
+            that have one) and ``other_editions`` (held, and left out).
 
         Raises
         ------
         FactsError
             If an identifier is unknown (the nearest ones are named), if nothing is observed
-            there, or if ``modelling`` is asked of a series that is not fit for a model.
+            there, if ``modelling`` is asked of a series that is not fit for a model, or if its
+            preferred values belong to several editions and none is named.
         """
         about = self._described(series_id)
-        rows = self._observed(series_id, geography)
+        every = rows = self._observed(series_id, geography)
         if preferred:
-            rows = rows[rows["preferred"]]
+            rows = readings.of_edition(rows, edition, f"series {series_id} ({geography})")
         if modelling and about["modelling"] == "non":
             raise FactsError(f"series {series_id} is not for modelling: {about.modelling_reason}")
         if modelling and about.notna()["modelling_from"]:
@@ -213,32 +259,68 @@ class Facts:
         if rows.empty:
             raise FactsError(f"series {series_id} has no preferred value for {geography}")
         values = rows.set_index("date")["value"].rename(series_id)
-        values.attrs = self._attributes(about, rows) | {"geography": geography}
+        values.attrs = self._attributes(about, rows, every) | {"geography": geography}
         return values
 
-    def panel(self, series_id: str, level: str = "region") -> pd.DataFrame:
-        """Return the preferred values of every territory of a level, ``region`` or ``departement``.
+    def panel(
+        self, series_id: str, level: str = "region", *, edition: Editions | None = None
+    ) -> pd.DataFrame:
+        """Return the values of every territory of a level, ``region`` or ``departement``.
+
+        Parameters
+        ----------
+        series_id
+            Identifier of ``series.csv``.
+        level
+            A count that no source gives by region is the sum of its départements, where none is
+            missing.
+        edition
+            As for `series`: the preferred values by default.
 
         Returns
         -------
         DataFrame
             Dates (period ends) by geography codes, in the order of ``geographies.csv``; missing
-            where a territory has no value. Same ``attrs`` as `series`, with ``level``.
+            where a territory has no value. Same ``attrs`` as `series`, with ``level`` and
+            ``summed_from`` (level of the values that were added, or empty).
+
+        Raises
+        ------
+        FactsError
+            As `series`.
         """
         about = self._described(series_id)
-        codes = self.geographies(level)["code"]
-        rows = self.table("observations")
-        rows = rows[(rows["series_id"] == series_id) & rows["geography"].isin(codes)]
-        rows = rows[rows["preferred"] & rows["value"].notna()]
-        if rows.empty:
+        every = self._of_level(series_id, level)
+        summed = level == "region" and every.empty and about["nature"] == "count"
+        if summed:
+            every = self._of_level(series_id, "departement")
+        if every.empty:
             raise FactsError(f"series {series_id} has no value at level {level}")
+        rows = readings.of_edition(every, edition, f"series {series_id} (level {level})")
+        if rows.empty:
+            raise FactsError(f"series {series_id} has no preferred value at level {level}")
         frame = rows.pivot_table(index="date", columns="geography", values="value")
+        if summed:
+            frame = readings.region_sums(frame, self.geographies("departement"))
+        codes = self.geographies(level)["code"]
         frame = frame.reindex(columns=[code for code in codes if code in frame.columns])
         frame.columns.name = "geography"
-        frame.attrs = self._attributes(about, rows) | {"level": level}
+        frame.attrs = self._attributes(about, rows, every)
+        frame.attrs |= {"level": level, "summed_from": "departement" if summed else ""}
         return frame
 
-    def figure(self, series_id: str, date: str | None = None, geography: str = "FR") -> Figure:
+    def _of_level(self, series_id: str, level: str) -> pd.DataFrame:
+        rows = self._values_of(series_id)
+        return rows[rows["geography"].isin(self.geographies(level)["code"])]
+
+    def figure(
+        self,
+        series_id: str,
+        date: str | None = None,
+        geography: str = "FR",
+        *,
+        edition: str | None = None,
+    ) -> Figure:
         """Return one figure with its source.
 
         Parameters
@@ -248,6 +330,8 @@ class Facts:
         date
             ``"latest"`` (also the default), ``"first"``, or the beginning of an ISO date that
             tells one observation apart: ``"2023-12-31"``, ``"2023-12"`` or ``"2023"``.
+        edition
+            Identifier of ``editions.csv``; the preferred value by default.
 
         Returns
         -------
@@ -262,6 +346,8 @@ class Facts:
         """
         rows = self._observed(series_id, geography)
         chosen = rows[rows["preferred"]]
+        if edition is not None:
+            rows = chosen = readings.of_edition(rows, edition, f"{series_id} ({geography})")
         if date in (None, "latest", "first") and not chosen.empty:
             row = chosen.iloc[0 if date == "first" else -1]
         else:
@@ -275,11 +361,14 @@ class Facts:
             status=str(row["status"]),
             qualifier=_QUALIFIERS.get(str(row["status"]), ""),
             basis=_basis_at(_text(about["basis"]), row),
+            edition=_text(row["edition"]),
             preferred=bool(row["preferred"]),
             reason=_text(row["reason"]),
         )
 
-    def _attributes(self, about: pd.Series[Any], rows: pd.DataFrame) -> dict[Hashable, Any]:
+    def _attributes(
+        self, about: pd.Series[Any], rows: pd.DataFrame, every: pd.DataFrame
+    ) -> dict[Hashable, Any]:
         """Return what a series carries with it, as values that cannot change."""
         words = ("label", "unit", "modelling", "modelling_reason")
         return {
@@ -289,6 +378,7 @@ class Facts:
             **{key: _text(about[key]) for key in ("nature", "part_of", "basis")},
             **{key: _number(about[key]) for key in ("floor", "cap")},
             "cumulative": str(about["cumulative"]).lower() == "true",
+            **readings.attributes(rows, every),
             **provenance.attributes(self.cited(rows)),
         }
 
@@ -318,15 +408,20 @@ class Facts:
     # Targets, projections, parameters -------------------------------------------------------
 
     def targets(self, series_id: str, geography: str = "FR") -> pd.DataFrame:
-        """Return the official targets set on a series, soonest first (may be empty)."""
+        """Return the official targets set on a series, soonest first (may be empty).
+
+        A target may have several dates, each with who says it (``said_by``); ``preferred`` tells
+        those that `target` may return.
+        """
         self._described(series_id)
         rows = self.table("targets")
         rows = rows[(rows["series_id"] == series_id) & (rows["geography"] == geography)]
         return rows.sort_values("date", kind="stable").reset_index(drop=True)
 
     def target(self, series_id: str, geography: str = "FR") -> Figure:
-        """Return the furthest target set on a series, as a figure with its source."""
+        """Return the furthest preferred target set on a series, as a figure with its source."""
         rows = self.targets(series_id, geography)
+        rows = rows[rows["preferred"]]
         if rows.empty:
             raise FactsError(f"series {series_id} has no target for {geography}")
         return Figure(
@@ -544,6 +639,7 @@ def _check(name: str, known: Iterable[str], what: str) -> None:
 _project = Facts(DATA)
 table = _project.table
 series = _project.series
+observations = _project.observations
 panel = _project.panel
 figure = _project.figure
 latest = _project.latest
