@@ -75,7 +75,8 @@ def _drawn(field: Mapping[str, Any], draw: random.Random) -> Any:
     if field["kind"] == "choice":
         return draw.choice(field["values"])
     if field["kind"] == "choices":
-        return draw.sample(field["values"], draw.randint(0, min(len(field["values"]), 9)))
+        most = min(len(field["values"]), field.get("maximum", 9))
+        return draw.sample(field["values"], draw.randint(0, most))
     if field["kind"] == "number":
         low, high, step = field["minimum"], field["maximum"], field["step"]
         steps = draw.randint(0, math.ceil((high - low) / step))

@@ -44,7 +44,7 @@ from handbook.figures import (
     theme,
 )
 from handbook.figures.display import stamp
-from handbook.figures.maps import class_breaks, territories
+from handbook.figures.maps import ATTRIBUTION, class_breaks, outlines, territories
 
 ALT = "Les maisons de santé passent de 240 fin 2012 à 2 501 fin 2023."
 
@@ -515,3 +515,21 @@ def test_the_credits_of_the_outlines_are_under_the_map_and_in_the_package(
         assert all(word in words for word in ("MapSVG", "CC BY", "Natural Earth"))
     licences = (Path(theme.ASSETS) / "LICENCES.md").read_text(encoding="utf-8")
     assert all(word in licences for word in ("CC BY 4.0", "Natural Earth", "Open Font License"))
+
+
+def test_outlines_for_a_page_show_every_departement_within_the_drawing() -> None:
+    drawn = outlines()
+    assert set(drawn.shapes) == set(territories("departement").index)
+    for code, data in drawn.shapes.items():
+        assert re.fullmatch(r"(M\d+ \d+l[-\d ]+z ?)+", data), code
+        for ring in data.replace("M", " M").split(" M")[1:]:
+            start, steps = ring.removesuffix("z").strip().rstrip("z").split("l")
+            moves = list(map(int, re.findall(r"-?\d+", steps)))
+            x, y = map(int, start.split())
+            for dx, dy in zip(moves[::2], moves[1::2], strict=True):
+                x, y = x + dx, y + dy
+                assert 0 <= x <= drawn.width, code
+                assert 0 <= y <= drawn.height, code
+    # Paris and its neighbours stand a second time, larger
+    assert drawn.shapes["DEP-75"].count("M") == 2
+    assert drawn.attribution == ATTRIBUTION

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import QuietHandler, served
 from parity import assert_same_words, in_javascript, random_states
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
-from view_pages import published_regions, write_page
+from view_pages import THEME, published_regions, write_page
 
 from handbook import forecasting
 from handbook.core import french
@@ -25,18 +25,6 @@ SOURCES = Path(bundle.__file__).parent
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'"
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 800}
-# as the site's theme defines them
-THEME = """
-html { --pst-color-text-base: #222832; --pst-color-text-muted: #48566b;
-  --pst-color-background: #fff;
-  --pst-color-surface: #f3f4f5; --pst-color-border: #d1d5da; --pst-color-link: #176de8; }
-html[data-theme=dark] { --pst-color-text-base: #ced6dd; --pst-color-text-muted: #9ca4af;
-  --pst-color-background: #121212; --pst-color-surface: #29313d; --pst-color-border: #48566b;
-  --pst-color-link: #528fe4; }
-body { margin: 0; font-family: sans-serif; background: var(--pst-color-background);
-  color: var(--pst-color-text-base); }
-main { max-width: 48rem; margin: auto; padding: 1rem; }
-"""
 THEMED = '<link rel="stylesheet" href="theme.css">\n'
 
 

@@ -12,6 +12,19 @@ PAGE = """<!doctype html><html lang="fr" data-theme="light"><head><meta charset=
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Essai</title>
 {links}</head><body><main><h1>Essai</h1>{body}</main></body></html>"""
 
+# as the site's theme defines them
+THEME = """
+html { --pst-color-text-base: #222832; --pst-color-text-muted: #48566b;
+  --pst-color-background: #fff;
+  --pst-color-surface: #f3f4f5; --pst-color-border: #d1d5da; --pst-color-link: #176de8; }
+html[data-theme=dark] { --pst-color-text-base: #ced6dd; --pst-color-text-muted: #9ca4af;
+  --pst-color-background: #121212; --pst-color-surface: #29313d; --pst-color-border: #48566b;
+  --pst-color-link: #528fe4; }
+body { margin: 0; font-family: sans-serif; background: var(--pst-color-background);
+  color: var(--pst-color-text-base); }
+main { max-width: 48rem; margin: auto; padding: 1rem; }
+"""
+
 
 def published_regions() -> RegionsExplorer:
     """Return the explorer of regions on the counts that the data hold for every region."""

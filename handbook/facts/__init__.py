@@ -4,8 +4,9 @@
 they keep their sources, `readings` how editions are kept apart, `package` how the tables are
 described. `comparing` refuses two bases in one comparison, `marks` says what a statement of ours is
 worth, `verdicts` what one of the documents is. `briefs`, `countries` and `catalogue` lay out what
-it holds (claims and their verdicts, indicators by country, the 2032 scenario); `formulas` compute a
-model's inputs; `schema` reads a table against its description.
+it holds (claims and their verdicts, indicators by country, the 2032 scenario); `territories` finds
+them by name and lays their figures side by side; `formulas` compute a model's inputs; `schema`
+reads a table against its description.
 """
 
 from handbook.facts.formulas import named
@@ -14,8 +15,12 @@ from handbook.facts.store import (
     Facts,
     FactsError,
     Figure,
+    MixedBasesError,
     Parameter,
+    Rate,
     Source,
+    Territory,
+    TerritoryError,
     cited,
     claim,
     compare,
@@ -37,6 +42,8 @@ from handbook.facts.store import (
     table,
     target,
     targets,
+    territories,
+    territory,
     uses,
 )
 
@@ -45,8 +52,12 @@ __all__ = [
     "Facts",
     "FactsError",
     "Figure",
+    "MixedBasesError",
     "Parameter",
+    "Rate",
     "Source",
+    "Territory",
+    "TerritoryError",
     "cited",
     "claim",
     "compare",
@@ -69,5 +80,7 @@ __all__ = [
     "table",
     "target",
     "targets",
+    "territories",
+    "territory",
     "uses",
 ]

@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from handbook.core.errors import unknown
 from handbook.facts import package, provenance, readings
+from handbook.facts import territories as places
 from handbook.facts.comparing import compare, moving
 from handbook.facts.errors import FactsError
 from handbook.facts.marks import mark_of
 from handbook.facts.records import Figure, Parameter, Source
+from handbook.facts.territories import MixedBasesError, Rate, Territory, TerritoryError
 
 if TYPE_CHECKING:  # pandas takes half a second to import: it is loaded by the first table
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+    from typing import Literal
 
     import pandas as pd
 
@@ -34,8 +37,12 @@ __all__ = [
     "Facts",
     "FactsError",
     "Figure",
+    "MixedBasesError",
     "Parameter",
+    "Rate",
     "Source",
+    "Territory",
+    "TerritoryError",
     "cited",
     "claim",
     "compare",
@@ -56,6 +63,8 @@ __all__ = [
     "table",
     "target",
     "targets",
+    "territories",
+    "territory",
     "uses",
 ]
 
@@ -599,6 +608,78 @@ class Facts:
         _check(level, dict.fromkeys(rows["level"]), "level")
         return rows[rows["level"] == level].reset_index(drop=True)
 
+    def territory(self, name: object, level: str | None = None) -> Territory:
+        """Return the territory that a name or a code means.
+
+        Capitals, accents, hyphens, spaces and the article do not matter: ``"Ille-et-Vilaine"``,
+        ``"ille et vilaine"``, ``"l’Ille-et-Vilaine"``, ``"35"``, ``"DEP-35"`` are one.
+
+        Parameters
+        ----------
+        name
+            A name, or a code with or without its prefix. Every region's bare code is also that of
+            a département, and the overseas ones have one name: then the département is meant
+            (``"53"`` is Mayenne), unless the level is asked for, by `level` or in words
+            (``"REG-53"``, ``"région 53"``).
+        level
+            ``"departement"``, ``"region"`` or ``"nation"``: only among these.
+
+        Raises
+        ------
+        TerritoryError
+            If there is none: ``nearest`` holds the names that come closest.
+        """
+        return places.found(self.geographies(), name, level)
+
+    def territories(
+        self,
+        indicators: Iterable[str | Rate],
+        date: str | None = None,
+        *,
+        weighted: Collection[str] = (),
+        across: Literal["basis"] | None = None,
+    ) -> pd.DataFrame:
+        """Return indicators by territory: départements, regions and the nation, tidy.
+
+        Each indicator is read at one date, the last at which most départements have a value, in
+        one edition (or from one source, where no edition is declared). Regions and the nation
+        have what it publishes of them; else counts are summed, if none is missing; shares and
+        densities are unknown, unless `weighted` says that their mean weighted by population is
+        meant; else what another source publishes of that date stands. Nothing is completed from
+        another date.
+
+        Parameters
+        ----------
+        indicators
+            Series, or a `Rate`: one series over another, such as practitioners per inhabitant,
+            with the population of the nearest date. A share of one unit (the old among
+            inhabitants) needs both counts of one edition and one date.
+        date
+            Nothing later is read; by default the latest.
+        weighted
+            Series whose regional and national values may be means weighted by population: right
+            for a share of the population, close for accessibility, wrong for a share of patients.
+        across
+            ``"basis"`` lets counts of one unit and two editions stand side by side.
+
+        Returns
+        -------
+        DataFrame
+            One row an indicator and a territory: ``indicator``, ``label``, ``unit``,
+            ``decimals``, ``nature``, ``code``, ``name``, ``level``, ``parent``, ``value``
+            (missing where unknown), ``date``, ``over_date`` (of a rate's divisor), ``edition``
+            (that of the départements, or their source), ``how`` (observé, somme, moyenne
+            pondérée, inconnu) and ``source_ids``. Its ``attrs`` hold the sources.
+
+        Raises
+        ------
+        MixedBasesError
+            If a value, a share or two counts of one unit would mix two editions or registers.
+        FactsError
+            If a series is unknown or has no value by département.
+        """
+        return places.frame(self, indicators, date, weighted=weighted, across=across)
+
 
 def _source(source_id: str, row: Mapping[Hashable, Any]) -> Source:
     texts = ("title", "publisher", "address", "licence", "read", "origin")
@@ -657,3 +738,5 @@ sources = _project.sources
 described = _project.described
 uses = _project.uses
 geographies = _project.geographies
+territory = _project.territory
+territories = _project.territories

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from handbook.figures.caption import Caption
     from handbook.figures.display import Picture
     from handbook.figures.lines import Reference, curves, fan
-    from handbook.figures.maps import choropleth
+    from handbook.figures.maps import choropleth, outlines
     from handbook.figures.plate import Plate, compose
     from handbook.figures.ranks import bars, dots
     from handbook.figures.statements import Statements, says, takeaways
@@ -41,6 +41,7 @@ __all__ = [
     "dots",
     "fan",
     "fr",
+    "outlines",
     "publish",
     "says",
     "set_theme",
@@ -62,6 +63,7 @@ _HOMES = {
     "curves": "lines",
     "dots": "ranks",
     "fan": "lines",
+    "outlines": "maps",
     "publish": "axes",
     "says": "statements",
     "set_theme": "theme",

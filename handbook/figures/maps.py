@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,15 @@ from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
 from handbook.figures.plate import Plate, compose
 
-__all__ = ["ATTRIBUTION", "Level", "choropleth", "class_breaks", "territories"]
+__all__ = [
+    "ATTRIBUTION",
+    "Level",
+    "Outlines",
+    "choropleth",
+    "class_breaks",
+    "outlines",
+    "territories",
+]
 
 Level = Literal["departement", "region"]
 
@@ -77,6 +86,13 @@ _WIDE = _Layout(
     Box(578, 130, 112, 112),
     (556, 411),
 )
+_ALONE = _Layout(
+    415,
+    Box(92, 0, 434, 415),
+    tuple(Box(0, 415 - 83 * rank, 80, 64) for rank in range(1, 6)),
+    Box(0, 0, 0, 0),
+    (0, 0),
+)
 _NARROW = _Layout(
     546,
     Box(0, 229, 332, 317),
@@ -113,6 +129,75 @@ def territories(level: Level) -> pd.DataFrame:
     columns = ["name", "region"] if level == "departement" else ["name"]
     rows = [[about[column] for column in columns] for about in shapes.values()]
     return pd.DataFrame(rows, index=pd.Index(list(shapes), name="code"), columns=columns)
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """Shapes of the départements for a page that draws its own map, as SVG path data.
+
+    Attributes
+    ----------
+    width, height
+        Of the drawing, whose origin is its upper left corner.
+    shapes
+        By code.
+    borders
+        Of all regions of the mainland and Corsica, as one path.
+    names
+        Of the insets: left, baseline, text.
+    attribution
+        To be written under the map.
+    """
+
+    width: int
+    height: int
+    shapes: dict[str, str]
+    borders: str
+    names: tuple[tuple[int, int, str], ...]
+    attribution: str = ATTRIBUTION
+
+
+@cache
+def outlines() -> Outlines:
+    """Return the départements as `choropleth` lays them out, Paris twice, without a key."""
+    layout, drawn = _ALONE, _outlines()
+    inner = Box(88, 8, 96, 96)
+    shapes = {}
+    for code, shape in drawn["departements"].items():
+        part, box = _place(code, shape, layout, "departement")
+        shapes[code] = _svg(_path(shape[part], part, box), layout.height)
+        if code in _INNER:
+            shapes[code] += _svg(_path(shape["paris"], "paris", inner), layout.height)
+    regions = (shape["main"] for shape in drawn["regions"].values() if "main" in shape)
+    borders = "".join(_svg(_path(one, "main", layout.main), layout.height) for one in regions)
+    named = [
+        *zip((place["name"] for place in _OVERSEAS), layout.overseas, strict=True),
+        ("Petite couronne", inner),
+    ]
+    names = tuple(
+        (2 * int(box.x), int(2 * (layout.height - box.y - box.height) - 6), text)
+        for text, box in named
+    )
+    width = 2 * int(layout.main.x + layout.main.width)
+    return Outlines(width, 2 * layout.height, shapes, borders, names)
+
+
+def _svg(path: Path, height: int) -> str:
+    """Return a path on a grid of half pixels as short SVG path data, y downwards."""
+    corners = np.asarray(path.vertices, dtype=float)
+    grid = np.rint(2 * (corners * np.array([1, -1]) + np.array([0, height]))).astype(int)
+    words, at = [], np.zeros(2, dtype=int)
+    for point, code in zip(grid, np.asarray(path.codes), strict=True):
+        if code == Path.CLOSEPOLY:
+            words.append("z")
+            continue
+        dx, dy = point - at
+        if code == Path.MOVETO:
+            words.append(f"M{point[0]} {point[1]}l")
+        else:
+            words.append(f"{dx} {dy}")
+        at = point
+    return re.sub(r"(?<=\d) (?=-|z)|(?<=[lz]) ", "", " ".join(words))
 
 
 def class_breaks(values: pd.Series) -> list[float]:

@@ -106,6 +106,7 @@ if TYPE_CHECKING:
     from handbook.views.prevention.view import PreventionExplorer, Scale, Total
     from handbook.views.regions.view import Indicator, RegionsExplorer
     from handbook.views.scenarios.view import ScenarioExplorer, Wording
+    from handbook.views.territory.view import Course, TerritoryExplorer
     from handbook.views.weights.view import Criterion, WeightsExplorer
 
 __all__ = [
@@ -114,6 +115,7 @@ __all__ = [
     "CentreExplorer",
     "Choice",
     "Choices",
+    "Course",
     "Criterion",
     "Explorer",
     "Field",
@@ -133,6 +135,7 @@ __all__ = [
     "ScenarioExplorer",
     "Scope",
     "Summary",
+    "TerritoryExplorer",
     "Text",
     "Total",
     "WeightsExplorer",
@@ -151,6 +154,7 @@ _HOMES = {
     "CentreExplorer": "centre.view",
     "Choice": "base.explorer",
     "Choices": "base.explorer",
+    "Course": "territory.view",
     "Criterion": "weights.view",
     "Explorer": "base.explorer",
     "Field": "base.explorer",
@@ -170,6 +174,7 @@ _HOMES = {
     "ScenarioExplorer": "scenarios.view",
     "Scope": "outlook.view",
     "Summary": "base.explorer",
+    "TerritoryExplorer": "territory.view",
     "Text": "base.explorer",
     "Total": "prevention.view",
     "WeightsExplorer": "weights.view",

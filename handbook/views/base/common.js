@@ -5,7 +5,7 @@ import { NARROW, NBSP } from "./french.js";
 
 /** @typedef {{key: string, param: string, kind: "number", minimum: number, maximum: number, step: number, whole?: boolean}} NumberField */
 /** @typedef {{key: string, param: string, kind: "text", maximum: number}} TextField */
-/** @typedef {{key: string, param: string, kind: "choice" | "choices", values: {includes: (value: string) => boolean}}} ChoiceField */
+/** @typedef {{key: string, param: string, kind: "choice" | "choices", values: {includes: (value: string) => boolean}, maximum?: number}} ChoiceField */
 /** @typedef {NumberField | TextField | ChoiceField} Field as Python's `Field.entry` gives it */
 /** @typedef {Record<string, any>} State */
 /** @typedef {{el: HTMLElement, show: (state: State, view: any) => void}} Part */
@@ -93,7 +93,8 @@ function parsed(field, text) {
   if (field.kind === "choice") return field.values.includes(text) ? text : undefined;
   const chosen = text === "" ? [] : text.split(" ");
   const known = chosen.every((value) => field.values.includes(value));
-  return known && new Set(chosen).size === chosen.length ? chosen : undefined;
+  const few = chosen.length <= (field.maximum ?? Infinity);
+  return known && few && new Set(chosen).size === chosen.length ? chosen : undefined;
 }
 
 /** As the address writes it and `parsed` reads it. @param {any} value */
@@ -219,15 +220,17 @@ export function followWidth(el, draw) {
 }
 
 /**
- * A table: the first column holds the row headers, `mark` may put something before them.
+ * A table: the first column holds the row headers, `mark` may put something before them, and
+ * `cell` something else than the text of another cell.
  * @param {{caption: string, columns: string[], rows: string[][],
- *   mark?: (row: number) => Node | null}} content
+ *   mark?: (row: number) => Node | null,
+ *   cell?: (row: number, column: number, columns: string[]) => Node | null}} content
  */
-export function table({ caption, columns, rows, mark = () => null }) {
+export function table({ caption, columns, rows, mark = () => null, cell = () => null }) {
   const line = (/** @type {string[]} */ row, /** @type {number} */ index) =>
     h("tr", null,
       h("th", { scope: "row" }, mark(index), row[0]),
-      ...row.slice(1).map((text) => h("td", null, text)));
+      ...row.slice(1).map((text, at) => h("td", { "data-column": columns[at + 1] }, cell(index, at + 1, columns) ?? text)));
   return h("div", { class: "hx-scroll" },
     h("table", { class: "hx-table" },
       h("caption", null, h("span", null, caption)),
@@ -395,14 +398,17 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
  * @param {string} kind.label accessible name of the whole
  * @param {(data: any, state: S) => Summary} kind.summary
  * @param {(context: Context) => {controls: Part[], picture: Part, details?: Part,
- *   mark?: (row: number, state: State, view: any) => Node | null}} kind.build
- *   called once a view; `mark` puts something before the name of a row of figures
+ *   mark?: (row: number, state: State, view: any) => Node | null,
+ *   cell?: (row: number, column: number, columns: string[]) => Node | null,
+ *   buttons?: (frame: HTMLElement) => Node[]}} kind.build
+ *   called once a view; `mark` puts something before the name of a row of figures, `cell` in the
+ *   place of one of them; `buttons` are more actions
  * @param {(data: any, state: State, view: any) => {name: string, columns: string[],
  *   rows: (string | number | null)[][]}} kind.file what the CSV holds
  */
 export function explorer({ name, label, summary, build, file }) {
   const laidOut = ({ data, set, current, seen, notice, result, method, actions }) => {
-    const { controls, picture, details, mark = () => null } = build({ data, set });
+    const { controls, picture, details, mark = () => null, cell, buttons = () => [] } = build({ data, set });
     const parts = [...controls, picture, ...(details ? [details] : [])];
     const title = h("p", { class: "hx-title" });
     const figures = h("div", { class: "hx-figures" });
@@ -411,22 +417,23 @@ export function explorer({ name, label, summary, build, file }) {
       const rows = file(data, current(), seen());
       download(rows.name, csvText(rows));
     };
-    const frame = h("section", { "aria-label": label, class: "hx-frame" },
+    const frame = h("section", { "aria-label": label, class: "hx-frame" });
+    frame.append(
       notice,
       h("div", { class: "hx-controls" }, ...controls.map((part) => part.el)),
       title,
       picture.el,
       result,
       figures,
-      details?.el ?? null,
+      ...(details ? [details.el] : []),
       method("Comment ces chiffres sont calculés"),
       source,
-      actions("Réinitialiser", pushButton("Télécharger (CSV)", save)));
+      actions("Réinitialiser", pushButton("Télécharger (CSV)", save), ...buttons(frame)));
     const show = (/** @type {State} */ state, /** @type {any} */ view) => {
       title.textContent = view.title;
       for (const part of parts) part.show(state, view);
       figures.replaceChildren(
-        table({ ...view, mark: (row) => mark(row, state, view) }),
+        table({ ...view, mark: (row) => mark(row, state, view), cell }),
         ...view.notes.map((/** @type {string} */ text) => h("p", { class: "hx-note" }, text)));
       source.replaceChildren(sourceLine(data, view));
     };

@@ -70,7 +70,8 @@ class Field:
         Allowed values of a choice, each once and without space.
     minimum, maximum, step
         Bounds of a number, and how far a slider moves at a time: Python may set any number
-        within the bounds. For words, `maximum` is the number of characters allowed (at most 200).
+        within the bounds. For words, `maximum` is the number of characters allowed (at most 200);
+        for several choices, how many may be made (0 for all).
     whole
         Whether a number must be a whole one, as a year must.
 
@@ -127,6 +128,8 @@ class Field:
         chosen = [self._known(one) for one in value]
         if len(set(chosen)) < len(chosen):
             raise self._error(value, "each value once, among")
+        if self.maximum and len(chosen) > self.maximum:
+            raise self._error(value, f"at most {self.maximum:g} values among")
         return chosen
 
     def entry(self) -> dict[str, Any]:
@@ -137,7 +140,8 @@ class Field:
             return {**named, **bounds, **({"whole": True} if self.whole else {})}
         if self.kind == "text":
             return {**named, "maximum": int(self.maximum)}
-        return {**named, "values": list(self.values)}
+        most = {"maximum": int(self.maximum)} if self.maximum else {}
+        return {**named, "values": list(self.values), **most}
 
     def _known(self, value: object) -> str:
         if not isinstance(value, str) or value not in self.values:

@@ -198,17 +198,17 @@ def _dotted(name: str) -> str:
 
 
 def _quantity(one: Quantity, digits: Mapping[str, int]) -> dict[str, Any]:
-    low, high = one.bounds
+    low, high = (None if bound is None else plain_number(bound) for bound in one.bounds)
     return {
         "name": one.name,
         "label": one.label,
         "unit": one.unit,
-        "last": one.last,
-        "years": one.years,
+        "last": plain_number(one.last),
+        "years": plain_number(one.years),
         "low": low,
         "high": high,
-        "threshold": one.threshold,
-        "digits": digits.get(one.name, 0),
+        "threshold": None if one.threshold is None else plain_number(one.threshold),
+        "digits": int(digits.get(one.name, 0)),
         "quantiles": [plain_number(float(value)) for value in one.quantiles],
     }
 
@@ -219,9 +219,9 @@ def _link(link: Link) -> dict[str, Any]:
         "driver": link.driver,
         "quantity": link.quantity,
         "kind": link.kind,
-        "low": link.range.low,
-        "central": link.range.central,
-        "high": link.range.high,
+        "low": plain_number(link.range.low),
+        "central": plain_number(link.range.central),
+        "high": plain_number(link.range.high),
     }
 
 

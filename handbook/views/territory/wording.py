@@ -1,0 +1,354 @@
+"""What is said of each territory: cells, ranks, medians of peers, sentences, unknowns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from handbook.core.french import (
+    MISSING,
+    NARROW,
+    NBSP,
+    in_letters,
+    joined,
+    number,
+    ordinal,
+    percent,
+    period,
+    typeset,
+)
+from handbook.views.base.values import Noun, iso_date, plain_number
+
+if TYPE_CHECKING:
+    from handbook.views.territory.view import Course
+
+__all__ = ["METHOD", "WORDS", "Indicator", "place"]
+
+WORDS = {
+    "nothing": "Aucun territoire choisi",
+    "invitation": (
+        "Choisissez un territoire\u00a0: tapez son nom ou son numéro, prenez-le dans la liste ou"
+        " touchez la carte."
+    ),
+    "caption": "valeur, rang, et valeur de l’ensemble",
+}
+"""What the page says when nothing is chosen, and over the figures."""
+METHOD = (
+    (
+        "Rang\u00a0: de la plus haute valeur à la plus basse, parmi les territoires du même niveau"
+        " qui ont une valeur à cette date\u202f; il ne dit pas si c’est bien ou mal. Deux valeurs"
+        " égales une fois arrondies sont ex æquo."
+    ),
+    (
+        "Pairs\u00a0: médiane des territoires qui ressemblent le plus à celui-ci, sans lui\u202f;"
+        " ceux qui n’ont pas de valeur sont laissés de côté."
+    ),
+    (
+        "Phrases\u00a0: le cinquième le plus haut ou le plus bas se lit au rang\u202f; l’écart le"
+        " plus net est celui qui compte le plus d’écarts-types entre territoires. Les décomptes,"
+        " qui suivent d’abord la taille, n’y entrent pas."
+    ),
+)
+_TAIL = 5  # a fifth at each end
+_FEWEST = 10  # ranked territories under which a fifth means little
+_NAMED = 2  # indicators named at each end
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator over all territories.
+
+    Attributes
+    ----------
+    label
+        Its name, without its unit.
+    entry
+        What the page shows of it beside the territories (JSON).
+    amounts
+        By code, rounded as they are shown; a territory without a value is not there.
+    ranks
+        By code: place, how many share it, and how many are ranked.
+    spread
+        By level, standard deviation of the values.
+    late
+        By code, the date of a value that is not of the indicator's own date, in words.
+    """
+
+    label: str
+    entry: dict[str, Any]
+    amounts: dict[str, float]
+    ranks: dict[str, tuple[int, int, int]]
+    spread: dict[str, float]
+    late: dict[str, str]
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, whole: str, sources: Mapping[str, str]) -> Indicator:
+        """Return the indicator of some rows of a checked frame.
+
+        Parameters
+        ----------
+        rows
+            Those of one indicator.
+        whole
+            Code of the territory that holds the others.
+        sources
+            Identifier to « éditeur, année ».
+        """
+        first = rows.iloc[0]
+        known = rows.dropna(subset=["value"])
+        digits = _digits(first["decimals"], known["value"])
+        day = (known if len(known) else rows)["date"].mode().iloc[0]
+        ids = dict.fromkeys(one for cell in known["source_ids"] for one in cell.split(";") if one)
+        cells = known.set_index("code")
+        values = {str(code): rounded(value, digits) for code, value in cells["value"].items()}
+        entry = {
+            "id": str(first["indicator"]),
+            "label": _label(first),
+            "unit": str(first["unit"]),
+            "digits": digits,
+            "count": bool(first["nature"] == "count"),
+            "day": iso_date(day),
+            "date": _moment(day, rows["over_date"]),
+            "source": ", ".join(dict.fromkeys(sources[one] for one in ids)),
+            "sources": list(ids),
+        }
+        late = {str(code): period(at) for code, at in cells["date"].items() if at != day}
+        ranks: dict[str, tuple[int, int, int]] = {}
+        spread: dict[str, float] = {}
+        for level, group in known[known["code"] != whole].groupby("level"):
+            same = {code: values[code] for code in group["code"] if code not in late}
+            ranks |= _ranked(same)
+            spread[str(level)] = float(pd.Series(same, dtype=float).std())
+        return cls(typeset(str(first["label"])), entry, values, ranks, spread, late)
+
+    def written(self, value: float | None) -> str:
+        """Return a value as the page shows it."""
+        write = percent if self.entry["unit"] == "%" else number
+        return MISSING if value is None else write(value, self.entry["digits"])
+
+    def cell(self, code: str) -> str:
+        """Return the value of a territory, with its date if that is another one."""
+        late = f" ({self.late[code]})" if code in self.late else ""
+        return f"{self.written(self.amounts.get(code))}{late}"
+
+    def rank(self, code: str) -> str:
+        """Return « 12e sur 100 » or « 12e ex æquo sur 100 »."""
+        if code not in self.ranks:
+            return "–"
+        at, sharing, of = self.ranks[code]
+        tie = f"{NBSP}ex{NBSP}æquo " if sharing > 1 else NBSP
+        return f"{ordinal(at)}{tie}sur{NBSP}{of}"
+
+    def median(self, peers: Sequence[str]) -> float | None:
+        """Return the median of those of the peers that have a value at the indicator's date."""
+        held = [self.amounts[one] for one in peers if one in self.amounts and one not in self.late]
+        return rounded(median(held), self.entry["digits"]) if held else None
+
+    def end(self, code: str) -> int:
+        """Tell the fifth: 1 for the highest, −1 for the lowest, 0 between."""
+        at, sharing, of = self.ranks.get(code, (0, 0, 0))
+        if of < _FEWEST or self.entry["count"]:
+            return 0
+        if at + sharing - 1 <= of // _TAIL:
+            return 1
+        return -1 if at > of - of // _TAIL else 0
+
+    def named(self) -> str:
+        """Return the label as it stands inside a sentence."""
+        return _lower(self.label)
+
+
+def rounded(value: float, digits: int) -> float:
+    """Round half away from zero on the shortest decimal writing, as the cells are written."""
+    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return plain_number(float(exact) + 0.0)
+
+
+def _ranked(values: Mapping[str, float]) -> dict[str, tuple[int, int, int]]:
+    every = list(values.values())
+    return {
+        code: (1 + sum(other > value for other in every), every.count(value), len(every))
+        for code, value in values.items()
+    }
+
+
+def _digits(given: Any, values: pd.Series[float]) -> int:  # noqa: ANN401
+    """Return the decimals asked for; else one under 100, none above."""
+    if not pd.isna(given):
+        return int(given)
+    return int(values.abs().median() < 100 and (values % 1 != 0).any())
+
+
+def _label(row: pd.Series[Any]) -> str:
+    unit = str(row["unit"])
+    told = unit and unit != "%" and row["nature"] != "count" and unit not in row["label"]
+    return typeset(f"{row['label']} ({unit})" if told else str(row["label"]))
+
+
+def _moment(day: Any, over: pd.Series[Any]) -> str:  # noqa: ANN401
+    """Return the date, with that of a rate's divisor when it is another one."""
+    below = over.dropna()
+    if below.empty or below.iloc[0] == day:
+        return period(day)
+    return f"{period(day)}, rapporté au {period(below.iloc[0])}"
+
+
+def place(
+    one: Mapping[str, Any],
+    indicators: Sequence[Indicator],
+    *,
+    noun: Noun,
+    peers: Mapping[str, str],
+    path: Mapping[str, Any] | None,
+    course: Course | None,
+) -> dict[str, Any]:
+    """Return all that the page says of a territory (JSON).
+
+    Parameters
+    ----------
+    one
+        Its ``code``, ``name``, ``level`` and ``parent``.
+    indicators
+        In the order shown.
+    noun
+        What territories of its level are called.
+    peers
+        Codes and names of those that resemble it, nearest first.
+    path
+        What was observed of the course, its forecast and its target.
+    course
+        Their names.
+    """
+    code, name = str(one["code"]), typeset(str(one["name"]))
+    medians = [told.median(list(peers)) for told in indicators]
+    unknown = [told.named() for told in indicators if code not in told.amounts]
+    notes = []
+    if unknown:
+        notes.append(f"{name}, ce qui n’est pas connu{NBSP}: {joined(unknown)}.")
+    if path is not None and not path["points"]:
+        notes.append(f"{name}{NBSP}: pas de prévision.")
+    if peers:
+        notes.append(f"Pairs ({name}){NBSP}: {joined(typeset(text) for text in peers.values())}.")
+    words = [
+        _position(code, name, indicators, noun),
+        _distance(code, one["level"], indicators, medians, len(peers)),
+        "" if path is None or course is None else _course(path, course),
+    ]
+    return {
+        "code": code,
+        "name": name,
+        "level": str(one["level"]),
+        "parent": str(one["parent"]),
+        "title": _title(code, name, indicators, path, course),
+        "cells": [
+            [told.cell(code), told.rank(code), told.written(middle)]
+            for told, middle in zip(indicators, medians, strict=True)
+        ],
+        "values": [
+            [told.amounts.get(code), *told.ranks.get(code, (None, None, None)), middle]
+            for told, middle in zip(indicators, medians, strict=True)
+        ],
+        "words": [text for text in words if text],
+        "notes": notes,
+        "peers": list(peers),
+        "path": path if path and path["observed"] else None,
+    }
+
+
+def _position(code: str, name: str, indicators: Sequence[Indicator], noun: Noun) -> str:
+    """Say at which ends the territory stands: the two most extreme indicators of each."""
+    ranked = [told for told in indicators if code in told.ranks and not told.entry["count"]]
+    if not ranked:
+        return f"{name}{NBSP}: aucun taux n’est connu qui permette de se situer."
+    ranked.sort(key=lambda told: told.ranks[code][0] / told.ranks[code][2])
+    high = [told for told in ranked if told.end(code) == 1][:_NAMED]
+    low = [told for told in reversed(ranked) if told.end(code) == -1][:_NAMED]
+    said = [
+        f"dans le cinquième le plus {which} des {noun.many}, "
+        + joined(f"{told.named()} ({told.rank(code)})" for told in ends)
+        for which, ends in (("haut", high), ("bas", low))
+        if ends
+    ]
+    if not said:
+        said = [f"aucun taux dans le cinquième le plus haut ni le plus bas des {noun.many}"]
+    return f"{name}{NBSP}: {f'{NARROW}; '.join(said)}."
+
+
+def _distance(
+    code: str,
+    level: str,
+    indicators: Sequence[Indicator],
+    medians: Sequence[float | None],
+    count: int,
+) -> str:
+    """Say where the peers are furthest: the widest gap in standard deviations."""
+    gaps = [
+        (abs(told.amounts[code] - middle) / told.spread[level], told, middle)
+        for told, middle in zip(indicators, medians, strict=True)
+        if middle is not None
+        and code in told.ranks
+        and not told.entry["count"]
+        and told.spread.get(level, 0) > 0
+    ]
+    widest = max(gaps, key=lambda gap: gap[0], default=None)
+    if widest is None:
+        return ""
+    size, told, middle = widest
+    of = f"de ses {in_letters(count)} pairs" if count > 1 else "de son pair"
+    if size == 0:
+        return f"Aucun écart avec la médiane {of}."
+    return (
+        f"L’écart le plus net avec la médiane {of}{NBSP}: {told.named()},"
+        f" {told.cell(code)} contre {told.written(middle)}."
+    )
+
+
+def _course(path: Mapping[str, Any], course: Course) -> str:
+    if not path["observed"]:
+        return f"{course.label}{NBSP}: rien d’observé."
+    day, now = path["observed"][-1]
+    said = f"{course.label}{NBSP}: {number(now)} {period(day)}"
+    aim = path["aim"]
+    end = aim["date"] if aim else None
+    points = [point for point in path["points"] if end is None or point[0] <= end]
+    if points:
+        at, mean, low, high = points[-1][:4]
+        said += (
+            f"{NARROW}; prévision {period(at)}{NBSP}: {number(mean, 0)},"
+            f" de {number(low, 0)} à {number(high, 0)} à {percent(80)}"
+        )
+    if aim:
+        reached = f", chance de l’atteindre{NBSP}: {aim['chance']}" if aim["chance"] else ""
+        said += (
+            f"{NARROW}; part de la cible, {period(aim['date'])}{NBSP}:"
+            f" {number(aim['value'], 0)}{reached}"
+        )
+    return f"{said}."
+
+
+def _lower(label: str) -> str:
+    """Return a label as it stands inside a sentence: « MSP » stays, « Part » does not."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _title(
+    code: str,
+    name: str,
+    indicators: Sequence[Indicator],
+    path: Mapping[str, Any] | None,
+    course: Course | None,
+) -> str:
+    if course is not None and path is not None and path["observed"]:
+        day, now = path["observed"][-1]
+        if now < 2:  # the noun is in the plural
+            return f"{name}{NBSP}: {_lower(course.label)}, {number(now)} {period(day)}"
+        return f"{name}{NBSP}: {number(now)}{NBSP}{course.noun} {period(day)}"
+    told = next((one for one in indicators if code in one.amounts), None)
+    if told is None:
+        return f"{name}{NBSP}: rien n’est connu"
+    return f"{name}{NBSP}: {told.named()}, {told.cell(code)} ({told.rank(code)})"
