@@ -72,6 +72,22 @@ export function percent(value, digits = null, options = {}) {
 }
 
 /**
+ * A probability no more exactly than a model can know it: by fives, whole near the ends.
+ * @param {number} probability from 0 to 1
+ * @returns {string}
+ */
+export function chance(probability) {
+  const share = 100 * probability;
+  if (share < 1) return `moins de ${percent(1)}`;
+  if (share > 99) return `plus de ${percent(99)}`;
+  const whole = (/** @type {number} */ value) => { // halves to the even one, as Python does
+    const near = Math.round(value);
+    return near - value === 0.5 && near % 2 ? near - 1 : near;
+  };
+  return percent(Math.min(share, 100 - share) < 10 ? whole(share) : 5 * whole(share / 5));
+}
+
+/**
  * « 3,5 Md€ », « 12 % ».
  * @param {number | null | undefined} value
  * @param {string} unit

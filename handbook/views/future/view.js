@@ -4,11 +4,11 @@
 import { explorer, h, pushButton } from "../base/common.js";
 import { canvas, dot, isNarrow, legend, nameText, picture, rule } from "../base/chart.js";
 import { select, slider } from "../base/controls.js";
-import { NBSP, amount, joined, number, percent } from "../base/french.js";
+import { NBSP, amount, chance, joined, number, percent } from "../base/french.js";
 import { moved, parameterGroups } from "../base/parameters.js";
 
 const WHOLE = 100;
-const ROW = { height: 58, top: 8, text: 18, bar: 38 };
+const ROW = { height: 44, phone: 58, top: 4, text: 18, bar: 38 };
 
 /** @typedef {{name: string, label: string, unit: string, last: number, years: number, low: number | null,
  *   high: number | null, threshold: number | null, digits: number, quantiles: number[]}} Quantity */
@@ -200,7 +200,7 @@ export function summary(data, state) {
       row.moved ? spread(one, row.future) : "inchangé",
       row.moved ? written(one, row.change[1], { sign: true }) : "0",
       row.moved ? percent(WHOLE * row.share, 0) : "–",
-      one.threshold === null ? "–" : `${written(one, one.threshold)}${NBSP}: ${percent(WHOLE * row.chance, 0)} de chances`,
+      one.threshold === null ? "–" : `${written(one, one.threshold)}${NBSP}: ${chance(row.chance)} de chances`,
     ]),
     notes: [...moved(data.parameters, state)],
     sources: data.sources.map((/** @type {{id: string}} */ { id }) => id),
@@ -213,11 +213,12 @@ function drawing(data, state, view, width) {
   const rows = imagined(data, state);
   const narrow = isNarrow(width);
   const left = narrow ? 0 : 250;
-  const svg = canvas(width, rows.length * ROW.height + ROW.top, `Chaque quantité en ${data.year}. ${view.sentence}`);
+  const step = narrow ? ROW.phone : ROW.height;
+  const svg = canvas(width, rows.length * step + ROW.top, `Chaque quantité en ${data.year}. ${view.sentence}`);
   rows.forEach((row, index) => {
     const one = data.quantities[index];
-    const base = ROW.top + index * ROW.height;
-    const y = base + (narrow ? ROW.bar : 28);
+    const base = ROW.top + index * step;
+    const y = base + (narrow ? ROW.bar : 22);
     const shown = [one.last, ...row.reference, ...row.future, ...row.assumed, ...(one.threshold === null ? [] : [one.threshold])];
     const [low, high] = [Math.min(...shown), Math.max(...shown)];
     const [from, to] = [left + 8, width - 8];
@@ -228,8 +229,8 @@ function drawing(data, state, view, width) {
     const said = row.moved ? `${number(row.future[1], one.digits)} ${one.unit} (${number(row.change[1], one.digits, { sign: true })})`
       : `${number(row.reference[1], one.digits)} ${one.unit}`;
     svg.append(
-      nameText(0, base + (narrow ? ROW.text - 4 : 20), one.label, { "font-weight": row.moved ? 650 : 400 }),
-      h("text", { class: "hx-tick", x: narrow ? width : 0, y: base + (narrow ? ROW.text - 4 : 38), "text-anchor": narrow ? "end" : "start" }, said),
+      nameText(0, base + (narrow ? ROW.text - 4 : 16), one.label, { "font-weight": row.moved ? 650 : 400 }),
+      h("text", { class: "hx-tick", x: narrow ? width : 0, y: base + (narrow ? ROW.text - 4 : 33), "text-anchor": narrow ? "end" : "start" }, said),
       rule(1, { x1: from, x2: to, y1: y, y2: y }),
       bar("hx-before", [row.reference[0], row.reference[2]], 6, -6),
       dot(x(row.reference[1]), y - 6, "hx-before", 4));
@@ -282,7 +283,7 @@ export default explorer({
       ...links.map(({ el }) => el));
     return {
       controls: [ways(context), ...issues, ...levers],
-      picture: { el: h("div", null, key, chart.el), show: chart.show },
+      picture: { el: h("div", { class: "hx-future" }, key, chart.el), show: chart.show },
       details: { el: details, show: (state, view) => links.forEach((part) => part.show(state, view)) },
     };
   },

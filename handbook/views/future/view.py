@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from handbook.core.french import NBSP, amount, joined, number, percent, typeset
+from handbook.core.french import NBSP, amount, chance, joined, number, percent, typeset
 from handbook.strategy import Futures, Link, Quantity
 from handbook.views.base.explorer import Explorer, Field, State, Summary, source_entries
 from handbook.views.base.parameters import (
@@ -302,8 +302,7 @@ def _line(one: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
 
     promise = "–"
     if one["threshold"] is not None:
-        chance = percent(WHOLE * row["chance"], 0)
-        promise = f"{_written(one['threshold'], one)}{NBSP}: {chance} de chances"
+        promise = f"{_written(one['threshold'], one)}{NBSP}: {chance(row['chance'])} de chances"
     return [
         f"{one['label']} ({one['unit']})",
         _written(one["last"], one),
