@@ -94,19 +94,6 @@ def test_la_population_est_provisoire_depuis_l_annee_que_dit_la_note(
     assert f"Population provisoire dès {flagged[0]}." in text
 
 
-def test_la_projection_part_un_peu_au_dessus_du_dernier_releve(
-    observed: list[dict[str, str]],
-) -> None:
-    known = read(observed, "pop_75p")
-    last = max(known)
-    projected = next(
-        float(row["value"])
-        for row in rows("projections")
-        if row["projection_id"] == "pop_75p_proj2021" and row["date"] == last
-    )
-    assert 1 < projected / known[last] < 1.01, "« un peu plus bas qu’elle »"
-
-
 def test_doctors_of_the_three_series_come_from_one_publication_and_add_up(
     observed: list[dict[str, str]],
 ) -> None:
