@@ -68,7 +68,10 @@ class Quantity:
 
 def _told(floor: SupportsFloat) -> float | None:
     """Return a floor that was given; minus infinity takes the default one away."""
-    value = float(floor)
+    try:
+        value = float(floor)
+    except (TypeError, ValueError):
+        value = np.nan
     if np.isnan(value) or value == np.inf:
         raise ForecastError(f"floor: a number, or minus infinity for none, not {floor!r}")
     return value if np.isfinite(value) else None
