@@ -8,9 +8,9 @@ import { NBSP, amount, chance, joined, number, percent } from "../base/french.js
 import { moved, parameterGroups } from "../base/parameters.js";
 
 const WHOLE = 100;
-const ROW = { height: 44, phone: 58, top: 4, text: 18, bar: 38 };
+const ROW = { height: 40, phone: 58, top: 4, text: 18, bar: 38 };
 
-/** @typedef {{name: string, label: string, unit: string, last: number, years: number, low: number | null,
+/** @typedef {{name: string, label: string, unit: string, last: number, date: string, status: string, years: number, low: number | null,
  *   high: number | null, threshold: number | null, digits: number, quantiles: number[]}} Quantity */
 /** @typedef {{key: string, driver: string, quantity: string, kind: "additions" | "growth" | "level",
  *   low: number, central: number, high: number}} Link */
@@ -176,7 +176,7 @@ export function summary(data, state) {
   const written = (/** @type {Quantity} */ one, /** @type {number} */ value, options = {}) => number(value, one.digits, options);
   const spread = (/** @type {Quantity} */ one, /** @type {number[]} */ [low, middle, high]) =>
     `${written(one, middle)} (${written(one, low)} à ${written(one, high)})`;
-  let sentence = "Situation constatée, leviers au repos\u00a0: chaque quantité reste à ce que sa prévision ou sa "
+  let sentence = "Hypothèses de départ, leviers au repos\u00a0: chaque quantité reste à ce que sa prévision ou sa "
     + "fourchette en dit. Choisissez une hypothèse ou déplacez un levier.";
   if (movers.length) {
     const said = movers.map(({ one, row: { future, change } }) =>
@@ -188,19 +188,21 @@ export function summary(data, state) {
     sentence = `${condition}${NBSP}: aucun lien supposé n’agit, rien ne bouge.`;
   }
   const [{ one: first, row: head }] = pairs;
+  const what = data.noun ? `${written(first, head.future[1])} ${data.noun}`
+    : `${first.label.toLowerCase()}, ${amount(head.future[1], first.unit, first.digits)}`;
   return {
-    title: `${condition}${NBSP}: ${written(first, head.future[1])}, ${first.label.toLowerCase()} en ${data.year}`,
+    title: `${condition}${NBSP}: ${what} en ${data.year}`,
     sentence,
     caption: `En ${data.year}, médiane et intervalle à ${percent(data.level, 0)}`,
-    columns: ["Quantité", "Dernière valeur", "Si rien ne change", "Votre futur", "Écart", "Incertitude due aux hypothèses", "Promesse"],
+    columns: ["Quantité", "Dernier relevé", "Si rien ne change", "Votre futur", "Écart", "Part des liens", "Chances de la promesse"],
     rows: pairs.map(({ one, row }) => [
       `${one.label} (${one.unit})`,
-      written(one, one.last),
+      one.date ? `${number(one.last, Math.max(one.digits, 0))} (${one.date})` : "–",
       spread(one, row.reference),
       row.moved ? spread(one, row.future) : "inchangé",
       row.moved ? written(one, row.change[1], { sign: true }) : "0",
       row.moved ? percent(WHOLE * row.share, 0) : "–",
-      one.threshold === null ? "–" : `${written(one, one.threshold)}${NBSP}: ${chance(row.chance)} de chances`,
+      one.threshold === null ? "–" : `${chance(row.chance)} (${written(one, one.threshold)})`,
     ]),
     notes: [...moved(data.parameters, state)],
     sources: data.sources.map((/** @type {{id: string}} */ { id }) => id),
@@ -250,7 +252,7 @@ function drawing(data, state, view, width) {
 /** Ready-made choices, the reference first. */
 function ways({ data, set }) {
   const rest = Object.fromEntries(data.levers.map(({ name }) => [name, 0]));
-  const offered = [{ label: "Situation constatée", note: "", values: {} }, ...data.options]
+  const offered = [{ label: "Hypothèses de départ", note: "", values: {} }, ...data.options]
     .map((one) => ({ ...one, values: { ...data.reference, ...rest, ...one.values } }));
   const buttons = offered.map(({ label, note, values }) => pushButton(label, () => set(values), { title: note || null }));
   const el = h("div", { class: "hx-control hx-ways", role: "group", "aria-label": "Futurs proposés" }, ...buttons);
@@ -268,35 +270,40 @@ export default explorer({
     const issues = data.issues.map(({ name, title, hypotheses }) => select(context, {
       key: name, legend: title,
       options: hypotheses.map((one) => ({
-        value: one.name, label: `${dotted(one.name)} ${one.title}${one.name === data.reference[name] ? " (constatée)" : ""}`,
+        value: one.name, label: `${dotted(one.name)} ${one.title}${one.name === data.reference[name] ? " (départ)" : ""}`,
       })),
     }));
     const levers = data.levers.map(({ name, label }) => slider(context, { key: name, legend: label, unit: "%", digits: 0 }));
     const key = h("p", { class: "hx-note hx-legends" }, ...legend([
-      ["hx-before", "si rien ne change"], ["hx-model", "votre futur, tout compris"],
-      ["hx-assumed", "part des hypothèses seules"], ["hx-promise", "promesse de 2032"]]));
+      ["hx-before", "si rien ne change"], ["hx-model", "votre futur"],
+      ["hx-assumed", "liens supposés seuls"], ["hx-promise", "promesse"]]));
     const chart = picture((state, view, width) => drawing(data, state, view, width));
     const links = parameterGroups({ ...context, data: { ...data, presets: [] } }, { open: 0 });
     const details = h("details", { class: "hx-links" },
       h("summary", null, "Les liens supposés, à corriger"),
       h("p", { class: "hx-note" }, `Chaque lien est un jugement. À 100${NBSP}%, il vaut la fourchette écrite${NBSP}; à 0, vous n’y croyez pas.`),
       ...links.map(({ el }) => el));
+    // thirty-odd sliders behind a fold are brought up to date when it opens, not at each change
+    /** @type {[any, any] | null} */
+    let seen = null;
+    const refresh = () => { if (seen && details.open) links.forEach((part) => part.show(...seen)); };
+    details.addEventListener("toggle", refresh);
     return {
       controls: [ways(context), ...issues, ...levers],
       picture: { el: h("div", { class: "hx-future" }, key, chart.el), show: chart.show },
-      details: { el: details, show: (state, view) => links.forEach((part) => part.show(state, view)) },
+      details: { el: details, show: (state, view) => { seen = [state, view]; refresh(); } },
     };
   },
   file(data, state) {
     const rows = imagined(data, state);
     return {
       name: "futur-choisi.csv",
-      columns: ["quantité", "unité", "horizon", "dernière valeur", "référence bas", "référence médiane", "référence haut",
-        "futur bas", "futur médiane", "futur haut", "écart bas", "écart médian", "écart haut", "part des hypothèses", "statut"],
+      columns: ["quantité", "unité", "horizon", "dernier relevé", "date du relevé", "référence bas", "référence médiane", "référence haut",
+        "futur bas", "futur médiane", "futur haut", "écart bas", "écart médian", "écart haut", "part des liens", "statut"],
       rows: rows.map((row, index) => {
         const one = data.quantities[index];
-        return [one.label, one.unit, data.year, one.last, ...row.reference, ...row.future, ...row.change, row.share,
-          row.moved ? "Hypothèse du lecteur" : "Résultat de modèle"];
+        return [one.label, one.unit, data.year, one.date ? one.last : null, one.date, ...row.reference, ...row.future, ...row.change, row.share,
+          row.moved || one.status === "jugement" ? "Jugement" : "Résultat de modèle"];
       }),
     };
   },
