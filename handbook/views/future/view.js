@@ -75,9 +75,9 @@ function drawn(data) {
     const effects = data.links.map((/** @type {Link} */ link, /** @type {number} */ index) =>
       triangular(link, points(dimensions[data.quantities.length + index], data.count)));
     const still = data.quantities.map((/** @type {Quantity} */ one, /** @type {number} */ index) => {
-      const plain = displaced(one, models[index], [], []);
+      const plain = displaced(one, models[index], totals(data.count, [], []));
       const middle = percentiles(models[index], [50])[0];
-      return { plain, middle: models[index].map(() => middle), reference: percentiles(plain, sides), variance: variance(plain) };
+      return { plain, middle: models[index].map(() => middle), reference: percentiles(plain, sides), variance: variance(plain), before: reaching(one, plain) };
     });
     known = { sides, models, effects, still };
     KEPT.set(data, known);
@@ -85,24 +85,40 @@ function drawn(data) {
   return known;
 }
 
+/** @typedef {{additions: Float64Array, growth: Float64Array, level: Float64Array, grows: boolean}} Total */
+
 /**
- * A quantity's draws under what acts on it.
- * @param {Quantity} one @param {Float64Array} model @param {{kind: string, weight: number}[]} acting
- * @param {Float64Array[]} effects of those that act
+ * What acts on a quantity, draw by draw, by kind.
+ * @param {number} count @param {{kind: string, weight: number}[]} acting @param {Float64Array[]} effects of those that act
+ * @returns {Total}
  */
-function displaced(one, model, acting, effects) {
-  const total = { additions: new Float64Array(model.length), growth: new Float64Array(model.length), level: new Float64Array(model.length) };
+function totals(count, acting, effects) {
+  const total = { additions: new Float64Array(count), growth: new Float64Array(count), level: new Float64Array(count) };
   acting.forEach(({ kind, weight }, index) => {
     const [sum, effect] = [total[kind], effects[index]];
-    for (let n = 0; n < sum.length; n += 1) sum[n] += weight * effect[n];
+    for (let n = 0; n < count; n += 1) sum[n] += weight * effect[n];
   });
+  return { ...total, grows: acting.some(({ kind }) => kind === "growth") };
+}
+
+/** A quantity's draws under what acts on it. @param {Quantity} one @param {Float64Array} model @param {Total} total */
+function displaced(one, model, { additions, growth, level, grows }) {
   const [low, high] = [one.low ?? -Infinity, one.high ?? Infinity];
-  const grows = acting.some(({ kind }) => kind === "growth");
-  return model.map((value, n) => {
-    const gained = (value - one.last) * Math.max(1 + total.additions[n] / WHOLE, 0);
-    const grown = grows ? Math.max(1 + total.growth[n] / WHOLE, 0) ** one.years : 1;
-    return Math.min(Math.max((one.last + gained) * grown + total.level[n], low), high);
-  });
+  const moved = new Float64Array(model.length);
+  for (let n = 0; n < moved.length; n += 1) {
+    const gained = (model[n] - one.last) * Math.max(1 + additions[n] / WHOLE, 0);
+    const grown = grows ? Math.max(1 + growth[n] / WHOLE, 0) ** one.years : 1;
+    moved[n] = Math.min(Math.max((one.last + gained) * grown + level[n], low), high);
+  }
+  return moved;
+}
+
+/** Part of the draws that reach what is promised; none when nothing is. @param {Quantity} one @param {Float64Array} values */
+function reaching({ threshold }, values) {
+  if (threshold === null) return 0;
+  let reached = 0;
+  for (let n = 0; n < values.length; n += 1) reached += Number(values[n] >= threshold);
+  return reached / values.length;
 }
 
 /** By how much a link acts in a state. @param {any} data @param {any} state @param {Link} link */
@@ -127,26 +143,24 @@ function outcomes(data, state) {
   const { sides, models, effects, still } = drawn(data);
   const weights = data.links.map((/** @type {Link} */ link) => weightOf(data, state, link));
   return data.quantities.map((/** @type {Quantity} */ one, /** @type {number} */ index) => {
-    const { plain, middle, reference, variance: model } = still[index];
-    const promised = one.threshold ?? NaN; // never reached when there is none: the chance is not shown
-    const share = (/** @type {Float64Array} */ values) =>
-      values.reduce((sum, value) => sum + Number(value >= promised), 0) / values.length;
+    const { plain, middle, reference, variance: model, before } = still[index];
     const places = weights.flatMap((/** @type {number} */ weight, /** @type {number} */ place) =>
       (weight && data.links[place].quantity === one.name ? [place] : []));
     if (!places.length) {
       return { moved: false, reference, future: reference, assumed: [reference[1], reference[1]],
-        change: [0, 0, 0], share: 0, chance: share(plain), before: share(plain) };
+        change: [0, 0, 0], share: 0, chance: before, before };
     }
     const acting = places.map((/** @type {number} */ place) => ({ kind: data.links[place].kind, weight: weights[place] }));
     const own = places.map((/** @type {number} */ place) => effects[place]);
-    const future = displaced(one, models[index], acting, own);
-    const alone = displaced(one, middle, acting, own);
+    const total = totals(data.count, acting, own);
+    const future = displaced(one, models[index], total);
+    const alone = displaced(one, middle, total);
     const assumed = percentiles(alone, [sides[0], sides[2]]);
     const ours = variance(alone);
     return {
       moved: true, reference, future: percentiles(future, sides), assumed,
       change: percentiles(future.map((value, n) => value - plain[n]), sides),
-      share: ours + model ? ours / (ours + model) : 0, chance: share(future), before: share(plain),
+      share: ours + model ? ours / (ours + model) : 0, chance: reaching(one, future), before,
     };
   });
 }
