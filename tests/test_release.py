@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT
 from playwright.sync_api import Browser
 
 from handbook.release import __main__ as release
-from handbook.release import archive
+from handbook.release import archive, book_pdf
+from handbook.site.edition import Edition
 
 VIEWS_READY = "!document.querySelector('[data-explorer]:not([data-ready])')"
 CHAPTER = "notebooks/leviers-e-sante.html"
@@ -108,3 +112,84 @@ def test_a_release_whose_two_makings_are_equal_is_kept(
 ) -> None:
     monkeypatch.setattr(release, "_made_apart", two_makings(b"1", b"1"))
     assert (release.release(tmp_path) / "livre.pdf").read_bytes() == b"1"
+
+
+# Few pages, of each kind: prose, a chapter with a view, code and tables, the longest tables.
+SHORT = [
+    book_pdf.Part("", ("book/accueil",)),
+    book_pdf.Part("Chapitres", ("notebooks/leviers-e-sante", "notebooks/promesses-2032")),
+    book_pdf.Part("Références", ("book/dictionnaire",)),
+]
+
+
+def in_the_browser(browser: Browser, site: Path, target: Path) -> bytes:
+    about = Edition("1.0.0", "", "27 novembre 2026")
+    return book_pdf.print_book(browser, site, SHORT, target, "Le livre", about).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def pdf(browser: Browser, site: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return in_the_browser(browser, site, tmp_path_factory.mktemp("livre") / "livre.pdf")
+
+
+def texts_of(pdf: bytes, key: bytes) -> list[str]:
+    """Return the text strings that a PDF, whose objects Chromium leaves in clear, gives `key`."""
+    found = re.findall(key + rb" (?:\(((?:[^\\)]|\\.)*)\)|<([0-9A-Fa-f\s]+)>)", pdf, re.DOTALL)
+    return [
+        bytes.fromhex(coded.decode()).decode("utf-16") if coded else plain.decode("latin-1")
+        for plain, coded in found
+    ]
+
+
+def test_the_bookmarks_of_the_pdf_name_each_page_of_the_book(site: Path, pdf: bytes) -> None:
+    titles = [" ".join(title.split()) for title in texts_of(pdf, b"/Title")]
+    for name in [page for part in SHORT for page in part.pages]:
+        page = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+        heading = page.h1
+        assert heading is not None
+        wanted = " ".join(str(heading.find(string=True)).split())
+        assert wanted in titles, (wanted, titles[:20])
+
+
+def test_the_drawings_of_the_pdf_have_their_alternative_text(site: Path, pdf: bytes) -> None:
+    said = [" ".join(text.split()) for text in texts_of(pdf, b"/Alt")]
+    chapter = (site / "notebooks/promesses-2032.html").read_text(encoding="utf-8")
+    drawings = BeautifulSoup(chapter, "html.parser").select("figure.hb-picture .hb-wide")
+    assert drawings
+    for drawing in drawings:
+        assert " ".join(str(drawing["aria-label"]).split()) in said
+    assert b"/MarkInfo" in pdf
+    assert b"/Lang (fr)" in pdf
+
+
+def test_the_pdf_is_the_same_when_printed_again(
+    browser: Browser, site: Path, tmp_path: Path, pdf: bytes
+) -> None:
+    assert in_the_browser(browser, site, tmp_path / "encore.pdf") == pdf
+    assert not (site / "livre-a-imprimer.html").exists()
+
+
+def test_dates_in_a_pdf_are_fixed_and_its_length_is_kept() -> None:
+    dated = b"/CreationDate (D:20261127153000+00'00')\n/ModDate (D:20261127153000+00'00')"
+    fixed = book_pdf.undated(dated)
+    assert fixed.count(b"D:20000101000000") == 2
+    assert len(fixed) == len(dated)
+
+
+def test_what_does_not_fit_on_the_paper_is_refused(browser: Browser, tmp_path: Path) -> None:
+    page = '<article class="bd-article"><h1>Une</h1><svg width="900" height="9"></svg></article>'
+    (tmp_path / "une.html").write_text(page, encoding="utf-8")
+    parts = [book_pdf.Part("", ("une",))]
+    target, about = tmp_path / "livre.pdf", Edition("1", "", "")
+    book_pdf.print_book(browser, tmp_path, parts, target, "Livre", about)  # a drawing is reduced
+    wide = f"<table><tr>{'<td><div style=width:300px>x</div></td>' * 3}</tr></table></article>"
+    (tmp_path / "une.html").write_text(page.replace("</article>", wide), encoding="utf-8")
+    with pytest.raises(book_pdf.PaperError, match="une"):
+        book_pdf.print_book(browser, tmp_path, parts, target, "Livre", about)
+
+
+def test_the_order_of_the_book_is_that_of_its_table_of_contents() -> None:
+    parts = book_pdf.book_pages(ROOT / "_toc.yml")
+    assert parts[0].pages == ("book/accueil",)
+    assert [part.caption for part in parts[1:3]] == ["Lire", "Chapitres"]
+    assert "notebooks/promesses-2032" in parts[2].pages

@@ -9,7 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from handbook.release import archive
+import yaml
+
+from handbook.release import archive, book_pdf
 from handbook.site import build
 from handbook.site.edition import edition
 
@@ -76,6 +78,11 @@ def assemble(root: Path, site: Path, target: Path) -> Path:
     target.mkdir(parents=True)
     name = f"soins-de-ville-{edition(root).version}"
     archive.pack(site, target / f"{name}-site.zip", name)
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    parts = book_pdf.book_pages(root / "_toc.yml")
+    with book_pdf.chromium() as browser:
+        pdf = target / f"{name}.pdf"
+        book_pdf.print_book(browser, site, parts, pdf, config["title"], edition(root))
     archive.checksums(target.iterdir(), target / archive.CHECKSUMS)
     return target
 
@@ -90,7 +97,12 @@ def main(arguments: list[str] | None = None) -> int:
             once(ROOT, options.once)
         else:
             sys.stdout.write(f"The release is ready in {release()}\n")
-    except (ReleaseError, build.BuildError) as error:
+    except (
+        ReleaseError,
+        build.BuildError,
+        book_pdf.BrowserMissingError,
+        book_pdf.PaperError,
+    ) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
