@@ -27,6 +27,7 @@ __all__ = [
     "BrowserMissingError",
     "PaperError",
     "Part",
+    "PrintError",
     "book_pages",
     "chromium",
     "print_book",
@@ -56,11 +57,15 @@ _FOOT = (
 )
 
 
-class BrowserMissingError(RuntimeError):
+class PrintError(RuntimeError):
+    """The book cannot be printed; the message says why."""
+
+
+class BrowserMissingError(PrintError):
     """There is no browser to print with; the message says what to install."""
 
 
-class PaperError(RuntimeError):
+class PaperError(PrintError):
     """A table or a drawing does not fit in the width of the paper; the message names it."""
 
 

@@ -53,6 +53,8 @@ def dress(
     context["notebook"] = _notebook(context)
     context["has_code"] = doctree is not None and _has_code(doctree)
     context["binder"] = _binder(app.config, pagename) if context["notebook"] else ""
+    if 'class="hb-download hb-png' in context.get("body", ""):
+        app.add_js_file("handbook-figures.js", loading_method="defer", priority=900)
     context["asset"] = lambda path: _asset(context, STATIC, path)
 
 
@@ -89,10 +91,10 @@ def publish_files(app: Sphinx, error: Exception | None) -> None:
     if error is not None or app.builder.format != "html":
         return
     for files in domain.of(app.env).files.values():
-        for path, text in files.items():
+        for path, content in files.items():
             target = Path(app.outdir) / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="")
+            target.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def setup(app: Sphinx) -> None:
