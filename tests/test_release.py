@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -14,7 +15,7 @@ from conftest import ROOT
 from playwright.sync_api import Browser
 
 from handbook.release import __main__ as release
-from handbook.release import archive, book_pdf
+from handbook.release import archive, book_pdf, inventory, notes
 from handbook.site.edition import Edition
 
 VIEWS_READY = "!document.querySelector('[data-explorer]:not([data-ready])')"
@@ -193,3 +194,36 @@ def test_the_order_of_the_book_is_that_of_its_table_of_contents() -> None:
     assert parts[0].pages == ("book/accueil",)
     assert [part.caption for part in parts[1:3]] == ["Lire", "Chapitres"]
     assert "notebooks/promesses-2032" in parts[2].pages
+
+
+def test_the_bill_of_materials_lists_each_locked_package_once_with_its_licence() -> None:
+    lock = ROOT / "requirements.txt"
+    pinned = re.findall(r"^([a-z0-9][\w.-]*)(?:\[.*\])?==", lock.read_text("utf-8"), re.M)
+    held = inventory.components(lock)
+    bill = json.loads(inventory.bill(held, "1.0.0"))
+    assert bill["bomFormat"] == "CycloneDX"
+    assert sorted(part["name"] for part in bill["components"]) == sorted(pinned)
+    numpy = next(part for part in bill["components"] if part["name"] == "numpy")
+    assert numpy["purl"] == f"pkg:pypi/numpy@{numpy['version']}"
+    assert "BSD" in numpy["licenses"][0]["license"]["name"]
+    assert len(numpy["properties"]) > 1
+    assert inventory.bill(held, "1.0.0") == inventory.bill(inventory.components(lock), "1.0.0")
+    report = inventory.licence_report(held)
+    assert all(f"- {part.name} {part.version}\n" in report for part in held)
+
+
+def test_the_wheel_is_the_same_when_built_again(tmp_path: Path) -> None:
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        release._wheel(ROOT, folder)
+    assert [path.suffix for path in folders[0].iterdir()] == [".whl"]
+    assert release.difference(*folders) == []
+
+
+def test_a_release_tells_what_it_brings_and_no_more() -> None:
+    journal = "# J\n\n## Suite\n\n- c\n\n## 0.2.0 — mai\n\n- b\n\n## 0.1.0 — mars\n\n- a\n"
+    told = notes.changes(journal, "0.2.0")
+    assert told.startswith("## Suite")
+    assert told.endswith("- b\n")
+    with pytest.raises(ValueError, match=r"no section that opens with 3\.0\.0"):
+        notes.changes(journal, "3.0.0")

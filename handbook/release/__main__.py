@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from handbook.release import archive, book_pdf
+from handbook.release import archive, book_pdf, inventory, notes
 from handbook.site import build
 from handbook.site.edition import edition
 
@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET = "dist"
 _WORK = ".cache/release"
 # What must change nothing: the second making has another hash seed, clock zone and language.
+_EPOCH = "946684800"  # 2000-01-01
 _ELSEWHERE = {"PYTHONHASHSEED": "17", "TZ": "Pacific/Auckland", "LC_ALL": "C.UTF-8"}
 
 
@@ -83,8 +84,36 @@ def assemble(root: Path, site: Path, target: Path) -> Path:
     with book_pdf.chromium() as browser:
         pdf = target / f"{name}.pdf"
         book_pdf.print_book(browser, site, parts, pdf, config["title"], edition(root))
+    _wheel(root, target)
+    held = inventory.components(root / "requirements.txt")
+    version = edition(root).version
+    pieces = {
+        f"{name}.cdx.json": inventory.bill(held, version),
+        "LICENCES.md": inventory.licence_report(held),
+        "CHANGES.md": _changes(root, version),
+    }
+    for piece, text in pieces.items():
+        (target / piece).write_text(text, encoding="utf-8")
     archive.checksums(target.iterdir(), target / archive.CHECKSUMS)
     return target
+
+
+def _wheel(root: Path, target: Path) -> None:
+    """Build the wheel of the library with the locked backend, its entries dated alike."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)]
+    settings = os.environ | {"SOURCE_DATE_EPOCH": _EPOCH}
+    run = subprocess.run(  # noqa: S603
+        command, cwd=root, env=settings, capture_output=True, text=True, check=False
+    )
+    if run.returncode != 0:
+        raise ReleaseError(f"the wheel was not built:\n{run.stderr}")
+
+
+def _changes(root: Path, version: str) -> str:
+    try:
+        return notes.changes((root / "book" / "journal.md").read_text(encoding="utf-8"), version)
+    except ValueError as error:
+        raise ReleaseError(str(error)) from error
 
 
 def main(arguments: list[str] | None = None) -> int:
