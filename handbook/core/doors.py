@@ -83,7 +83,7 @@ def fields_checked(
     """
 
     def guarded(made: type[Made]) -> type[Made]:
-        init = door(error, **bounds)(made.__init__)  # type: ignore[misc]
+        init = door(error, **bounds)(made.__init__)
         setattr(made, "__init__", init)  # noqa: B010 - mypy lets no method be replaced
         return made
 
@@ -286,8 +286,9 @@ def _fault_of_items(value: object, note: ast.expr) -> str:
 
 def _fault_of_list(value: object, note: ast.expr) -> str:
     inner = [one for one in _inner(note) if ast.unparse(one) != "..."]
-    scalar = isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable)
-    if scalar or hasattr(value, "columns"):
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        return "a list"
+    if hasattr(value, "columns"):  # a table would be read as the list of their names
         return "a list"
     if _name(note) == "tuple" and "..." not in ast.unparse(note):
         sized = isinstance(value, tuple | list) and len(value) == len(inner)

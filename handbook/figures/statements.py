@@ -76,8 +76,9 @@ def _marked(text: str) -> str:
 
 
 def _is_pair(item: object) -> bool:
-    pair = isinstance(item, tuple | list) and len(item) == 2
-    return pair and all(isinstance(part, str) and part.strip() for part in item)
+    if not isinstance(item, tuple | list) or len(item) != 2:
+        return False
+    return all(isinstance(part, str) and part.strip() for part in item)
 
 
 def _statements(title: str, items: tuple[tuple[str, str], ...], sources: object) -> Statements:
