@@ -32,6 +32,7 @@ def configure(app: Sphinx, config: Config) -> None:  # noqa: ARG001
     """Put our templates and static files before the theme's, and keep its options quiet."""
     config.templates_path.insert(0, str(TEMPLATES))
     config.html_static_path.append(str(STATIC))
+    config.html_domain_indices = False  # the general index names the modules too
     config.html_additional_pages = {
         "404": "404.html",
         "index": "redirect.html",
