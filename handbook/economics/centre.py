@@ -95,6 +95,7 @@ ACTIVITY = ("acts", "others", "capitation")
 """Lines of income that patients' care brings."""
 _SHARES = ("filled", "contribution_refund", "third_party", "unpaid")
 _WHOLE = 100.0
+_MOST = 1e12  # of any input: products of four stay far from overflowing
 _NOTHING = 1e-9
 
 
@@ -284,8 +285,10 @@ class Centre:
     def __post_init__(self) -> None:
         """Refuse what no centre can have."""
         for name, value in asdict(self).items():
-            if value < 0:
-                raise CentreError(f"centre: {name} must be zero or more, not {value!r}")
+            if not 0 <= value <= _MOST:
+                raise CentreError(
+                    f"centre: {name} must be zero or more, {_MOST:g} at most, not {value!r}"
+                )
             if name in _SHARES and value > _WHOLE:
                 raise CentreError(f"centre: {name} is a percentage, 100 at most, not {value!r}")
 
@@ -499,10 +502,10 @@ def _column(inputs: pd.DataFrame, name: str) -> Floats:
         raise CentreError(f"centre: {name} is not made of numbers: {error}") from error
     if values.ndim != 1:
         raise CentreError(f"centre: two columns are named {name}")
-    most = _WHOLE if name in _SHARES else np.finfo(float).max
+    most = _WHOLE if name in _SHARES else _MOST
     wrong = values[(values < 0) | (values > most)]
     if len(wrong):
-        bound = "from 0 to 100" if name in _SHARES else "zero or more, and finite"
+        bound = "from 0 to 100" if name in _SHARES else f"zero or more, {_MOST:g} at most"
         raise CentreError(f"centre: {name} must be {bound}, not {wrong[0]:g}")
     return values
 

@@ -69,6 +69,8 @@ def tidy(data: Lines, *, x: str = "date", y: str = "value", by: str = "series") 
     if frame.empty:
         msg = f"no value to draw: column {y!r} is empty or missing everywhere"
         raise FigureError(msg)
+    if np.isinf(pd.to_numeric(frame[y], errors="coerce")).any():
+        raise FigureError(f"column {y!r}: an infinite value cannot be drawn")
     twice = frame.duplicated([by, x])
     if twice.any():
         first = frame.loc[twice].iloc[0]
