@@ -444,7 +444,7 @@ class Regularised:
     note: str
 
 
-@door(ForecastError)
+@door(ForecastError, tolerance=(0, 10_000))
 def regularise(series: pd.Series, step: str, tolerance: int | None = None) -> Regularised:
     """Bring irregular dates to period ends, and say how.
 

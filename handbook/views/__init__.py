@@ -100,7 +100,7 @@ if TYPE_CHECKING:
     from handbook.views.base.values import Noun
     from handbook.views.catalogue.view import CatalogueExplorer, Filter
     from handbook.views.centre.view import CentreExplorer
-    from handbook.views.future.view import FutureExplorer, Option
+    from handbook.views.future.view import FutureExplorer, Option, Origin
     from handbook.views.growth.view import Future, GrowthExplorer, Path
     from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
     from handbook.views.prevention.view import PreventionExplorer, Scale, Total
@@ -127,6 +127,7 @@ __all__ = [
     "Noun",
     "Number",
     "Option",
+    "Origin",
     "OutlookExplorer",
     "Parameter",
     "Path",
@@ -167,6 +168,7 @@ _HOMES = {
     "Noun": "base.values",
     "Number": "base.explorer",
     "Option": "future.view",
+    "Origin": "future.view",
     "OutlookExplorer": "outlook.view",
     "Parameter": "base.parameters",
     "Path": "growth.view",

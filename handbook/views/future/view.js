@@ -8,9 +8,9 @@ import { NBSP, amount, chance, joined, number, percent } from "../base/french.js
 import { moved, parameterGroups } from "../base/parameters.js";
 
 const WHOLE = 100;
-const ROW = { height: 44, phone: 58, top: 4, text: 18, bar: 38 };
+const ROW = { height: 40, phone: 58, top: 4, text: 18, bar: 38 };
 
-/** @typedef {{name: string, label: string, unit: string, last: number, years: number, low: number | null,
+/** @typedef {{name: string, label: string, unit: string, last: number, date: string, status: string, years: number, low: number | null,
  *   high: number | null, threshold: number | null, digits: number, quantiles: number[]}} Quantity */
 /** @typedef {{key: string, driver: string, quantity: string, kind: "additions" | "growth" | "level",
  *   low: number, central: number, high: number}} Link */
@@ -75,9 +75,9 @@ function drawn(data) {
     const effects = data.links.map((/** @type {Link} */ link, /** @type {number} */ index) =>
       triangular(link, points(dimensions[data.quantities.length + index], data.count)));
     const still = data.quantities.map((/** @type {Quantity} */ one, /** @type {number} */ index) => {
-      const plain = displaced(one, models[index], [], []);
+      const plain = displaced(one, models[index], totals(data.count, [], []));
       const middle = percentiles(models[index], [50])[0];
-      return { plain, middle: models[index].map(() => middle), reference: percentiles(plain, sides), variance: variance(plain) };
+      return { plain, middle: models[index].map(() => middle), reference: percentiles(plain, sides), variance: variance(plain), before: reaching(one, plain) };
     });
     known = { sides, models, effects, still };
     KEPT.set(data, known);
@@ -85,24 +85,40 @@ function drawn(data) {
   return known;
 }
 
+/** @typedef {{additions: Float64Array, growth: Float64Array, level: Float64Array, grows: boolean}} Total */
+
 /**
- * A quantity's draws under what acts on it.
- * @param {Quantity} one @param {Float64Array} model @param {{kind: string, weight: number}[]} acting
- * @param {Float64Array[]} effects of those that act
+ * What acts on a quantity, draw by draw, by kind.
+ * @param {number} count @param {{kind: string, weight: number}[]} acting @param {Float64Array[]} effects of those that act
+ * @returns {Total}
  */
-function displaced(one, model, acting, effects) {
-  const total = { additions: new Float64Array(model.length), growth: new Float64Array(model.length), level: new Float64Array(model.length) };
+function totals(count, acting, effects) {
+  const total = { additions: new Float64Array(count), growth: new Float64Array(count), level: new Float64Array(count) };
   acting.forEach(({ kind, weight }, index) => {
     const [sum, effect] = [total[kind], effects[index]];
-    for (let n = 0; n < sum.length; n += 1) sum[n] += weight * effect[n];
+    for (let n = 0; n < count; n += 1) sum[n] += weight * effect[n];
   });
+  return { ...total, grows: acting.some(({ kind }) => kind === "growth") };
+}
+
+/** A quantity's draws under what acts on it. @param {Quantity} one @param {Float64Array} model @param {Total} total */
+function displaced(one, model, { additions, growth, level, grows }) {
   const [low, high] = [one.low ?? -Infinity, one.high ?? Infinity];
-  const grows = acting.some(({ kind }) => kind === "growth");
-  return model.map((value, n) => {
-    const gained = (value - one.last) * Math.max(1 + total.additions[n] / WHOLE, 0);
-    const grown = grows ? Math.max(1 + total.growth[n] / WHOLE, 0) ** one.years : 1;
-    return Math.min(Math.max((one.last + gained) * grown + total.level[n], low), high);
-  });
+  const moved = new Float64Array(model.length);
+  for (let n = 0; n < moved.length; n += 1) {
+    const gained = (model[n] - one.last) * Math.max(1 + additions[n] / WHOLE, 0);
+    const grown = grows ? Math.max(1 + growth[n] / WHOLE, 0) ** one.years : 1;
+    moved[n] = Math.min(Math.max((one.last + gained) * grown + level[n], low), high);
+  }
+  return moved;
+}
+
+/** Part of the draws that reach what is promised; none when nothing is. @param {Quantity} one @param {Float64Array} values */
+function reaching({ threshold }, values) {
+  if (threshold === null) return 0;
+  let reached = 0;
+  for (let n = 0; n < values.length; n += 1) reached += Number(values[n] >= threshold);
+  return reached / values.length;
 }
 
 /** By how much a link acts in a state. @param {any} data @param {any} state @param {Link} link */
@@ -127,26 +143,24 @@ function outcomes(data, state) {
   const { sides, models, effects, still } = drawn(data);
   const weights = data.links.map((/** @type {Link} */ link) => weightOf(data, state, link));
   return data.quantities.map((/** @type {Quantity} */ one, /** @type {number} */ index) => {
-    const { plain, middle, reference, variance: model } = still[index];
-    const promised = one.threshold ?? NaN; // never reached when there is none: the chance is not shown
-    const share = (/** @type {Float64Array} */ values) =>
-      values.reduce((sum, value) => sum + Number(value >= promised), 0) / values.length;
+    const { plain, middle, reference, variance: model, before } = still[index];
     const places = weights.flatMap((/** @type {number} */ weight, /** @type {number} */ place) =>
       (weight && data.links[place].quantity === one.name ? [place] : []));
     if (!places.length) {
       return { moved: false, reference, future: reference, assumed: [reference[1], reference[1]],
-        change: [0, 0, 0], share: 0, chance: share(plain), before: share(plain) };
+        change: [0, 0, 0], share: 0, chance: before, before };
     }
     const acting = places.map((/** @type {number} */ place) => ({ kind: data.links[place].kind, weight: weights[place] }));
     const own = places.map((/** @type {number} */ place) => effects[place]);
-    const future = displaced(one, models[index], acting, own);
-    const alone = displaced(one, middle, acting, own);
+    const total = totals(data.count, acting, own);
+    const future = displaced(one, models[index], total);
+    const alone = displaced(one, middle, total);
     const assumed = percentiles(alone, [sides[0], sides[2]]);
     const ours = variance(alone);
     return {
       moved: true, reference, future: percentiles(future, sides), assumed,
       change: percentiles(future.map((value, n) => value - plain[n]), sides),
-      share: ours + model ? ours / (ours + model) : 0, chance: share(future), before: share(plain),
+      share: ours + model ? ours / (ours + model) : 0, chance: reaching(one, future), before,
     };
   });
 }
@@ -176,7 +190,7 @@ export function summary(data, state) {
   const written = (/** @type {Quantity} */ one, /** @type {number} */ value, options = {}) => number(value, one.digits, options);
   const spread = (/** @type {Quantity} */ one, /** @type {number[]} */ [low, middle, high]) =>
     `${written(one, middle)} (${written(one, low)} à ${written(one, high)})`;
-  let sentence = "Situation constatée, leviers au repos\u00a0: chaque quantité reste à ce que sa prévision ou sa "
+  let sentence = "Hypothèses de départ, leviers au repos\u00a0: chaque quantité reste à ce que sa prévision ou sa "
     + "fourchette en dit. Choisissez une hypothèse ou déplacez un levier.";
   if (movers.length) {
     const said = movers.map(({ one, row: { future, change } }) =>
@@ -188,19 +202,21 @@ export function summary(data, state) {
     sentence = `${condition}${NBSP}: aucun lien supposé n’agit, rien ne bouge.`;
   }
   const [{ one: first, row: head }] = pairs;
+  const what = data.noun ? `${written(first, head.future[1])} ${data.noun}`
+    : `${first.label.toLowerCase()}, ${amount(head.future[1], first.unit, first.digits)}`;
   return {
-    title: `${condition}${NBSP}: ${written(first, head.future[1])}, ${first.label.toLowerCase()} en ${data.year}`,
+    title: `${condition}${NBSP}: ${what} en ${data.year}`,
     sentence,
     caption: `En ${data.year}, médiane et intervalle à ${percent(data.level, 0)}`,
-    columns: ["Quantité", "Dernière valeur", "Si rien ne change", "Votre futur", "Écart", "Incertitude due aux hypothèses", "Promesse"],
+    columns: ["Quantité", "Dernier relevé", "Si rien ne change", "Votre futur", "Écart", "Part des liens", "Chances de la promesse"],
     rows: pairs.map(({ one, row }) => [
       `${one.label} (${one.unit})`,
-      written(one, one.last),
+      one.date ? `${number(one.last, Math.max(one.digits, 0))} (${one.date})` : "–",
       spread(one, row.reference),
       row.moved ? spread(one, row.future) : "inchangé",
       row.moved ? written(one, row.change[1], { sign: true }) : "0",
       row.moved ? percent(WHOLE * row.share, 0) : "–",
-      one.threshold === null ? "–" : `${written(one, one.threshold)}${NBSP}: ${chance(row.chance)} de chances`,
+      one.threshold === null ? "–" : `${chance(row.chance)} (${written(one, one.threshold)})`,
     ]),
     notes: [...moved(data.parameters, state)],
     sources: data.sources.map((/** @type {{id: string}} */ { id }) => id),
@@ -250,7 +266,7 @@ function drawing(data, state, view, width) {
 /** Ready-made choices, the reference first. */
 function ways({ data, set }) {
   const rest = Object.fromEntries(data.levers.map(({ name }) => [name, 0]));
-  const offered = [{ label: "Situation constatée", note: "", values: {} }, ...data.options]
+  const offered = [{ label: "Hypothèses de départ", note: "", values: {} }, ...data.options]
     .map((one) => ({ ...one, values: { ...data.reference, ...rest, ...one.values } }));
   const buttons = offered.map(({ label, note, values }) => pushButton(label, () => set(values), { title: note || null }));
   const el = h("div", { class: "hx-control hx-ways", role: "group", "aria-label": "Futurs proposés" }, ...buttons);
@@ -268,35 +284,40 @@ export default explorer({
     const issues = data.issues.map(({ name, title, hypotheses }) => select(context, {
       key: name, legend: title,
       options: hypotheses.map((one) => ({
-        value: one.name, label: `${dotted(one.name)} ${one.title}${one.name === data.reference[name] ? " (constatée)" : ""}`,
+        value: one.name, label: `${dotted(one.name)} ${one.title}${one.name === data.reference[name] ? " (départ)" : ""}`,
       })),
     }));
     const levers = data.levers.map(({ name, label }) => slider(context, { key: name, legend: label, unit: "%", digits: 0 }));
     const key = h("p", { class: "hx-note hx-legends" }, ...legend([
-      ["hx-before", "si rien ne change"], ["hx-model", "votre futur, tout compris"],
-      ["hx-assumed", "part des hypothèses seules"], ["hx-promise", "promesse de 2032"]]));
+      ["hx-before", "si rien ne change"], ["hx-model", "votre futur"],
+      ["hx-assumed", "liens supposés seuls"], ["hx-promise", "promesse"]]));
     const chart = picture((state, view, width) => drawing(data, state, view, width));
     const links = parameterGroups({ ...context, data: { ...data, presets: [] } }, { open: 0 });
     const details = h("details", { class: "hx-links" },
       h("summary", null, "Les liens supposés, à corriger"),
       h("p", { class: "hx-note" }, `Chaque lien est un jugement. À 100${NBSP}%, il vaut la fourchette écrite${NBSP}; à 0, vous n’y croyez pas.`),
       ...links.map(({ el }) => el));
+    // thirty-odd sliders behind a fold are brought up to date when it opens, not at each change
+    /** @type {[any, any] | null} */
+    let seen = null;
+    const refresh = () => { if (seen && details.open) links.forEach((part) => part.show(...seen)); };
+    details.addEventListener("toggle", refresh);
     return {
       controls: [ways(context), ...issues, ...levers],
       picture: { el: h("div", { class: "hx-future" }, key, chart.el), show: chart.show },
-      details: { el: details, show: (state, view) => links.forEach((part) => part.show(state, view)) },
+      details: { el: details, show: (state, view) => { seen = [state, view]; refresh(); } },
     };
   },
   file(data, state) {
     const rows = imagined(data, state);
     return {
       name: "futur-choisi.csv",
-      columns: ["quantité", "unité", "horizon", "dernière valeur", "référence bas", "référence médiane", "référence haut",
-        "futur bas", "futur médiane", "futur haut", "écart bas", "écart médian", "écart haut", "part des hypothèses", "statut"],
+      columns: ["quantité", "unité", "horizon", "dernier relevé", "date du relevé", "référence bas", "référence médiane", "référence haut",
+        "futur bas", "futur médiane", "futur haut", "écart bas", "écart médian", "écart haut", "part des liens", "statut"],
       rows: rows.map((row, index) => {
         const one = data.quantities[index];
-        return [one.label, one.unit, data.year, one.last, ...row.reference, ...row.future, ...row.change, row.share,
-          row.moved ? "Hypothèse du lecteur" : "Résultat de modèle"];
+        return [one.label, one.unit, data.year, one.date ? one.last : null, one.date, ...row.reference, ...row.future, ...row.change, row.share,
+          row.moved || one.status === "jugement" ? "Jugement" : "Résultat de modèle"];
       }),
     };
   },

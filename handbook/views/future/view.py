@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -24,19 +24,21 @@ from handbook.views.base.parameters import (
 )
 from handbook.views.base.values import plain_number
 
-__all__ = ["FutureExplorer", "Option"]
+__all__ = ["FutureExplorer", "Option", "Origin"]
 
 WHOLE = 100
 LEVEL = 80
 _METHOD = (
     (
         "Chaque quantité part de ce que la prévision, ou une fourchette, en dit à l’horizon. Chaque"
-        " hypothèse qui n’est pas la constatée la fait bouger d’autant que le lien le dit\u202f;"
+        " hypothèse autre que celle de départ la fait bouger d’autant que le lien le dit\u202f;"
         " les leviers agissent en proportion de leur dose. Modèle et hypothèses sont tirés"
         " ensemble, puis séparément, pour dire ce qui vient de chacun."
     ),
     (
-        "Additions\u00a0: en pourcentage de ce que la quantité gagnerait d’ici à l’horizon."
+        "« Part des liens »\u00a0: dans l’incertitude de votre futur, ce qui vient des liens"
+        " supposés, le reste venant de la prévision ou de la fourchette."
+        " Additions\u00a0: en pourcentage de ce que la quantité gagnerait d’ici à l’horizon."
         " Croissance\u00a0: en points par an. Les liens s’ajoutent et sont tirés indépendamment. Ce"
         " sont des jugements\u00a0: rien de cela n’est une prévision."
     ),
@@ -50,6 +52,25 @@ class Option:
     label: str
     values: Mapping[str, str | float]
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where what a quantity may be, if nothing changes, comes from.
+
+    Attributes
+    ----------
+    status
+        ``"modele"``: a forecast or a model; ``"jugement"``: a range that is assumed.
+    reason
+        A sentence for the reader.
+    date
+        Of the last reading, in words; empty if nothing of the kind was ever observed.
+    """
+
+    status: Literal["modele", "jugement"]
+    reason: str
+    date: str = ""
 
 
 class FutureExplorer(Explorer):
@@ -67,6 +88,8 @@ class FutureExplorer(Explorer):
         *,
         titles: Mapping[str, str],
         year: int,
+        origins: Mapping[str, Origin],
+        noun: str = "",
         digits: Mapping[str, int] | None = None,
         options: Sequence[Option] = (),
         sources: Mapping[str, Any] | Sequence[Any] = (),
@@ -82,6 +105,11 @@ class FutureExplorer(Explorer):
             Of each issue and each hypothesis, by identifier.
         year
             The horizon.
+        origins
+            Of each quantity, by name.
+        noun
+            What the first quantity counts, as it follows a number: « maisons de santé ». Without
+            it, the title gives its label and its unit.
         digits
             Decimals of a quantity, by name; none by default.
         options
@@ -89,16 +117,18 @@ class FutureExplorer(Explorer):
         sources
             See :func:`handbook.views.source_entries`.
         method
-            Sentences on the quantities: where each law comes from.
+            Sentences to add to those on how it is computed.
 
         Raises
         ------
         ValueError
-            If an issue or a hypothesis has no title.
+            If an issue or a hypothesis has no title, or a quantity no origin.
         """
         needed = [*futures.issues, *(name for names in futures.issues.values() for name in names)]
         if absent := [name for name in needed if name not in titles]:
             raise ValueError(f"titles: {', '.join(absent)} are missing")
+        if absent := [one.name for one in futures.quantities if one.name not in origins]:
+            raise ValueError(f"origins: {', '.join(absent)} are missing")
         self._futures = futures
         entries = source_entries(sources)
         weights = _weights(futures, titles, [one["id"] for one in entries])
@@ -114,7 +144,10 @@ class FutureExplorer(Explorer):
             "year": year,
             "level": LEVEL,
             "count": futures.count,
-            "quantities": [_quantity(one, digits or {}) for one in futures.quantities],
+            "noun": noun,
+            "quantities": [
+                _quantity(one, origins[one.name], digits or {}) for one in futures.quantities
+            ],
             "links": [_link(link) for link in futures.links],
             "levers": [{"name": one.name, "label": one.label} for one in futures.levers],
             "issues": [
@@ -132,7 +165,14 @@ class FutureExplorer(Explorer):
                 for one in options
             ],
             "sources": entries,
-            "method": [*_METHOD, *map(typeset, method)],
+            "method": [
+                *_METHOD,
+                *(
+                    typeset(f"{one.label} : {origins[one.name].reason}")
+                    for one in futures.quantities
+                ),
+                *map(typeset, method),
+            ],
         }
         state = {
             **futures.reference,
@@ -197,13 +237,15 @@ def _dotted(name: str) -> str:
     return f"{name[0]}.{name[1:]}"
 
 
-def _quantity(one: Quantity, digits: Mapping[str, int]) -> dict[str, Any]:
+def _quantity(one: Quantity, origin: Origin, digits: Mapping[str, int]) -> dict[str, Any]:
     low, high = (None if bound is None else plain_number(bound) for bound in one.bounds)
     return {
         "name": one.name,
         "label": one.label,
         "unit": one.unit,
         "last": plain_number(one.last),
+        "date": origin.date,
+        "status": origin.status,
         "years": plain_number(one.years),
         "low": low,
         "high": high,
@@ -232,7 +274,12 @@ def summary(data: Mapping[str, Any], state: State, imagined: pd.DataFrame) -> Su
     chosen = _chosen(data, state)
     movers = [(one, row) for one, row in zip(known, rows, strict=True) if row["moved"]]
     first, head = known[0], rows[0]
-    what = f"{_written(head['median'], first)}, {first['label'].lower()}"
+    noun = data["noun"]
+    what = (
+        f"{_written(head['median'], first)} {noun}"
+        if noun
+        else f"{first['label'].lower()}, {amount(head['median'], first['unit'], first['digits'])}"
+    )
     condition = f"Si {joined(chosen)}" if chosen else "Si rien ne change"
     if movers:
         said = " ".join(_change(one, row) for one, row in movers)
@@ -243,7 +290,7 @@ def summary(data: Mapping[str, Any], state: State, imagined: pd.DataFrame) -> Su
         sentence = f"{condition}{NBSP}: aucun lien supposé n’agit, rien ne bouge."
     else:
         sentence = (
-            "Situation constatée, leviers au repos\u00a0: chaque quantité reste à ce que sa"
+            "Hypothèses de départ, leviers au repos\u00a0: chaque quantité reste à ce que sa"
             " prévision ou sa fourchette en dit. Choisissez une hypothèse ou déplacez un levier."
         )
     return Summary(
@@ -252,12 +299,12 @@ def summary(data: Mapping[str, Any], state: State, imagined: pd.DataFrame) -> Su
         caption=f"En {data['year']}, médiane et intervalle à {percent(data['level'], 0)}",
         columns=[
             "Quantité",
-            "Dernière valeur",
+            "Dernier relevé",
             "Si rien ne change",
             "Votre futur",
             "Écart",
-            "Incertitude due aux hypothèses",
-            "Promesse",
+            "Part des liens",
+            "Chances de la promesse",
         ],
         rows=[_line(one, row) for one, row in zip(known, rows, strict=True)],
         notes=[*moved(data["parameters"], state)],
@@ -302,10 +349,10 @@ def _line(one: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
 
     promise = "–"
     if one["threshold"] is not None:
-        promise = f"{_written(one['threshold'], one)}{NBSP}: {chance(row['chance'])} de chances"
+        promise = f"{chance(row['chance'])} ({_written(one['threshold'], one)})"
     return [
         f"{one['label']} ({one['unit']})",
-        _written(one["last"], one),
+        f"{number(one['last'], max(one['digits'], 0))} ({one['date']})" if one["date"] else "–",
         spread("reference_low", "reference", "reference_high"),
         spread("low", "median", "high") if row["moved"] else "inchangé",
         _written(row["change"], one, sign=True) if row["moved"] else "0",
