@@ -11,7 +11,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
+from accessibility import DESKTOP, READY, SIGHTS, serious_violations
 from bs4 import BeautifulSoup
 from conftest import REFUSE_STORAGE, ROOT, QuietHandler, served
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
@@ -25,15 +25,6 @@ CHAPTERS = [path for path in execution.chapters(ROOT / "notebooks") if path.stem
 FIRST_LOAD_BYTES = 800_000
 FIRST_LOAD_BYTES_WITH_EXPLORER = 1_300_000
 BUILT_BY_SPHINX = {"genindex", "search", "index", "404"}
-# The newest release of axe-core, locked with the other test packages of Node; without npm, the one
-# that comes with the Python package.
-NEWEST_AXE = ROOT / ".venv" / "types" / "node_modules" / "axe-core" / "axe.min.js"
-AXE = Axe.from_file(str(NEWEST_AXE)) if NEWEST_AXE.is_file() else Axe()
-AXE_OPTIONS = {"resultTypes": ["violations"]}  # the rest would double the time of long pages
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-# every rule is checked at both widths, and both colour schemes: colours do not depend on the width
-SIGHTS = [(DESKTOP, "light"), (PHONE, "dark")]
-READY = "!document.querySelector('[data-explorer]:not([data-ready])')"
 
 
 def toc_pages() -> list[str]:
@@ -130,15 +121,6 @@ class Visit:
         """Bytes of the first load, each answer compressed."""
         return sum(len(gzip.compress(response.body())) for response in self.responses)
 
-    def serious_violations(self) -> list[str]:
-        """What axe-core finds serious or critical, in the colours shown now."""
-        return [
-            f"{rule['id']}: {node['html'][:200]}"
-            for rule in AXE.run(self.page, options=AXE_OPTIONS).response["violations"]
-            if rule["impact"] in {"serious", "critical"}
-            for node in rule["nodes"]
-        ]
-
 
 @pytest.fixture(params=PAGES)
 def page_name(request: pytest.FixtureRequest) -> str:
@@ -159,7 +141,7 @@ def test_a_page_is_light_quiet_and_accessible(visit: Visit, address: str) -> Non
     page = visit.page
     scheme = "light" if page.viewport_size == DESKTOP else "dark"
     page.wait_for_selector(f"html[data-theme='{scheme}']", state="attached")
-    assert not visit.serious_violations()
+    assert not serious_violations(page)
     has_explorer = page.locator("[data-explorer]").count() > 0
     assert visit.weight <= (FIRST_LOAD_BYTES_WITH_EXPLORER if has_explorer else FIRST_LOAD_BYTES)
     assert page.locator("html").get_attribute("lang") == "fr"

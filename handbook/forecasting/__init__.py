@@ -1,6 +1,7 @@
 """Forecasts of short series with intervals that hold, growth curves, reconciliation.
 
 A pure room: Series and DataFrames in, frozen results out. It knows no facts and no pictures.
+`handbook.forecasting.ledger` keeps what was announced, and scores it when a newer figure comes.
 """
 
 from handbook.forecasting.backtesting import backtest

@@ -7,6 +7,7 @@ from handbook.core.ranges import Range
 from handbook.strategy.assumptions import Effect, Stated, Supposed, suppose
 from handbook.strategy.consolidation import Consolidation, consolidate, decisive
 from handbook.strategy.errors import StrategyError
+from handbook.strategy.futures import Futures, Lever, Link, Quantity
 from handbook.strategy.network import ObstacleNetwork, Removal, network
 from handbook.strategy.portfolio import Portfolios, Schedule, portfolios, schedule
 from handbook.strategy.risks import (
@@ -28,8 +29,12 @@ __all__ = [
     "Consolidation",
     "Coverage",
     "Effect",
+    "Futures",
+    "Lever",
+    "Link",
     "ObstacleNetwork",
     "Portfolios",
+    "Quantity",
     "Range",
     "Removal",
     "RiskRanking",

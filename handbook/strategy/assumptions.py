@@ -133,7 +133,7 @@ class Supposed:
         if whole is not None:
             highest = whole.interval(level).loc[moved.index]
             moved = moved.where(moved <= highest, highest)
-        return moved.clip(*_limits(self.base))
+        return moved.clip(*limits(self.base))
 
 
 @door(StrategyError)
@@ -170,11 +170,11 @@ def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
         whole = _whole(forecast)
         if whole is not None:
             mean = mean.clip(upper=whole.mean[mean.index])
-        mean = mean.clip(*_limits(forecast))
+        mean = mean.clip(*limits(forecast))
     return Supposed(forecast, told, mean)
 
 
-def _limits(forecast: RangeLike) -> tuple[float | None, float | None]:
+def limits(forecast: RangeLike) -> tuple[float | None, float | None]:
     """Return the values that the quantity of a forecast cannot pass; None where it tells none."""
     low, high = getattr(forecast, "bounds", (None, None))
     floor = getattr(forecast, "floor", None)

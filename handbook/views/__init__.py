@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from handbook.views.base.values import Noun
     from handbook.views.catalogue.view import CatalogueExplorer, Filter
     from handbook.views.centre.view import CentreExplorer
+    from handbook.views.future.view import FutureExplorer, Option, Origin
     from handbook.views.growth.view import Future, GrowthExplorer, Path
     from handbook.views.outlook.view import Aim, OutlookExplorer, Scope
     from handbook.views.prevention.view import PreventionExplorer, Scale, Total
@@ -120,10 +121,13 @@ __all__ = [
     "Field",
     "Filter",
     "Future",
+    "FutureExplorer",
     "GrowthExplorer",
     "Indicator",
     "Noun",
     "Number",
+    "Option",
+    "Origin",
     "OutlookExplorer",
     "Parameter",
     "Path",
@@ -158,10 +162,13 @@ _HOMES = {
     "Field": "base.explorer",
     "Filter": "catalogue.view",
     "Future": "growth.view",
+    "FutureExplorer": "future.view",
     "GrowthExplorer": "growth.view",
     "Indicator": "regions.view",
     "Noun": "base.values",
     "Number": "base.explorer",
+    "Option": "future.view",
+    "Origin": "future.view",
     "OutlookExplorer": "outlook.view",
     "Parameter": "base.parameters",
     "Path": "growth.view",

@@ -32,6 +32,13 @@
     press();
   }
 
+  // the theme lets the keyboard scroll what is too wide, but measures nothing that was hidden then
+  const reach = () => document.querySelectorAll("article pre").forEach((block) => {
+    block.tabIndex = block.scrollWidth > block.clientWidth || block.scrollHeight > block.clientHeight ? 0 : -1;
+  });
+  codeSwitch?.addEventListener("click", reach);
+  document.addEventListener("toggle", reach, true);
+
   document.querySelectorAll(".hb-print").forEach((button) => {
     button.addEventListener("click", () => window.print());
   });

@@ -13,6 +13,7 @@ const MONTHS = [
 /**
  * The absolute value with `digits` decimals and a point, rounded half away from zero on the
  * shortest decimal writing of `value` (so 0.285 rounds as it is written, not as it is stored).
+ * Negative digits round to tens, hundreds…
  * @param {number} value
  * @param {number} digits
  * @returns {string}
@@ -23,6 +24,7 @@ function fixed(value, digits) {
   const kept = Number(exponent) + 1 + digits;
   let whole = kept > 0 ? BigInt(written.slice(0, kept).padEnd(kept, "0")) : 0n;
   if (kept >= 0 && written.slice(kept, kept + 1) >= "5") whole += 1n;
+  if (digits < 0) return whole ? `${whole}${"0".repeat(-digits)}` : "0";
   const text = whole.toString().padStart(digits + 1, "0");
   return digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
 }
@@ -67,6 +69,22 @@ export function number(value, digits = null, { sign = false } = {}) {
 export function percent(value, digits = null, options = {}) {
   const text = number(value, digits, options);
   return text === MISSING ? text : `${text}${NARROW}%`;
+}
+
+/**
+ * A probability no more exactly than a model can know it: by fives, whole near the ends.
+ * @param {number} probability from 0 to 1
+ * @returns {string}
+ */
+export function chance(probability) {
+  const share = 100 * probability;
+  if (share < 1) return `moins de ${percent(1)}`;
+  if (share > 99) return `plus de ${percent(99)}`;
+  const whole = (/** @type {number} */ value) => { // halves to the even one, as Python does
+    const near = Math.round(value);
+    return near - value === 0.5 && near % 2 ? near - 1 : near;
+  };
+  return percent(Math.min(share, 100 - share) < 10 ? whole(share) : 5 * whole(share / 5));
 }
 
 /**

@@ -42,6 +42,7 @@ _OPTIONAL: dict[str, Any] = {
     "nature": "",
     "parent": "",
     "over_date": pd.NaT,
+    "how": "",
 }
 
 
@@ -153,8 +154,9 @@ class TerritoryExplorer(Explorer):
             One row an indicator and a territory: ``code``, ``name``, ``level``, ``indicator``,
             ``label``, ``value`` (missing where unknown), ``date`` and ``source_ids`` (joined by
             ``;``); and, if there are, ``unit``, ``decimals``, ``nature`` (``"count"`` keeps an
-            indicator out of the sentences that compare), ``parent`` and ``over_date`` (date of a
-            rate's divisor). Indicators stand in the order of the frame.
+            indicator out of the sentences that compare), ``parent``, ``over_date`` (date of a
+            rate's divisor) and ``how`` (« observé », « somme », « moyenne pondérée »). Indicators
+            stand in the order of the frame.
         peers
             Codes of the territories that resemble each one, nearest first.
         course

@@ -1,0 +1,233 @@
+"""A ledger of forecasts: what was announced, on which day, and what came.
+
+`recorded` writes forecasts as rows, `scored` holds these rows against later figures, `confronted`
+does it for conclusions that a figure could refute. A row that nothing judges yet says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from handbook.core.doors import door
+from handbook.forecasting.backtesting import interval_score
+from handbook.forecasting.core import Forecast
+from handbook.forecasting.series import ForecastError
+
+__all__ = ["STATES", "confronted", "recorded", "scored"]
+
+STATES = ("scored", "to come", "no figure")
+"""What became of a row: judged; no figure of its date or of after; passed over by later ones."""
+
+LEVELS = (80, 95)
+WHERE = ["series_id", "geography"]
+ANNOUNCED = ["mean", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper"))]
+OPENING = ["edition", "origin", "made_on", "known_to"]
+
+
+@door(ForecastError)
+def recorded(
+    made: Mapping[tuple[str, str], Forecast],
+    *,
+    edition: str,
+    made_on: str | pd.Timestamp,
+    origin: Literal["published", "replayed"] = "published",
+    aims: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return forecasts as rows of a ledger, one a series, territory and date.
+
+    Parameters
+    ----------
+    made : mapping of Forecast
+        By series and territory.
+    edition : str
+        Name of the edition that announces them.
+    made_on : date
+        The day they were made; for a replay, the day it goes back to.
+    origin : "published" or "replayed"
+        A replay is made later, of figures cut at a past day: nobody read it then.
+    aims : DataFrame, optional
+        Columns series_id, geography, date, value: thresholds whose chance is recorded.
+
+    Returns
+    -------
+    DataFrame
+        Columns edition, origin, made_on, known_to (date of the last figure used), series_id,
+        geography, date, mean, lower_80, upper_80, lower_95, upper_95, aim and chance (0 to 1;
+        missing without an aim).
+
+    Raises
+    ------
+    ForecastError
+        If nothing is given, an aim stands twice, or a forecast uses a figure of after its day.
+    """
+    day = _day(made_on)
+    wanted = _thresholds(aims)
+    parts = []
+    for (series_id, geography), forecast in made.items():
+        known_to = _day(forecast.series.index[-1])
+        if known_to > day:
+            raise ForecastError(
+                f"{series_id}, {geography}: a figure of {known_to:%Y-%m-%d} was not known on"
+                f" {day:%Y-%m-%d}"
+            )
+        columns: dict[str, Any] = {"mean": forecast.mean.to_numpy()}
+        for level in LEVELS:
+            band = forecast.interval(level)
+            columns |= {f"{side}_{level}": band[side].to_numpy() for side in ("lower", "upper")}
+        dates = [_day(date) for date in forecast.mean.index]
+        aimed = [wanted.get((series_id, geography, date), np.nan) for date in dates]
+        chances = [
+            np.nan if np.isnan(aim) else forecast.probability_above(aim, date)
+            for aim, date in zip(aimed, forecast.mean.index, strict=True)
+        ]
+        opening = dict(zip(OPENING, (edition, origin, day, known_to), strict=True))
+        about = {**opening, "series_id": series_id, "geography": geography, "date": dates}
+        parts.append(pd.DataFrame({**about, **columns, "aim": aimed, "chance": chances}))
+    if not parts:
+        raise ForecastError("made: no forecast to record")
+    return pd.concat(parts, ignore_index=True)
+
+
+@door(ForecastError, within=(0, 366))
+def scored(ledger: pd.DataFrame, observations: pd.DataFrame, *, within: int = 15) -> pd.DataFrame:
+    """Hold what was announced against what came.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        As `recorded` returns it.
+    observations : DataFrame
+        Columns series_id, geography, date, value: figures known now, one a date.
+    within : int
+        A figure judges a row if it is dated at most this number of days from it.
+
+    Returns
+    -------
+    DataFrame
+        The rows, in their order, with `state` (see `STATES`), `last_figure` (date of the latest
+        figure of that series and territory), `observed_on`, `observed`, `error` (what came less
+        the mean), `inside_80`, `inside_95`, `score_80`, `score_95` (interval scores, in the unit
+        of the series: lower is better), `came_true` (the aim was reached) and `brier` (squared
+        distance of the chance from what came). All but the first two are missing unless scored.
+
+    Raises
+    ------
+    ForecastError
+        If a column is missing, or two figures have one date.
+    """
+    _require(ledger, [*OPENING, *WHERE, "date", *ANNOUNCED, "aim", "chance"], "ledger")
+    rows = _judged(ledger, observations, within)
+    came = rows["observed"]
+    rows["error"] = came - rows["mean"]
+    for level in LEVELS:
+        lower, upper = rows[f"lower_{level}"], rows[f"upper_{level}"]
+        rows[f"inside_{level}"] = came.between(lower, upper).astype("boolean").mask(came.isna())
+        outcome, low, high = (one.to_numpy(dtype=np.float64) for one in (came, lower, upper))
+        rows[f"score_{level}"] = interval_score(outcome, low, high, level)
+    open_question = came.isna() | rows["aim"].isna()
+    rows["came_true"] = (came >= rows["aim"]).astype("boolean").mask(open_question)
+    rows["brier"] = (rows["chance"] - rows["came_true"].astype("Float64").astype("float64")) ** 2
+    return rows
+
+
+@door(ForecastError, within=(0, 366))
+def confronted(
+    conclusions: pd.DataFrame, observations: pd.DataFrame, *, within: int = 15
+) -> pd.DataFrame:
+    """Say which conclusions a later figure has refuted.
+
+    Parameters
+    ----------
+    conclusions : DataFrame
+        Columns made_on, series_id, geography, date, refuted_if ("above" or "below") and threshold;
+        a conclusion without a series is refuted by other means than a figure.
+    observations, within
+        As for `scored`; only figures of after the day of the conclusion count.
+
+    Returns
+    -------
+    DataFrame
+        The rows with `state`: refuted, stands, to come, no figure, or in words (no series).
+    """
+    names = ["made_on", *WHERE, "date", "refuted_if", "threshold"]
+    _require(conclusions, names, "conclusions")
+    rows = _judged(conclusions.assign(known_to=conclusions["made_on"]), observations, within)
+    above = rows["observed"] > rows["threshold"]
+    below = rows["observed"] < rows["threshold"]
+    refuted = above.where(rows["refuted_if"] == "above", below)
+    verdict = refuted.map({True: "refuted", False: "stands"})
+    rows["state"] = rows["state"].mask(rows["state"] == "scored", verdict)
+    rows["state"] = rows["state"].mask(rows["series_id"].isna(), "in words")
+    return rows.drop(columns="known_to")
+
+
+def _judged(rows: pd.DataFrame, observations: pd.DataFrame, within: int) -> pd.DataFrame:
+    """Put beside each row the nearest figure of after what it knew, and its state."""
+    _require(observations, [*WHERE, "date", "value"], "observations")
+    figures = observations[[*WHERE, "date", "value"]].dropna()
+    twice = figures.duplicated([*WHERE, "date"])
+    if twice.any():
+        first = figures[twice].iloc[0]
+        raise ForecastError(
+            f"observations: {first['series_id']}, {first['geography']} has two figures of"
+            f" {first['date']:%Y-%m-%d}"
+        )
+    held = dict(list(figures.groupby(WHERE)[["date", "value"]]))
+    none = figures.loc[[], ["date", "value"]]
+    reach = pd.Timedelta(days=within)
+    found = [
+        _nearest(row, held.get((row["series_id"], row["geography"]), none), reach)
+        for _, row in rows.iterrows()
+    ]
+    columns = ["state", "last_figure", "observed_on", "observed"]
+    told = pd.DataFrame(found, columns=columns, index=rows.index)
+    for name in ("last_figure", "observed_on"):
+        told[name] = pd.to_datetime(told[name])
+    return pd.concat([rows, told.astype({"observed": "float64"})], axis=1)
+
+
+def _nearest(
+    row: pd.Series, own: pd.DataFrame, within: pd.Timedelta
+) -> tuple[str, pd.Timestamp | None, pd.Timestamp | None, float]:
+    last = own["date"].max() if len(own) else None
+    later = own[own["date"] > row["known_to"]]
+    away = (later["date"] - row["date"]).abs()
+    if not away.empty and away.min() <= within:
+        best = later.loc[away.idxmin()]
+        return "scored", last, best["date"], float(best["value"])
+    passed = last is not None and last > row["date"]
+    return "no figure" if passed else "to come", last, None, np.nan
+
+
+def _thresholds(aims: pd.DataFrame | None) -> dict[tuple[str, str, pd.Timestamp], float]:
+    if aims is None:
+        return {}
+    _require(aims, [*WHERE, "date", "value"], "aims")
+    if aims.duplicated([*WHERE, "date"]).any():
+        raise ForecastError("aims: two thresholds for one series, territory and date")
+    named = zip(aims["series_id"], aims["geography"], aims["date"], aims["value"], strict=True)
+    return {(one, place, _day(date)): float(value) for one, place, date, value in named}
+
+
+def _require(frame: pd.DataFrame, columns: list[str], what: str) -> None:
+    absent = [name for name in columns if name not in frame]
+    if absent:
+        raise ForecastError(
+            f"{what}: no column {', '.join(absent)}; has {', '.join(map(str, frame))}"
+        )
+
+
+def _day(date: Any) -> pd.Timestamp:  # noqa: ANN401
+    """Return the last day of a period or of a year; a day as it is."""
+    if isinstance(date, pd.Period):
+        return date.end_time.normalize()
+    if isinstance(date, (int, np.integer)):
+        return pd.Timestamp(int(date), 12, 31)
+    try:
+        return pd.Timestamp(date).normalize()
+    except ValueError as error:
+        raise ForecastError(f"{date!r} is no date") from error

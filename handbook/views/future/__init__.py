@@ -1,0 +1,1 @@
+"""A future the reader chooses: hypotheses, levers, and what would follow."""
