@@ -388,7 +388,7 @@ def test_the_focus_goes_back_to_the_button_of_a_closed_menu(
     open_page: Callable[..., Page], script: str, menu: str, rank: int
 ) -> None:
     page = open_page(CHAPTER, script)
-    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    page.set_viewport_size({"width": 390, "height": 844})
     dialog = page.locator("dialog").nth(rank)
     for _ in range(2):
         page.locator(f"button.sidebar-toggle[aria-label='{menu}']").first.focus()

@@ -12,8 +12,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.french import NBSP, amount, chance, joined, number, percent, typeset
 from handbook.strategy import Futures, Link, Quantity
+from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import Explorer, Field, State, Summary, source_entries
 from handbook.views.base.parameters import (
     Parameter,
@@ -82,6 +84,7 @@ class FutureExplorer(Explorer):
 
     name = "future"
 
+    @door(ViewError)
     def __init__(
         self,
         futures: Futures,
@@ -121,14 +124,14 @@ class FutureExplorer(Explorer):
 
         Raises
         ------
-        ValueError
+        ViewError
             If an issue or a hypothesis has no title, or a quantity no origin.
         """
         needed = [*futures.issues, *(name for names in futures.issues.values() for name in names)]
         if absent := [name for name in needed if name not in titles]:
-            raise ValueError(f"titles: {', '.join(absent)} are missing")
+            raise ViewError(f"titles: {', '.join(absent)} are missing")
         if absent := [one.name for one in futures.quantities if one.name not in origins]:
-            raise ValueError(f"origins: {', '.join(absent)} are missing")
+            raise ViewError(f"origins: {', '.join(absent)} are missing")
         self._futures = futures
         entries = source_entries(sources)
         weights = _weights(futures, titles, [one["id"] for one in entries])
