@@ -116,7 +116,7 @@ def _rounded(value: Decimal, digits: int | None) -> Decimal:
     result = value.quantize(unit, rounding=ROUND_HALF_UP, context=_EXACT)
     if digits is None:
         result = result.normalize(_EXACT)
-    return abs(result) if result == 0 else result
+    return result.copy_abs() if result == 0 else result
 
 
 def _places(digits: int) -> int:
@@ -158,7 +158,7 @@ def number(value: SupportsFloat, digits: int | None = None, *, sign: bool = Fals
         return MISSING
     rounded = _rounded(exact, digits)
     places = max(0, -int(rounded.as_tuple().exponent)) if digits is None else max(0, digits)
-    text = _grouped(abs(rounded), places)
+    text = _grouped(rounded.copy_abs(), places)
     if rounded < 0:
         return MINUS + text
     return "+" + text if sign and rounded > 0 else text
