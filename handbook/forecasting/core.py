@@ -210,7 +210,7 @@ class Forecast(Result):
         self,
         ax: Any = None,  # noqa: ANN401
         *,
-        color: str | None = None,
+        color: Any = None,  # noqa: ANN401 - whatever matplotlib takes for one
         label: str = "prévision",
     ) -> Any:  # noqa: ANN401
         """Draw the mean and its intervals on matplotlib axes, and return them.
