@@ -28,8 +28,8 @@ COMPILED = $(PY) -m compileall -q handbook
 # $(call required,VARIABLE,example,value): the value, or an error that shows how to give it.
 required = $(if $($1),$3,$(error name it: make $@ $1=$2))
 
-.PHONY: help book test serve lab notebooks notebook page data benchmarks lock clean
-.PHONY: writable _site _notebooks _notebook _page _data
+.PHONY: help book test serve lab notebooks notebook page data benchmarks lock release clean
+.PHONY: writable _site _notebooks _notebook _page _data _release
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -76,8 +76,11 @@ lock: .venv/.bootstrap ## Resolve the dependencies again into the hash-locked re
 	$$compile pyproject.toml --extra book --group build -o requirements.txt && \
 	$$compile pyproject.toml --extra book --group build --group test -c requirements.txt -o requirements-test.txt
 
+release: writable ## Make the zip, the PDF, the wheel and their checksums twice, into dist/ if equal
+	@$(LOCKED) .venv/.test _release
+
 clean: ## Remove the environment and everything built
-	rm -rf .venv _build .cache
+	rm -rf .venv _build .cache dist
 
 # --- environment: each stamp is newer than the lock it was made from --------------------------
 
@@ -143,3 +146,6 @@ _page: .venv/.book
 
 _data: .venv/.book
 	@$(PY) -m handbook.facts data
+
+_release: .venv/.test
+	@$(PY) -m handbook.release

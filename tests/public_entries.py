@@ -1,4 +1,4 @@
-"""Every public entry of the pure rooms and of the facts, with arguments that are right.
+"""Every public entry of the rooms, with arguments that are right.
 
 `ENTRIES` gives, by name, a function and its arguments by name: the tests put hostile values in
 their place, one at a time. Small data, so that a call takes milliseconds.
@@ -15,7 +15,7 @@ import pandas as pd
 from centre_case import centre, table
 from prevention_case import ranges as prevention_ranges
 
-from handbook import benchmarking, facts, figures, forecasting, scenarios, strategy
+from handbook import benchmarking, facts, figures, forecasting, scenarios, strategy, views
 from handbook.core import french
 from handbook.core.ranges import Range, Ranges
 from handbook.core.sensitivity import saltelli, sensitivity, swing
@@ -95,8 +95,14 @@ BOUNDS = pd.DataFrame({"lower": [2.0, 0.5, 1.5], "upper": [4.0, 1.5, 2.5]}, inde
 EVENTS = pd.DataFrame(
     {"label": ["Loi", "Plan"], "start": pd.to_datetime(["2024-01-01", "2026-01-01"])}
 )
-
-
+PROMISES = pd.DataFrame(
+    {
+        "label": ["Loi"],
+        "promised": pd.to_datetime(["2024-01-01"]),
+        "happened": pd.to_datetime(["2024-06-01"]),
+        "state": ["tenu"],
+    }
+)
 POINTS = UNITS.div(UNITS.sum(axis=1), axis=0) * 100
 START = pd.Timestamp("2025-01-01")
 EQUAL = [1.0, 1.0, 1.0]
@@ -145,6 +151,7 @@ def entries() -> dict[str, Entry]:
         **_of_economics(inputs, here),
         **_of_figures(made),
         **_of_facts(own),
+        **_of_views(),
     }
 
 
@@ -431,6 +438,22 @@ def _of_figures(made: Any) -> dict[str, Entry]:
         "fan": (g.fan, {"forecast": made, "caption": CAPTION, "levels": (80,), "digits": 0}),
         "table": (g.table, {"data": UNITS, "caption": CAPTION, "formats": {}, "names": {"a": "A"}}),
         "reference": (g.Reference, {"value": 3.0, "label": "cible", "date": "2030-12-31"}),
+        "choropleth": (
+            g.choropleth,
+            {"values": pd.Series({"REG-84": 1.0}), "caption": CAPTION, "level": "region"},
+        ),
+        "timeline": (
+            g.timeline,
+            {
+                "data": PROMISES,
+                "caption": CAPTION,
+                "today": START,
+                "filled": {"tenu": True},
+                "start": 2020,
+                "end": 2030,
+            },
+        ),
+        "takeaways": (lambda item: g.takeaways(item, sources="s"), {"item": ("fait", "Oui.")}),
         "caption": (
             g.Caption,
             {
@@ -489,4 +512,77 @@ def _of_facts(own: facts.Facts) -> dict[str, Entry]:
         ),
         "facts.cited": (lambda: facts.cited(own.latest("msp_nb")), {}),
         "facts.mark_of": (lambda: facts.mark_of(own.latest("msp_nb")), {}),
+    }
+
+
+class Stated:
+    """A range that somebody states."""
+
+    series = pd.Series([500.0, 690.0], index=pd.to_datetime(["2024-02-01", "2025-05-31"]))
+    mean = pd.Series([700.0, 760.0], index=pd.to_datetime(["2025-12-31", "2026-12-31"]))
+
+    def interval(self, _: float) -> pd.DataFrame:
+        return pd.DataFrame({"lower": self.mean - 9, "upper": self.mean + 9})
+
+
+def _of_views() -> dict[str, Entry]:
+    v = views
+    rows = pd.DataFrame(
+        {
+            "date": pd.to_datetime(["2023-12-31", "2024-12-31"] * 2),
+            "code": ["A", "A", "B", "B"],
+            "name": ["Un", "Un", "Deux", "Deux"],
+            "indicator": "n",
+            "value": [1.0, 2.0, 3.0, 4.0],
+        }
+    )
+    regions = {"frame": rows, "indicators": {"n": v.Indicator("Nombre", "choses")}}
+    regions |= {"regions": ["A"], "indicator": "n", "measure": "value", "sources": ()}
+    listed = {"table": pd.DataFrame({"t": ["un", "deux"], "k": ["a", "b"]})}
+    listed |= {"columns": {"t": "Titre", "k": "Nature"}, "filters": {"k": "Nature"}}
+    path = {"label": "L", "noun": "choses", "added": "ajouts", "forecast": Stated()}
+    path |= {"band": "fourchette", "kind": "assumption", "digits": 0, "cap": 900.0}
+    number = {"key": "tariff", "param": "tarif", "label": "Tarif", "group": "Recettes"}
+    number |= {"low": 25.0, "central": 30.0, "high": 35.0, "unit": "€", "status": "hypothese"}
+    number |= {"minimum": 20.0, "maximum": 40.0, "step": 1.0, "digits": 0, "sources": ()}
+    shown = v.RegionsExplorer(**regions)
+    return {
+        "regions": (v.RegionsExplorer, regions),
+        "regions.summary": (shown.summary, {"state": {"regions": ["B"]}}),
+        "regions.field": (shown.field, {"key": "regions"}),
+        "catalogue": (v.CatalogueExplorer, {**listed, "label": "Liste", "hint": "Mot"}),
+        "growth": (
+            v.GrowthExplorer,
+            {
+                "paths": {"p": v.Path(**path)},
+                "futures": {"f": v.Future("si", {"p": -10.0}, {"p": "Raison."})},
+                "years": (2025, 2026),
+                "future": "f",
+            },
+        ),
+        "path": (v.Path, path),
+        "future": (v.Future, {"label": "si", "amounts": {"p": 1.0}, "reasons": {"p": "R."}}),
+        "weights": (
+            v.WeightsExplorer.from_table,
+            {"table": UNITS, "directions": {"a": 1}, "label": "Unités", "draws": 20},
+        ),
+        "criterion": (v.Criterion, {"id": "c", "label": "Critère", "counts": "peu"}),
+        "indicator": (v.Indicator, {"label": "L", "noun": "n", "unit": "%", "decimals": 1}),
+        "filter": (v.Filter, {"legend": "L", "options": {"a": "A"}, "param": "l"}),
+        "noun": (v.Noun, {"one": "un", "many": "uns", "feminine": True}),
+        "parameter": (v.Parameter, number),
+        "parameter_fields": (v.parameter_fields, {"parameters": [v.Parameter(**number)]}),
+        "central_state": (v.central_state, {"parameters": [v.Parameter(**number)]}),
+        "field": (
+            v.Field,
+            {
+                "key": "k",
+                "param": "p",
+                "kind": "number",
+                "minimum": 0.0,
+                "maximum": 2.0,
+                "step": 1.0,
+            },
+        ),
+        "source_entries": (v.source_entries, {"sources": [{"id": "s", "title": "T"}]}),
     }

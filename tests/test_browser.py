@@ -11,7 +11,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
+from accessibility import DESKTOP, READY, SIGHTS, serious_violations
 from bs4 import BeautifulSoup
 from conftest import REFUSE_STORAGE, ROOT, QuietHandler, served
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
@@ -25,15 +25,6 @@ CHAPTERS = [path for path in execution.chapters(ROOT / "notebooks") if path.stem
 FIRST_LOAD_BYTES = 800_000
 FIRST_LOAD_BYTES_WITH_EXPLORER = 1_300_000
 BUILT_BY_SPHINX = {"genindex", "search", "index", "404"}
-# The newest release of axe-core, locked with the other test packages of Node; without npm, the one
-# that comes with the Python package.
-NEWEST_AXE = ROOT / ".venv" / "types" / "node_modules" / "axe-core" / "axe.min.js"
-AXE = Axe.from_file(str(NEWEST_AXE)) if NEWEST_AXE.is_file() else Axe()
-AXE_OPTIONS = {"resultTypes": ["violations"]}  # the rest would double the time of long pages
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-# every rule is checked at both widths, and both colour schemes: colours do not depend on the width
-SIGHTS = [(DESKTOP, "light"), (PHONE, "dark")]
-READY = "!document.querySelector('[data-explorer]:not([data-ready])')"
 
 
 def toc_pages() -> list[str]:
@@ -130,15 +121,6 @@ class Visit:
         """Bytes of the first load, each answer compressed."""
         return sum(len(gzip.compress(response.body())) for response in self.responses)
 
-    def serious_violations(self) -> list[str]:
-        """What axe-core finds serious or critical, in the colours shown now."""
-        return [
-            f"{rule['id']}: {node['html'][:200]}"
-            for rule in AXE.run(self.page, options=AXE_OPTIONS).response["violations"]
-            if rule["impact"] in {"serious", "critical"}
-            for node in rule["nodes"]
-        ]
-
 
 @pytest.fixture(params=PAGES)
 def page_name(request: pytest.FixtureRequest) -> str:
@@ -159,7 +141,7 @@ def test_a_page_is_light_quiet_and_accessible(visit: Visit, address: str) -> Non
     page = visit.page
     scheme = "light" if page.viewport_size == DESKTOP else "dark"
     page.wait_for_selector(f"html[data-theme='{scheme}']", state="attached")
-    assert not visit.serious_violations()
+    assert not serious_violations(page)
     has_explorer = page.locator("[data-explorer]").count() > 0
     assert visit.weight <= (FIRST_LOAD_BYTES_WITH_EXPLORER if has_explorer else FIRST_LOAD_BYTES)
     assert page.locator("html").get_attribute("lang") == "fr"
@@ -184,6 +166,7 @@ def test_search_finds_a_word_typed_without_its_accents(browser: Browser, address
 
 
 CHAPTER = "notebooks/marche-e-sante"
+REGIONS = "notebooks/collectifs-de-soins"
 
 
 @pytest.fixture
@@ -376,3 +359,138 @@ def test_a_page_opened_from_a_folder_is_quiet(browser: Browser, site: Path, name
     page.wait_for_timeout(500)
     page.close()
     assert visit.complaints == []
+
+
+@pytest.mark.parametrize("script", ["", REFUSE_STORAGE], ids=["storage", "storage refused"])
+def test_a_view_follows_the_fragment_of_the_open_page(
+    open_page: Callable[..., Page], script: str
+) -> None:
+    page = open_page(REGIONS, script)
+    page.wait_for_function(READY)
+    regions = page.locator("[data-explorer=regions]")
+    said = regions.locator("[role=status]").first
+    before = said.inner_text()
+    page.evaluate("window.opened = true")
+    page.evaluate("location.hash = 'regions.mesure=index'")
+    expect(regions.get_by_role("radio", name="En indice")).to_be_checked()
+    expect(said).not_to_have_text(before)
+    page.evaluate("history.back()")
+    expect(said).to_have_text(before)
+    assert page.evaluate("window.opened"), "the page was loaded again"
+
+
+FOCUSED = "document.activeElement.getAttribute('aria-label')"
+
+
+@pytest.mark.parametrize("script", ["", REFUSE_STORAGE], ids=["storage", "storage refused"])
+@pytest.mark.parametrize(("menu", "rank"), [("Sommaire du manuel", 0), ("Sur cette page", 1)])
+def test_the_focus_goes_back_to_the_button_of_a_closed_menu(
+    open_page: Callable[..., Page], script: str, menu: str, rank: int
+) -> None:
+    page = open_page(CHAPTER, script)
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    dialog = page.locator("dialog").nth(rank)
+    for _ in range(2):
+        page.locator(f"button.sidebar-toggle[aria-label='{menu}']").first.focus()
+        page.keyboard.press("Enter")
+        expect(dialog).to_be_visible()
+        assert page.evaluate("document.activeElement.closest('dialog') !== null")
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        page.wait_for_function(f"{FOCUSED} === '{menu}'")
+
+
+def test_the_focus_goes_back_to_where_the_search_was_called_from(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(CHAPTER)
+    switch = page.locator(".hb-code-switch")
+    switch.focus()
+    page.keyboard.press("Control+k")
+    field = page.locator(".hb-search input:visible")
+    expect(field).to_be_focused()
+    page.keyboard.type("médecin")
+    page.keyboard.press("Escape")
+    expect(switch).to_be_focused()
+
+
+# What WCAG 1.4.10 asks: 1280 x 1024 at 400 %. Tables, drawings and code may scroll by themselves.
+ENLARGED = {"width": 320, "height": 256}
+MOST_FIXED = 0.4  # of the height
+REFLOW = """
+() => {
+  const style = (node) => getComputedStyle(node);
+  const main = document.querySelector("article") ?? document.querySelector("main");
+  const ownScroll = "table, pre, figure, svg, math, input, select, textarea";
+  const scrolling = [...main.querySelectorAll("*")].filter((node) =>
+    node.checkVisibility() && node.clientWidth > 0 && node.scrollWidth > node.clientWidth + 1
+    && ["auto", "scroll"].includes(style(node).overflowX)
+    && !node.closest(ownScroll) && !node.querySelector(ownScroll));
+  // what stays at the top or the bottom, wherever the reader is
+  const stays = [...document.querySelectorAll("body *")].filter((node) =>
+    style(node).position === "fixed"
+    || (style(node).position === "sticky" && style(node).top + style(node).bottom !== "autoauto"));
+  const height = (node) => {
+    const box = node.getBoundingClientRect();
+    const seen = Math.min(box.bottom, innerHeight) - Math.max(box.top, 0);
+    const wide = Math.min(box.right, innerWidth) - Math.max(box.left, 0) > innerWidth / 2;
+    return wide && node.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+      ? Math.max(seen, 0) : 0;
+  };
+  const fixed = [];
+  const end = document.documentElement.scrollHeight;
+  for (let top = 0; top < end; top += Math.max(200, end / 60)) {
+    scrollTo({ top, behavior: "instant" });
+    fixed.push(stays.reduce((sum, node) => sum + height(node), 0));
+  }
+  const size = parseFloat(style(main).fontSize);
+  return {
+    width: document.documentElement.scrollWidth,
+    scrolling: scrolling.map((node) => node.textContent.trim().slice(0, 60)),
+    fixed: Math.max(...fixed) / innerHeight,
+    size,
+  };
+}
+"""
+
+
+def crowded(page: Page) -> list[str]:
+    """Say why a page cannot be read enlarged four times; nothing if it can."""
+    seen = page.evaluate(REFLOW)
+    broken = {
+        f"{seen['width']} pixels wide": seen["width"] > ENLARGED["width"],
+        f"text scrolls both ways: {seen['scrolling']}": bool(seen["scrolling"]),
+        f"{seen['fixed']:.0%} of the height never moves": seen["fixed"] > MOST_FIXED,
+        f"letters of {seen['size']} pixels": seen["size"] < 14,
+    }
+    return [fault for fault, found in broken.items() if found]
+
+
+@pytest.mark.parametrize("name", [*PAGES, "index", "404"])
+def test_a_page_enlarged_four_times_is_read_downwards_only(
+    browser: Browser, address: str, name: str
+) -> None:
+    page = browser.new_page(locale="fr-FR", viewport=ENLARGED)
+    page.goto(f"{address}/{name}.html")
+    page.wait_for_function(READY)
+    found = crowded(page)
+    page.close()
+    assert found == []
+
+
+def test_the_measures_of_an_enlarged_page_see_each_excess(browser: Browser) -> None:
+    excesses = {
+        "pixels wide": "<p style='width: 500px'>mot</p>",
+        "both ways": "<div style='overflow: auto'><p style='width: 400px'>mot</p></div>",
+        "never moves": "<p style='position: fixed; top: 0; width: 300px; height: 150px'>mot</p>",
+        "letters": "<style>article { font-size: 9px }</style>",
+    }
+    page = browser.new_page(viewport=ENLARGED)
+    page.set_content("<article><p>mot</p><table style='display: block; overflow: auto'></table>")
+    assert crowded(page) == []
+    for fault, html in excesses.items():
+        page.set_content(f"<article><p>mot</p>{html}</article>")
+        found = crowded(page)
+        assert len(found) == 1, found
+        assert fault in found[0]
+    page.close()

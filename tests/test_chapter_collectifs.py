@@ -22,6 +22,7 @@ from handbook import facts, forecasting
 NOTEBOOK = ROOT / "notebooks" / "collectifs-de-soins.ipynb"
 LETTERS = ("zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 DUE = "2026-12-31"
+SAVED = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
 
 
 @cache
@@ -104,7 +105,7 @@ def test_le_groupe_n_est_pas_la_regle_partout(said: str) -> None:
     known = counts("inf_groupe_pct")
     assert known[max(known)] < 50
     assert f"{known[max(known)]:.0f} % des infirmiers libéraux en {max(known)[:4]}" in said
-    assert "Chez les généralistes libéraux, exercer en groupe est la règle" in said
+    assert "Chez les généralistes libéraux, exercer en groupe était la règle" in said
 
 
 def test_tant_de_maisons_de_sante_et_tant_par_semestre(said: str) -> None:
@@ -152,8 +153,39 @@ def test_63_des_maisons_de_sante_en_zone_sous_dense(said: str) -> None:
     (dense,) = counts("msp_sous_dense").values()
     share = 100 * dense / counts("msp_nb")["2024-12-31"]  # the same count, by the Baromètre
     assert f"{share:.0f} % des maisons de santé étaient en zone sous-dense" in said
-    zoned = {row["series_id"] for row in rows("series") if "sous-dense" in row["label"]}
-    assert zoned == {"msp_sous_dense"}, "who lives there may be known: say it"
+    (row,) = [row for row in rows("observations") if row["series_id"] == "msp_sous_dense"]
+    assert not {"prioritaire", "complémentaire"} & {*row["note"].split()}, "which zones is said"
+    assert "Nous ne savons pas quelles zones elle compte" in said
+
+
+def test_plus_que_leur_part_des_habitants_selon_les_zones_comptees(said: str) -> None:
+    """Of the people, a share under 63 % or over it, whatever La Réunion and Mayotte would add."""
+    held = {row["reading_id"]: row for row in rows("readings")}
+    values: dict[str, dict[str, float]] = {}
+    for row in rows("reading_values"):
+        about = held[row["reading_id"]]
+        if (about["series_id"], about["date"]) == ("pop_total", "2025-01-01"):
+            if about["preferred"] == "true":
+                values.setdefault("people", {})[row["geography"]] = float(row["value"])
+        elif about["series_id"] in ("zip_pop_pct", "zac_pop_pct"):
+            assert (about["status"], about["confidence"]) == ("derived", "low")
+            values.setdefault(about["series_id"], {})[row["geography"]] = float(row["value"])
+    people = {c: n for c, n in values["people"].items() if c.startswith("DEP-")}
+    (dense,) = counts("msp_sous_dense").values()
+    houses = 100 * dense / counts("msp_nb")["2024-12-31"]
+    stated = []
+    for zones, above in ((["zip_pop_pct"], True), (["zip_pop_pct", "zac_pop_pct"], False)):
+        inside = sum(
+            people[code] * sum(values[z][code] for z in zones) for code in values[zones[0]]
+        )
+        lost = sum(n for code, n in people.items() if code not in values[zones[0]])
+        for share in (inside / sum(people.values()), (inside + 100 * lost) / sum(people.values())):
+            assert (houses > share) is above, "« oui » or « non » would be false"
+            stated.append(round(share, -1))
+    low, _, high, _ = stated
+    assert f"les zones prioritaires (environ {low:.0f} % des habitants), non si" in said
+    assert f"les zones d’action complémentaire (environ {high:.0f} %)" in said
+    assert "copie peu sûre du zonage" in said
 
 
 def test_trois_comptes_sur_quatre_concordent(said: str) -> None:
@@ -226,15 +258,45 @@ def test_deux_regions_sur_18_auraient_atteint_leur_cible(said: str) -> None:
     assert f"{LETTERS[sum(share >= 100 for share in now)]} régions l’avaient atteinte" in page
 
 
-def test_les_territoires_prevus_un_a_un_font_la_france() -> None:
-    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-    (shown,) = [
-        "".join(cell["outputs"][0]["data"]["text/plain"])
-        for cell in cells
-        if "font-ils la France" in "".join(cell["source"])
+def places() -> dict[str, dict[str, Any]]:
+    """Return what the view of « Mon territoire » holds, by code."""
+    page = (ROOT / "notebooks" / "territoires.ipynb").read_text(encoding="utf-8")
+    (view,) = [
+        found[1]
+        for cell in json.loads(page)["cells"]
+        for output in cell.get("outputs", [])
+        if (found := SAVED.search("".join(output.get("data", {}).get("text/html", ""))))
     ]
-    ratios = [float(text) for text in re.findall(r"\d\.\d+", shown)]
-    assert ratios == pytest.approx([1, 1], abs=0.02)
+    return {place["code"]: place for place in json.loads(view)["data"]["places"]}
+
+
+def test_une_seule_prevision_pour_la_carte_les_regions_et_mon_territoire() -> None:
+    """One territory has one forecast and one chance, on both pages; those forecasts add up."""
+    held = places()
+    due = {
+        code: next(point[1] for point in place["path"]["points"] if point[0] == DUE)
+        for code, place in held.items()
+    }
+    regions = {row["name"]: row for row in rows("geographies") if row["level"] == "region"}
+    for line in drawn("Fin 2026, "):
+        row = regions[line["région"].rsplit(" (", 1)[0]]
+        expected = 100 * due[row["code"]] / goals()[row["code"]]
+        assert float(line["prévu"]) == pytest.approx(expected, rel=1e-5)
+        below = [one["code"] for one in rows("geographies") if one["parent"] == row["code"]]
+        assert sum(due[code] for code in below) == pytest.approx(due[row["code"]], rel=1e-5)
+    (title,) = [one["title"] for one in pictures() if "Cible atteinte dans" in one["title"]]
+    lines = drawn(title)
+    assert len(lines) == 101
+    for line in lines:
+        (code,) = {*due} & {*line.values(), *(f"DEP-{one}" for one in line.values())}
+        place = held[code]
+        reached = counts("msp_nb", code)["2025-06-30"] >= goals()[code]
+        assert ("déjà atteinte" in " ".join(place["words"])) is reached
+        chance = float(line["valeur (%)"])
+        if reached:
+            assert chance == 100
+        elif 2 < chance < 90:
+            assert abs(float(place["path"]["aim"]["chance"].split()[0]) - chance) <= 2.5
 
 
 def test_18_puis_21_professionnels_par_maison(said: str) -> None:

@@ -82,6 +82,18 @@ def test_depuis_2013_les_75_ans_ou_plus_les_medecins_et_pas_plus_de_generalistes
     assert f"a varié de {aged}, {told}" in said
 
 
+def test_la_population_est_provisoire_depuis_l_annee_que_dit_la_note(
+    observed: list[dict[str, str]],
+) -> None:
+    """The last three years, as the publisher's package says."""
+    counts = [row for row in observed if row["series_id"] == "pop_75p"]
+    last = max(int(row["date"][:4]) for row in counts)
+    flagged = sorted(int(row["date"][:4]) for row in counts if "Provisoire" in row["note"])
+    assert flagged == [last - 2, last - 1, last]
+    text = NOTEBOOK.read_text(encoding="utf-8")
+    assert f"Population provisoire dès {flagged[0]}." in text
+
+
 def test_doctors_of_the_three_series_come_from_one_publication_and_add_up(
     observed: list[dict[str, str]],
 ) -> None:

@@ -101,6 +101,11 @@ def test_l_ordonnance_en_ligne_n_a_pas_rejoint_la_moyenne(said: str) -> None:
     }
     assert score["FRA"] < score["EU29"] - 10
     assert f"France {score['FRA']:.0f} %, moyenne européenne {score['EU29']:.0f} %" in said
+    french = [row for row in rows("comparisons") if row["entity"] == "FRA"]
+    dated = {r["year"] for r in french if r["indicator_id"] == "score_ehealth_e_prescription"}
+    assert max(dated) == "2024"
+    page = (ROOT / "notebooks" / "leviers-e-sante.ipynb").read_text(encoding="utf-8")
+    assert "pas pour l’ordonnance en ligne, au dernier chiffre, de 2024" in page
 
 
 def test_avoir_consulte_son_dossier_en_2024(said: str) -> None:

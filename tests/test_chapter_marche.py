@@ -12,6 +12,7 @@ import re
 import pytest
 from conftest import DATA, ROOT, said_by
 
+PLAIN = str.maketrans("\u00a0\u202f", "  ")
 NOTEBOOK = ROOT / "notebooks" / "marche-e-sante.ipynb"
 
 
@@ -125,6 +126,19 @@ def test_teleconsultations_part_de_l_objectif_en_2019_et_multiple_en_2020(said: 
     )
     text = f"{share:.0f} % de l’objectif en 2019, {low:.0f} à {high:.0f} fois l’objectif en 2020"
     assert text in said
+    last = max(year for name, year in counted if name == "teleconsult_an")
+    count = counted["teleconsult_an", last] / 1e6
+    note = f"Dernier compte de la Cnam : environ {count:.0f} millions en {last}."
+    assert note in NOTEBOOK.read_text(encoding="utf-8").translate(PLAIN)
+    # every year that both counts hold, whatever the sentence says
+    names = ("teleconsult_an_snds", "teleconsult_an")
+    wide, narrow = ({year for name, year in counted if name == one} for one in names)
+    gaps = {year: counted[names[0], year] - counted[names[1], year] for year in wide & narrow}
+    assert sorted(gaps) == ["2020", "2021"]
+    assert gaps["2020"] > 1e6
+    assert gaps["2021"] < -1e6
+    told = "ils diffèrent de plus d’un million en 2020, dans un sens, comme en 2021, dans l’autre"
+    assert told in NOTEBOOK.read_text(encoding="utf-8")
 
 
 def test_la_prevision_de_mon_espace_sante_ne_descend_jamais_sous_le_dernier_releve() -> None:
@@ -146,18 +160,19 @@ def test_la_note_dit_que_l_intervalle_depasse_tous_les_rythmes_releves() -> None
     known = sorted(
         (dt.date.fromisoformat(row["date"]), float(row["value"]) / 1e6)
         for row in rows("observations")
-        if row["series_id"] == "mes_profils_actives"
-        and row["preferred"] == "true"
-        and row["date"] > "2022-06"
+        if row["series_id"] == "mes_profils_actives" and row["preferred"] == "true"
     )
-    fastest = max(
+    launch, *paces = [
         (after - before) / ((end - start).days / 365.25)
         for (start, before), (end, after) in itertools.pairwise(known)
-    )
+    ]
+    fastest = max(paces)
+    assert launch > fastest, "without « depuis octobre 2022 », the launch refutes the note"
+    assert known[1][0].isoformat().startswith("2022-10")
     note = re.search(
-        r"suppose ([\d,]+)\smillions\spar an\s?; entre deux relevés, "
+        r"suppose ([\d,]+)\smillions\spar an\s?; entre deux relevés, depuis octobre 2022, "
         r"le rythme n’a pas dépassé ([\d,]+)\.",
-        NOTEBOOK.read_text(encoding="utf-8"),
+        NOTEBOOK.read_text(encoding="utf-8").translate(PLAIN),
     )
     assert note
     top, pace = (float(number.replace(",", ".")) for number in note.groups())

@@ -16,7 +16,14 @@ from handbook import facts, forecasting
 
 STEPS = 3
 ANNUAL = ("cds_pluripro_nb", "csbm_chaine", "csbm_croissance", "sante_pib_oms")
-DOCTORS = ("med_total", "mg_total", "spe_total", "med_densite_oms")
+DOCTORS = (
+    "med_total",
+    "mg_total",
+    "spe_total",
+    "med_densite_oms",
+    "med_diplome_etranger",
+    "mg_diplome_etranger",
+)
 POPULATION = ("pop_65p", "pop_75p", "pop_85p", "pop_total")
 CARE = dict.fromkeys(ANNUAL, "annual") | {"msp_nb": "half-yearly"}
 NATION = CARE | dict.fromkeys([*POPULATION, *DOCTORS], "annual")
@@ -167,6 +174,7 @@ def test_face_a_la_simple_tendance_les_egalites_sont_dites(said: str) -> None:
         gap = fmean(ours) / fmean(theirs) - 1
         outcome["tied" if abs(gap) <= 0.05 else "better" if gap < 0 else "worse"] += 1
     words = ["zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"]
+    words += ["dix", "onze", "douze", "treize", "quatorze", "quinze"]
     worse, better, tied = (words[outcome[k]] for k in ("worse", "better", "tied"))
     lost = (
         f"fait mieux que nous {worse} fois" if outcome["worse"] else "ne fait jamais mieux que nous"
@@ -174,6 +182,23 @@ def test_face_a_la_simple_tendance_les_egalites_sont_dites(said: str) -> None:
     assert f"la simple tendance {lost} et fait moins bien {better} fois" in said
     assert f"les {tied} autres fois" in said
     assert outcome["tied"] > sum(outcome.values()) / 2, "« nous vaut sur la plupart »"
+
+
+def test_aucune_serie_nationale_qui_se_prete_au_jugement_n_est_laissee_dehors() -> None:
+    """Every series fit for a model, with eight annual values of which few are interpolated."""
+    with (ROOT / "data" / "series.csv").open(encoding="utf-8") as file:
+        fit = [row["series_id"] for row in csv.DictReader(file) if row["modelling"] != "non"]
+    with (ROOT / "data" / "observations.csv").open(encoding="utf-8") as file:
+        dates: dict[str, set[str]] = defaultdict(set)
+        for row in csv.DictReader(file):
+            if row["geography"] == "FR" and row["preferred"] == "true":
+                dates[row["series_id"]].add(row["date"][:4])
+    for name in fit:
+        if len(dates[name]) < 8 or name in NATION:
+            continue
+        annual = forecasting.regularise(facts.series(name, modelling=True), "annual")
+        few = len(annual.series) < 8
+        assert few or annual.origin.eq("interpolated").mean() >= 0.1, name
 
 
 def test_aucune_serie_jugee_n_est_surtout_interpolee() -> None:

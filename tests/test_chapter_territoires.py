@@ -172,14 +172,19 @@ def design(regions: bool, lacking: dict[str, float] | None = None) -> tuple[list
     return codes, np.column_stack(columns)
 
 
-def negative_binomial(codes: list[str], x: np.ndarray) -> tuple[float, float, float]:
+def negative_binomial(
+    codes: list[str],
+    x: np.ndarray,
+    since: str = FIRST,
+    exposure: dict[str, float] | None = None,
+) -> tuple[float, float, float]:
     """Return the rate ratio and its robust 95 % interval, by Newton on the profile likelihood.
 
     Written without statsmodels: NB2, log link, population as exposure, sandwich errors which take
     the dispersion as known, so that bounds part from the notebook's by a hundredth at most.
     """
-    people = reading("pop_total", "2017-01-01")
-    y = np.array([gains()[code] for code in codes])
+    people = exposure or reading("pop_total", "2017-01-01")
+    y = np.array([max(houses(LAST)[code] - houses(since)[code], 0) for code in codes])
     offset = np.log([people[code] for code in codes])
 
     def fitted(alpha: float) -> np.ndarray:
@@ -227,12 +232,27 @@ def test_moins_de_maisons_dans_le_pays_et_rien_de_net_dans_une_meme_region(said:
 
 def test_jamais_nettement_plus_de_maisons_ou_les_medecins_manquent(titles: str) -> None:
     lines = drawn("essais")
-    assert f"{LETTERS[len(lines)].capitalize()} essais : jamais nettement plus" in titles
+    words = "essais : jamais nettement plus de maisons par habitant"
+    assert f"{LETTERS[len(lines)].capitalize()} {words} où les médecins manquent" in titles
     for line in lines:
         for where in ("pays", "région"):
             low, middle, high = (float(line[f"{where}{end}"]) for end in (", bas", "", ", haut"))
             assert low < middle < high
             assert low < 1, f"{line['essai']} would say more houses, surely"
+
+
+def test_par_generaliste_et_depuis_fin_2021_le_constat_change(said: str) -> None:
+    """What the title does not say: two counts which go the other way, or further."""
+    found = re.findall(r"([\d,]+) \(de ([\d,]+) à ([\d,]+)\)[.,] (?:Il passe|si l’on)", said)
+    recent, each = ([float(text.replace(",", ".")) for text in three] for three in found)
+    access = {c: -v for c, v in reading("apl_mg", "2021-12-31", "apl-2021").items()}
+    again = negative_binomial(*design(True, access), since="2021-12-31")
+    assert recent == pytest.approx(again, abs=0.02)
+    assert again[2] < 1, "« passe sous un » would not be sure"
+    doctors = reading("mg_lib_hors_mep", "2016-12-31", "cnam-amos")
+    again = negative_binomial(*design(True), exposure=doctors)
+    assert each == pytest.approx(again, abs=0.02)
+    assert again[1] > 1, "« passe au-dessus » would not be sure"
 
 
 def test_une_autre_mesure_du_manque_refaite_sans_le_carnet() -> None:
@@ -318,19 +338,25 @@ def test_les_chances_sont_celles_de_la_carte_d_un_autre_chapitre(said: str) -> N
     assert sum(chance > 50 for chance in given) == int(likely)
 
 
-def test_chaque_departement_a_une_maison_et_l_acces_baisse_en_moyenne(said: str) -> None:
+def test_chaque_departement_a_une_maison_et_les_deserts_s_etendent(said: str) -> None:
     least = min(houses(LAST).values())
     assert least >= 1, "« sur l’ensemble du territoire » would be false"
     assert f"chaque département a au moins {LETTERS[int(least)]} maisons de santé" in said
     nation = {
-        row["date"]: float(row["value"])
-        for row in rows("observations")
-        if (row["series_id"], row["geography"], row["preferred"]) == ("apl_mg", "FR", "true")
+        name: {
+            row["date"]: float(row["value"])
+            for row in rows("observations")
+            if (row["series_id"], row["geography"], row["edition"]) == (name, "FR", "apl-2022-2024")
+        }
+        for name in ("apl_mg_pop_sous_2_5_pct", "apl_mg")
     }
-    first, last = min(nation), max(nation)
-    assert nation[last] < nation[first]
-    assert f"{written(nation[first], 2)} consultations accessibles" in said
-    assert f"à {written(nation[last], 2)} fin {last[:4]}" in said
+    under = nation["apl_mg_pop_sous_2_5_pct"]
+    values = [under[day] for day in sorted(under)]
+    assert len(values) == 3
+    assert values == sorted(values), "« s’étendent » would be false"
+    assert nation["apl_mg"][max(under)] < nation["apl_mg"][min(under)]
+    assert f"{written(values[0], 1)} % des habitants, hors Mayotte, vivaient fin 2022" in said
+    assert f"{written(values[-1], 1)} % fin {max(under)[:4]}" in said
 
 
 def test_les_deux_cartes_ne_se_ressemblent_ni_ne_s_opposent(said: str, titles: str) -> None:

@@ -168,7 +168,7 @@ def test_missing_inputs_and_unknown_outcomes_are_named(ranges: Ranges) -> None:
     fewer = {name: one for name, one in ranges.inputs.items() if name != "uptake"}
     with pytest.raises(PreventionError, match="uptake"):
         prevention.doubt(Ranges(fewer))
-    with pytest.raises(PreventionError, match="no outcome 'health'"):
+    with pytest.raises(PreventionError, match="unknown outcome « health »"):
         prevention.decides(ranges, "health")
     with pytest.raises(PreventionError, match="a level"):
         prevention.doubt(ranges, draws=10).interval(100)

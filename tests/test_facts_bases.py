@@ -182,7 +182,7 @@ def figure(series_id: str, date: str | None = None, place: str = "FR") -> facts.
         (("csbm", "2024-12-31"), ("csbm", "2019-12-31"), "date", "differ by their basis: plus"),
         (("cpts_couverture_pop", "latest"), ("cpts_couverture_pop", "first"), "date", "par date"),
         (("mg_cnom",), ("mg_total",), "date", "differ by their basis: Ordre des médecins and RPPS"),
-        (("msp_nb",), ("msp_nb",), "dates", "unknown difference.*« dates »; nearest: date"),
+        (("msp_nb",), ("msp_nb",), "dates", "across « dates »; nearest: date"),
     ],
 )
 def test_two_bases_are_refused_in_one_comparison(value, reference, across, message) -> None:

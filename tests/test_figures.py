@@ -44,6 +44,7 @@ from handbook.figures import (
     theme,
 )
 from handbook.figures.display import stamp
+from handbook.figures.errors import FigureError
 from handbook.figures.maps import ATTRIBUTION, class_breaks, outlines, territories
 
 ALT = "Les maisons de santé passent de 240 fin 2012 à 2 501 fin 2023."
@@ -112,7 +113,7 @@ def test_a_caption_without_alt_source_or_finding_is_refused(
 
 
 def test_a_source_that_does_not_say_where_it_comes_from_is_refused() -> None:
-    with pytest.raises(TypeError, match="7 does not say where it comes from"):
+    with pytest.raises(FigureError, match="7 does not say where it comes from"):
         Caption(**(TEXTS | {"sources": 7}))
 
 
@@ -475,7 +476,7 @@ def test_the_names_of_the_map_are_those_of_the_data() -> None:
         (pd.Series({"REG-84": 1.0}), "departement", "'REG-84'"),
         (pd.Series([1.0, 2.0], index=["DEP-01", "DEP-01"]), "departement", "DEP-01 given more"),
         (pd.Series({"DEP-01": np.nan}), "departement", "no departement has a value"),
-        (pd.Series({"DEP-01": 1.0}), "commune", "'commune'"),
+        (pd.Series({"DEP-01": 1.0}), "commune", "« commune »; known: departement, region"),
     ],
 )
 def test_wrong_values_of_a_map_are_named(values: pd.Series, level: Any, named: str) -> None:

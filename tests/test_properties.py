@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from public_entries import Entry, entries
 
@@ -27,11 +27,16 @@ HOSTILE = st.one_of(
     st.lists(st.floats(), max_size=3),
     st.dictionaries(st.text(max_size=2), st.floats(), max_size=2),
     st.builds(object),
+    st.just(pd.DataFrame()),
+    st.just(pd.Series([math.inf])),
 )
-GUARDED = sorted(
+DOORED = sorted(
     name
     for name, (function, _) in ENTRIES.items()
-    if hasattr(function, "__wrapped__") or name in {"composite"}
+    if hasattr(
+        getattr(function, "__init__" if isinstance(function, type) else "__call__"), "__wrapped__"
+    )
+    or hasattr(function, "__wrapped__")
 )
 
 
@@ -42,14 +47,19 @@ def test_what_is_right_is_accepted(name: str) -> None:
 
 
 def test_the_doors_of_the_rooms_are_guarded() -> None:
-    assert len(GUARDED) > 60
+    rooms = {ENTRIES[name][0].__module__.split(".")[1] for name in DOORED}
+    assert rooms >= {"benchmarking", "core", "economics", "facts", "figures", "forecasting"}
+    assert rooms >= {"scenarios", "strategy", "views"}
+    assert len(DOORED) > 130
 
 
-@pytest.mark.parametrize("name", GUARDED)
-@settings(max_examples=12, derandomize=True)
+@pytest.mark.parametrize("name", ENTRIES)
+@settings(max_examples=8, derandomize=True, database=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_a_hostile_argument_is_refused_by_name(name: str, data: st.DataObject) -> None:
     arguments = ENTRIES[name][1]
+    if not arguments:
+        return
     where = data.draw(st.sampled_from(sorted(arguments.keys() - OF_ANY_KIND) or sorted(arguments)))
     value = data.draw(HOSTILE)
     result = answer(ENTRIES[name], where, value)
@@ -74,11 +84,11 @@ def infinite(result: object) -> bool:
     return False
 
 
-@pytest.mark.parametrize("name", GUARDED)
+@pytest.mark.parametrize("name", DOORED)
 def test_a_misspelt_option_is_told_the_nearest(name: str) -> None:
     function, arguments = ENTRIES[name]
     option = max(arguments, key=len)
-    if name == "composite" or len(option) < 3:
+    if len(option) < 3:
         return
     wrong = option[:-1] + "zz"
     if any(kind == "VAR_KEYWORD" for kind in kinds(function)):

@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 from playwright.sync_api import Browser
 
 from handbook.figures import Caption, Picture, fr, publish, set_theme, theme
+from handbook.figures.errors import FigureError
 
 SAID = Caption("Les maisons se multiplient", "De 240 fin 2012 à 2 990 fin 2023.", "cnam-2024")
 STATIC = ROOT / "handbook" / "site" / "static"
@@ -571,7 +572,7 @@ def test_a_figure_or_what_stands_on_one_is_accepted() -> None:
 
 @pytest.mark.parametrize("given", [np.array([1]), None, "axes"])
 def test_what_is_no_drawing_is_refused_by_its_type(given: Any) -> None:
-    with pytest.raises(TypeError, match=f"got {type(given).__name__}; give one of the axes"):
+    with pytest.raises(FigureError, match=f"got {type(given).__name__}; give one of the axes"):
         publish(given, SAID)
 
 

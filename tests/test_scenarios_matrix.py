@@ -247,7 +247,7 @@ def test_document_round_trip(somewhereland, published):
         ({"descriptors": {"consistency": ["x"]}}, "reserved"),
         ({"descriptors": {"A": ["x"]}, "impacts": {"A.x->A.y": 1}}, "« A.y »; nearest: A.x"),
         ({"descriptors": {"A": ["x"]}, "impacts": {"A.x": 1}}, "'A.x'"),
-        ({"descriptors": {"A": ["x"]}, "impacts": {"A.x->A.x": 1.5}}, "1.5 is not an integer"),
+        ({"descriptors": {"A": ["x"]}, "impacts": {"A.x->A.x": 1.5}}, "not 1.5 at 'A.x->A.x'"),
         ({"descriptors": {"A": ["x"]}, "impacts": {"A.x->A.x": "2"}}, "'A.x->A.x'"),
         ({"descriptors": {"A": ["x"]}, "impacts": {"A.x->A.x": True}}, "True"),
         ({"descriptors": {"A": ["x"]}, "impacts": {"A.x->A.x": 10**9}}, "exceeds"),

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -333,13 +334,17 @@ def test_a_caption_links_to_the_source_and_to_the_data(
     book: Path, chapter: BeautifulSoup, kind: str
 ) -> None:
     caption = chapter.select_one(f"figure.hb-{kind} figcaption")
-    link, download = caption.select("a")
+    link, download, excel, *drawing = caption.select("a")
     assert link.text == "DITP, 2024"
     page, anchor = link["href"].removeprefix("../").split(".html#")
     assert soup(book, page).find(id=anchor).text.startswith("Baromètre des résultats")
     assert download.text.startswith("Télécharger les données (CSV)")
     data = (book / "notebooks" / download["href"]).resolve().read_bytes().decode("utf-8")
     assert data == "\ufeffannée;valeur\r\n2022;2251,5\r\n2023;2501\r\n"
+    with zipfile.ZipFile((book / "notebooks" / excel["href"]).resolve()) as workbook:
+        cells = workbook.read("xl/worksheets/sheet1.xml").decode()
+    assert "<v>2251.5</v>" in cells
+    assert len(drawing) == (kind == "picture")
 
 
 def test_a_folded_table_shows_its_title_alone(chapter: BeautifulSoup) -> None:

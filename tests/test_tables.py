@@ -40,7 +40,7 @@ def test_a_table_is_written_in_french_and_kept_exact() -> None:
     assert "folded" not in shown._repr_mimebundle_()[1]["handbook"]
     folded = table(data, Caption("Deux régions", "", CNAM), folded=True)
     assert folded._repr_mimebundle_()[1]["handbook"]["folded"] is True
-    with pytest.raises(ValueError, match="no column prt"):
+    with pytest.raises(ValueError, match="« prt »; nearest: part"):
         table(data, Caption("Deux régions", "", CNAM), formats={"prt": 1})
 
 

@@ -19,6 +19,7 @@ from view_pages import write_page
 from handbook import facts
 from handbook.facts import catalogue as vision
 from handbook.views import Explorer, Field, Filter, Noun, Number, Text
+from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import cleaned
 from handbook.views.base.values import plain, slug
 from handbook.views.catalogue.view import ANY, CatalogueExplorer
@@ -233,7 +234,7 @@ def test_a_text_field_wants_a_text_trait() -> None:
     class Wrong(Explorer):
         words = Number()
 
-    with pytest.raises(TypeError, match=r"words = Text\(\)"):
+    with pytest.raises(ViewError, match=r"words = Text\(\)"):
         Wrong({}, (Field("words", "cherche", "text", maximum=9),), {"words": ""})
     assert isinstance(CatalogueExplorer.words, Text)
 

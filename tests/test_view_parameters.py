@@ -31,9 +31,9 @@ def made(**changed: Any) -> Parameter:
     [
         ({"low": 3}, "increasing order"),
         ({"maximum": 3}, "increasing order"),
-        ({"status": "vrai"}, "'fait', 'modele', 'jugement', 'hypothese'"),
+        ({"status": "vrai"}, "« vrai »; nearest: fait"),
         ({"status": "fait"}, "needs a source"),
-        ({"central": float("nan")}, "increasing order"),
+        ({"central": float("nan")}, "central: a finite number"),
     ],
 )
 def test_what_could_mislead_is_refused(changed: dict[str, Any], message: str) -> None:

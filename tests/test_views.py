@@ -30,6 +30,7 @@ from handbook.views import (
     source_entries,
 )
 from handbook.views.base import bundle
+from handbook.views.base.errors import ViewError
 from handbook.views.base.saved import relinked
 
 HOSTILE = '</script><img src=x onerror="alert(1)"><!--'
@@ -387,9 +388,9 @@ def test_a_field_is_a_trait_unless_its_name_is_taken(sources: Path) -> None:
     (sources / "essai" / "view.js").write_text(ESSAI.lstrip(), encoding="utf-8")
     Wrong = type("Wrong", (Explorer,), {"name": "essai", "share": Choice()})  # noqa: N806
     field = Field("share", "part", "number", minimum=0, maximum=5)
-    with pytest.raises(TypeError, match=r"Wrong: `share` is not free .*`share = Number\(\)`"):
+    with pytest.raises(ViewError, match=r"Wrong: `share` is not free .*`share = Number\(\)`"):
         Wrong({}, [field], {"share": 1})
-    with pytest.raises(TypeError, match="`html` is not free"):
+    with pytest.raises(ViewError, match="`html` is not free"):
         Explorer({}, [replace(field, key="html")], {"html": 1})
     with pytest.raises(ValueError, match="'share' is the key of two fields"):
         Explorer({}, [field, replace(field, param="autre")], {"share": 1})

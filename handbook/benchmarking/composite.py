@@ -330,7 +330,7 @@ class Composite:
         box = weight_box(self.framework.effective_weights(), near, weight_bounds)
         return attainable_table(low, high, self.framework.units, box)
 
-    @door(BenchmarkError)
+    @door(BenchmarkError, near=(0, 1))
     def attainable(
         self,
         unit: str,

@@ -41,6 +41,9 @@ class Consensus:
     unique: bool | None
 
 
+_MOST_TOGETHER = 60  # minutes beyond: the exact order is found by integer programming
+
+
 def kemeny(
     support: FloatArray, units: Sequence[object] | pd.Index, *, check_unique: bool = True
 ) -> Consensus:
@@ -56,6 +59,11 @@ def kemeny(
     check_unique
         Whether to look for another optimal order (as costly as the first); if not, ``unique`` is
         None unless a tie settles it.
+
+    Raises
+    ------
+    BenchmarkError
+        If more than 60 units beat one another in circles: no exact order in a reasonable time.
     """
     canonical = np.array(sorted(range(len(units)), key=lambda at: str(units[at])), dtype=np.int64)
     matrix = support[np.ix_(canonical, canonical)]
@@ -96,6 +104,11 @@ def _order_block(support: FloatArray, check_unique: bool) -> tuple[list[int], bo
     size = len(support)
     if size == 1:
         return [0], True
+    if size > _MOST_TOGETHER:
+        raise BenchmarkError(
+            f"kemeny: {size} units beat one another in circles, and at most {_MOST_TOGETHER} are"
+            " put in an exact order; use copeland or borda"
+        )
     triangles: set[Triangle] = set()
     before = _solve(support, triangles, None)
     # Every unit is before a different number of others, so wins sort the block.

@@ -418,7 +418,7 @@ class Coverage:
         return f"{start}\u00a0: elle ne l’est pas pour {' ni pour '.join(parts)}."
 
 
-@door(BenchmarkError)
+@door(BenchmarkError, minimum=(0, 1))
 def coverage(data: pd.DataFrame, minimum: float = MINIMUM_COVERAGE) -> Coverage:
     """Return the share of known cells of a table of units x indicators."""
     known = data.notna()

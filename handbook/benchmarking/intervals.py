@@ -19,6 +19,7 @@ import pandas as pd
 from handbook.benchmarking import aggregate as ag
 from handbook.benchmarking.framework import BenchmarkError, FloatArray, Weights, as_numbers, listed
 from handbook.core.doors import door
+from handbook.core.errors import unknown
 
 TOLERANCE = 1e-9
 
@@ -163,6 +164,8 @@ def score_intervals(
     table: IntervalTable, weights: Weights | None = None, aggregate: str = "arithmetic"
 ) -> pd.DataFrame:
     """Lowest and highest score of each unit for given weights: columns ``lower``, ``upper``."""
+    if aggregate not in ag.MEANS:
+        raise unknown(aggregate, ag.MEANS, "mean", BenchmarkError)
     share = _weights(table, weights)
     bounds = {}
     for name, frame in (("lower", table.lower), ("upper", table.upper)):

@@ -78,7 +78,7 @@ def kronecker_steps(size: int) -> list[float]:
     return [float((1.0 / ratio) ** (at + 1) % 1.0) for at in range(size)]
 
 
-@door(BenchmarkError, draws=(1, 200_000))
+@door(BenchmarkError, draws=(1, 200_000), spread=(0, 1))
 def live_payload(
     composite: Composite,
     methods: Sequence[str] = LIVE_METHODS,

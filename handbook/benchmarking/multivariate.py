@@ -19,7 +19,7 @@ CASES_RULES = {
 """Rules of thumb on sample size that the Handbook quotes for factor analysis."""
 
 
-@door(BenchmarkError)
+@door(BenchmarkError, minimum=(1, 10**9))
 def correlations(data: pd.DataFrame, method: str = "spearman", minimum: int = 3) -> pd.DataFrame:
     """Correlation of every pair of indicators over the units known for both.
 

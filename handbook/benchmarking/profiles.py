@@ -13,7 +13,7 @@ from handbook.core.doors import door
 from handbook.core.errors import unknown
 
 
-@door(BenchmarkError)
+@door(BenchmarkError, share=(0, 1))
 def strengths(composite: Composite, unit: str, *, share: float = 1 / 3) -> pd.DataFrame:
     """Strengths and weaknesses of a unit, with the interval of its rank on each indicator.
 

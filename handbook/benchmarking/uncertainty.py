@@ -24,7 +24,7 @@ from handbook.benchmarking.framework import (
     listed,
 )
 from handbook.benchmarking.normalise import NORMALISATIONS, positive
-from handbook.core.doors import door
+from handbook.core.doors import door, fields_checked
 from handbook.core.errors import unknown
 
 Normaliser: TypeAlias = Callable[[FloatArray, str], FloatArray]
@@ -36,6 +36,7 @@ _ROWS = 2_000
 """Draws ranked at once: bounds the memory of pairwise comparisons (51 units: 20 MB)."""
 
 
+@fields_checked(BenchmarkError, spread=(0, 1), completions=(1, 1_000_000), floor=(1e-9, 0.999))
 @dataclass(frozen=True)
 class Choices:
     """What is uncertain, every option of a discrete choice being equally likely.
@@ -75,10 +76,6 @@ class Choices:
                     raise unknown(name, known, f"choice of {what}", BenchmarkError)
             if not given:
                 raise BenchmarkError(f"choices: {what} needs one at least of {listed(known)}")
-        if self.spread is not None and not 0 <= self.spread <= 1:
-            raise BenchmarkError(f"choices: spread must lie in [0, 1], not {self.spread!r}")
-        if self.completions < 1:
-            raise BenchmarkError(f"choices: completions must be at least 1, not {self.completions}")
 
     @classmethod
     @door(BenchmarkError)
@@ -264,7 +261,7 @@ class Simulation:
             counts / len(self.ranks), index=self.units, columns=range(1, size + 1)
         ).rename_axis(columns="rank")
 
-    @door(BenchmarkError)
+    @door(BenchmarkError, level=(0, 1))
     def intervals(self, level: float = 0.90) -> pd.DataFrame:
         """Median rank and central interval: columns ``median``, ``lower``, ``upper`` (whole ranks).
 

@@ -116,7 +116,12 @@ def budget_weights(points: pd.DataFrame) -> pd.Series:
     BenchmarkError
         Naming members whose budget is negative, unknown or of another size.
     """
-    values = points.to_numpy(dtype=np.float64)
+    try:
+        values = points.to_numpy(dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BenchmarkError(f"budget: points are numbers: {error}") from error
+    if not values.size or np.isnan(values).all():
+        raise BenchmarkError("budget: no member, or no points")
     totals = values.sum(axis=1)
     usual = float(np.nanmedian(totals))
     wrong = ~(np.isclose(totals, usual) & (values >= 0).all(axis=1))

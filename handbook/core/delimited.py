@@ -190,8 +190,11 @@ def read_delimited(source: Readable) -> Delimited:
 def _content(source: Readable) -> tuple[str, bytes]:
     if isinstance(source, str | PathLike):
         path = PurePath(fspath(source))
-        with open(path, "rb") as opened:  # noqa: PTH123 — a path of any kind
-            return path.name, opened.read()
+        try:
+            with open(path, "rb") as opened:  # noqa: PTH123 — a path of any kind
+                return path.name, opened.read()
+        except OSError as error:
+            raise ReadingError(f"cannot be read: {error.strerror}", file=str(path)) from error
     content = source.read()
     if not isinstance(content, bytes):
         raise ReadingError("open the file in binary mode: open(path, 'rb')")

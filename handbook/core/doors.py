@@ -22,11 +22,12 @@ from handbook.core.errors import HandbookError, unknown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["door"]
+__all__ = ["door", "fields_checked"]
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
-Bounds = tuple[int, int]
+Made = TypeVar("Made")
+Bounds = tuple[float, float]
 
 _LARGEST = (-(10**9), 10**9)
 _TABLES = {"Series", "DataFrame"}
@@ -44,8 +45,8 @@ def door(
     error
         The room's own kind of error.
     bounds
-        Least and greatest value of whole numbers, by argument: what the function can do in a
-        reasonable time.
+        Least and greatest value of numbers, by argument: what has a sense, and what the function
+        can do in a reasonable time.
     """
 
     def guarded(function: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -69,6 +70,22 @@ def door(
             return function(*args, **kwargs)
 
         return entered
+
+    return guarded
+
+
+def fields_checked(
+    error: type[HandbookError], **bounds: Bounds
+) -> Callable[[type[Made]], type[Made]]:
+    """Put a `door` before a dataclass: each field is what its annotation says.
+
+    To be written above ``@dataclass``; what the fields mean together stays with the class.
+    """
+
+    def guarded(made: type[Made]) -> type[Made]:
+        init = door(error, **bounds)(made.__init__)
+        setattr(made, "__init__", init)  # noqa: B010 - mypy lets no method be replaced
+        return made
 
     return guarded
 
@@ -141,9 +158,26 @@ def _check(
     words = [word for kind in kinds for word in _words(kind)]
     if words and isinstance(value, str):
         raise unknown(value, words, what, error)
-    shown = repr(value) if isinstance(value, str | numbers.Number) else type(value).__name__
+    shown = _shown(value, kinds)
     expected = " or ".join(dict.fromkeys(fault for fault in faults))
     raise error(f"{what}: {expected} is expected, not {shown[:60]}")
+
+
+def _shown(value: object, kinds: Iterable[ast.expr]) -> str:
+    """Say what was given: a value, the item at fault of several, else a type."""
+    if isinstance(value, str | numbers.Number):
+        return repr(value)
+    for inner in map(_inner, kinds):
+        if isinstance(value, Mapping) and len(inner) == 2:
+            wrong = (f"{one!r} at {key!r}" for key, one in value.items() if _misfits(one, inner[1]))
+            return next(wrong, "dict")
+        if isinstance(value, list | tuple) and len(inner) == 1:
+            return next((repr(one) for one in value if _misfits(one, inner[0])), "list")
+    return type(value).__name__
+
+
+def _misfits(value: object, note: ast.expr) -> bool:
+    return bool(_fault_simply(value, note))
 
 
 def _alternatives(note: ast.expr) -> list[ast.expr]:
@@ -166,9 +200,14 @@ def _fault(value: object, note: ast.expr, bounds: Bounds) -> str:
     if name in _SIMPLE:
         return _SIMPLE[name](value, bounds)
     if name == "Literal":
-        return "" if value in _words(note) else f"one of {', '.join(_words(note))}"
+        return (
+            ""
+            if isinstance(value, str) and value in _words(note)
+            else f"one of {', '.join(_words(note))}"
+        )
     if name in _TABLES:
-        return "" if _is_table(value) else "a pandas " + name
+        fits = _is_table(value) and (name == "Series" or hasattr(value, "columns"))
+        return "" if fits else "a pandas " + name
     if name in _MAPPINGS:
         return _fault_of_items(value, note)
     if name in _LISTS:
@@ -199,13 +238,16 @@ def _whole(value: object, bounds: Bounds) -> str:
     return "a whole number" + ("" if bounds == _LARGEST else f" from {low} to {high:_}")
 
 
-def _real(value: object, _: Bounds) -> str:
+def _real(value: object, bounds: Bounds) -> str:
     real = isinstance(value, numbers.Real) and not isinstance(value, bool)
     try:
         finite = real and math.isfinite(float(value))  # type: ignore[arg-type]
     except OverflowError:
         finite = False
-    return "" if finite else "a finite number"
+    low, high = (-math.inf, math.inf) if bounds == _LARGEST else bounds
+    if finite and low <= value <= high:  # type: ignore[operator]
+        return ""
+    return "a finite number" + ("" if bounds == _LARGEST else f" from {low:g} to {high:g}")
 
 
 def _text(value: object, _: Bounds) -> str:
@@ -245,6 +287,8 @@ def _fault_of_items(value: object, note: ast.expr) -> str:
 def _fault_of_list(value: object, note: ast.expr) -> str:
     inner = [one for one in _inner(note) if ast.unparse(one) != "..."]
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        return "a list"
+    if hasattr(value, "columns"):  # a table would be read as the list of their names
         return "a list"
     if _name(note) == "tuple" and "..." not in ast.unparse(note):
         sized = isinstance(value, tuple | list) and len(value) == len(inner)

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import numbers
 import re
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Literal, SupportsFloat
 
+import numpy as np
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.errors import HandbookError, unknown
 
 __all__ = [
@@ -83,13 +86,23 @@ Step = Literal["year", "end", "half", "quarter", "month"]
 Moment = dt.date | dt.datetime | pd.Timestamp | str
 
 _MAX_FREE_DIGITS = 2
+_MOST_DIGITS = 15  # what a float holds
+_EXACT = Context(prec=340)  # the longest float written in full, and its decimals
 _LETTERS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 _SCALES = ((10**9, "Md€"), (10**6, "M€"))
 
 
 def _decimal(value: SupportsFloat | None) -> Decimal | None:
     """Return `value` as a Decimal, or None when it is missing or not finite."""
-    if value is None or pd.isna(value) or not math.isfinite(float(value)):  # type: ignore[call-overload]
+    if value is None or isinstance(value, type(pd.NaT) | type(pd.NA)):
+        return None
+    try:
+        known = None if isinstance(value, str | bytes) else math.isfinite(float(value))
+    except (TypeError, ValueError, OverflowError):
+        known = None
+    if known is None:
+        raise HandbookError(f"a number that a float can hold is expected, not {value!r:.60}")
+    if not known:
         return None
     if isinstance(value, int | Decimal):
         return Decimal(value)
@@ -98,11 +111,22 @@ def _decimal(value: SupportsFloat | None) -> Decimal | None:
 
 
 def _rounded(value: Decimal, digits: int | None) -> Decimal:
-    places = _MAX_FREE_DIGITS if digits is None else digits
-    result = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    places = _MAX_FREE_DIGITS if digits is None else _places(digits)
+    unit = Decimal(1).scaleb(-places)
+    result = value.quantize(unit, rounding=ROUND_HALF_UP, context=_EXACT)
     if digits is None:
-        result = result.normalize()
+        result = result.normalize(_EXACT)
     return abs(result) if result == 0 else result
+
+
+def _places(digits: int) -> int:
+    whole = isinstance(digits, numbers.Integral) and not isinstance(digits, bool)
+    if not whole or abs(digits) > _MOST_DIGITS:
+        raise HandbookError(
+            f"digits: a whole number from -{_MOST_DIGITS} to {_MOST_DIGITS} is expected,"
+            f" not {digits!r:.60}"
+        )
+    return int(digits)
 
 
 @lru_cache(maxsize=4096)
@@ -156,13 +180,13 @@ def chance(probability: SupportsFloat) -> str:
 
     Raises
     ------
-    ValueError
+    HandbookError
         If it is not between 0 and 1.
     """
-    share = 100 * float(probability)
+    exact = _decimal(probability)
+    share = math.nan if exact is None else 100 * float(exact)
     if not 0 <= share <= 100:
-        msg = f"chance: {probability!r} is not between 0 and 1"
-        raise ValueError(msg)
+        raise HandbookError(f"chance: {probability!r} is not between 0 and 1")
     if share < 1:
         return f"moins de {percent(1)}"
     if share > 99:
@@ -175,6 +199,8 @@ def amount(
     value: SupportsFloat, unit: str, digits: int | None = None, *, sign: bool = False
 ) -> str:
     """Write a quantity with its unit: ``amount(3.5, "Md€")`` is « 3,5 Md€ »."""
+    if not isinstance(unit, str):
+        raise HandbookError(f"amount: a unit is a text, not {unit!r:.60}")
     if unit.strip() == "%":
         return percent(value, digits, sign=sign)
     text = number(value, digits, sign=sign)
@@ -277,12 +303,15 @@ def counted(value: SupportsFloat, singular: str, plural: str | None = None) -> s
 
     French takes the plural from two on. `plural` defaults to `singular` with an « s ».
     """
+    if not (isinstance(singular, str) and singular.strip()):
+        raise HandbookError(f"counted: a noun is needed, not {singular!r:.60}")
     exact = _decimal(value)
     several = exact is not None and abs(exact) >= 2
     noun = (plural or f"{singular}s") if several else singular
     return f"{number(value)}{NBSP}{noun}"
 
 
+@door(HandbookError)
 def in_letters(count: int, *, zero: str = "zéro") -> str:
     """Write a small count in letters, as prose does: « trois », but « 12 ».
 
@@ -292,6 +321,7 @@ def in_letters(count: int, *, zero: str = "zéro") -> str:
     return letters[count] if 0 <= count < len(letters) else number(count)
 
 
+@door(HandbookError)
 def ordinal(rank: int, *, feminine: bool = False) -> str:
     """Write a rank: « 1er », « 1re », « 2e »."""
     if rank == 1:
@@ -300,13 +330,19 @@ def ordinal(rank: int, *, feminine: bool = False) -> str:
 
 
 def _timestamp(moment: Moment) -> pd.Timestamp:
-    stamp = pd.Timestamp(moment)
+    dated = isinstance(moment, str | dt.date | np.datetime64)
+    try:
+        stamp = pd.Timestamp(moment) if dated else pd.NaT
+    except ValueError:  # pandas' errors of dates and of their bounds are
+        stamp = pd.NaT
     if pd.isna(stamp):
-        msg = f"date: {moment!r} is not a date; give a Timestamp, a date or an ISO text"
-        raise ValueError(msg)
+        raise HandbookError(
+            f"date: {moment!r:.60} is not a date; give a Timestamp, a date or an ISO text"
+        )
     return stamp
 
 
+@door(HandbookError)
 def date(moment: Moment, precision: Precision = "day") -> str:
     """Write a date: « 1er janvier 2025 », « janvier 2025 » or « 2025 ».
 
@@ -326,6 +362,7 @@ def date(moment: Moment, precision: Precision = "day") -> str:
     return f"{'1er' if stamp.day == 1 else stamp.day}{NBSP}{month}"
 
 
+@door(HandbookError)
 def period(moment: Moment, step: Step = "end") -> str:
     """Write the period that ends at `moment`.
 
@@ -368,6 +405,7 @@ _RULES = (
 _GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
 
 
+@door(HandbookError)
 def typeset(text: str) -> str:
     """Set the no-break spaces and apostrophes that French typography asks for.
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.doors import door, fields_checked
 from handbook.core.errors import HandbookError, unknown
 
 __all__ = ["Range", "Ranges", "Shape"]
@@ -23,6 +24,7 @@ Floats = npt.NDArray[np.float64]
 Shape = Literal["triangular", "uniform"]
 
 
+@fields_checked(HandbookError)
 @dataclass(frozen=True)
 class Range:
     """The low, central and high value of an input, and the group it belongs to.
@@ -30,7 +32,7 @@ class Range:
     Raises
     ------
     HandbookError
-        If the three are not in order.
+        If the three are not finite numbers, in order.
     """
 
     low: float
@@ -46,6 +48,7 @@ class Range:
                 f" {self.high}"
             )
 
+    @door(HandbookError)
     def at(self, quantiles: Floats, shape: Shape = "triangular") -> Floats:
         """Return the values at quantiles between 0 and 1 (inverse distribution function)."""
         width = self.high - self.low
@@ -59,6 +62,7 @@ class Range:
         return np.where(quantiles < mode, rising, falling)
 
 
+@fields_checked(HandbookError)
 @dataclass(frozen=True)
 class Ranges:
     """The ranges of all inputs of a model, by name."""
@@ -74,6 +78,7 @@ class Ranges:
         """Return the central value of each input."""
         return {name: one.central for name, one in self.inputs.items()}
 
+    @door(HandbookError, n=(1, 10_000_000), seed=(0, 2**63))
     def draw(self, n: int, *, seed: int, shape: Shape = "triangular") -> pd.DataFrame:
         """Return `n` independent draws, one row each, one column an input."""
         quantiles = np.random.default_rng(seed).random((n, len(self.inputs)))
@@ -94,6 +99,7 @@ class Ranges:
         }
         return Ranges({**self.inputs, **told})
 
+    @door(HandbookError)
     def regrouped(self, groups: Mapping[str, str]) -> Ranges:
         """Return the ranges with some inputs in another group.
 
@@ -106,10 +112,24 @@ class Ranges:
         told = {name: replace(self.inputs[name], group=group) for name, group in groups.items()}
         return Ranges({**self.inputs, **told})
 
+    @door(HandbookError)
     def at(self, quantiles: Floats, shape: Shape = "triangular") -> pd.DataFrame:
         """Return the values at quantiles (rows x inputs, from 0 to 1)."""
-        columns = zip(self.inputs.items(), quantiles.T, strict=True)
+        drawn = _quantiles(quantiles, len(self.inputs))
+        columns = zip(self.inputs.items(), drawn.T, strict=True)
         return pd.DataFrame({name: one.at(column, shape) for (name, one), column in columns})
+
+
+def _quantiles(given: Floats, width: int) -> Floats:
+    """Return quantiles as numbers; their shape and bounds are checked."""
+    wanted = f"quantiles: rows of {width} numbers from 0 to 1 are needed"
+    try:
+        drawn = np.asarray(given, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise HandbookError(f"{wanted}, not {type(given).__name__}") from error
+    if drawn.ndim != 2 or drawn.shape[1] != width or not ((drawn >= 0) & (drawn <= 1)).all():
+        raise HandbookError(wanted)
+    return drawn
 
 
 def _known(inputs: Mapping[str, Range], given: Mapping[str, object]) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.doors import door
 from handbook.core.errors import HandbookError
 from handbook.core.optional import optional
 from handbook.core.ranges import Ranges, Shape
@@ -28,6 +29,7 @@ Model = Callable[[pd.DataFrame], npt.ArrayLike]
 
 _LEVEL = 0.95
 _MOST_ENDS = 14
+_MOST_POINTS = 2**20
 _SHARES = {"first": "S1", "total": "ST", "first_half": "S1_conf", "total_half": "ST_conf"}
 
 
@@ -87,6 +89,7 @@ class Design:
         return pd.DataFrame(columns, index=self.names)
 
 
+@door(HandbookError, seed=(0, 2**32 - 1))
 def saltelli(
     groups: Sequence[str], n: int, *, seed: int, error: type[HandbookError] = HandbookError
 ) -> Design:
@@ -108,8 +111,12 @@ def saltelli(
     HandbookError
         If `n` is not a power of two.
     """
-    if n < 2 or n & (n - 1):
-        raise error(f"n must be a power of two for a Sobol design, not {n!r}")
+    if not 2 <= n <= _MOST_POINTS or n & (n - 1):
+        raise error(
+            f"n must be a power of two for a Sobol design, at most {_MOST_POINTS:_}, not {n!r}"
+        )
+    if not groups:
+        raise error("groups: one input at least is needed")
     if len(set(groups)) == 1:  # all the variance is its own; SALib's design needs two
         points = np.random.default_rng(seed).random((n, len(groups)))
     else:
@@ -169,6 +176,7 @@ class Sensitivity:
         return leader if clear else None
 
 
+@door(HandbookError, n=(2, 2**20), seed=(0, 2**32 - 1))
 def sensitivity(
     ranges: Ranges,
     model: Model,
@@ -213,6 +221,7 @@ def sensitivity(
     return Sensitivity(shares, float(result.var()))
 
 
+@door(HandbookError)
 def swing(ranges: Ranges, model: Model) -> pd.DataFrame:
     """Return the result with each group at its worst, then at its best, the others central.
 
@@ -229,6 +238,8 @@ def swing(ranges: Ranges, model: Model) -> pd.DataFrame:
     HandbookError
         If a group has too many inputs for their corners to be tried.
     """
+    if not callable(model):
+        raise HandbookError(f"swing: model is a function, not {type(model).__name__}")
     middle = ranges.central()
     rows = {}
     for group in ranges.groups:

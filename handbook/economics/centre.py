@@ -20,7 +20,8 @@ import pandas as pd
 
 from handbook.core import french as fr
 from handbook.core.delimited import Cell, Readable, ReadingError, numbers, read_delimited
-from handbook.core.errors import unknown
+from handbook.core.doors import door, fields_checked
+from handbook.core.errors import HandbookError, unknown
 from handbook.core.results import Result, in_french
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "LABELS",
     "Accounts",
     "Centre",
+    "CentreError",
     "Change",
     "evaluate",
     "from_csv",
@@ -93,7 +95,12 @@ ACTIVITY = ("acts", "others", "capitation")
 """Lines of income that patients' care brings."""
 _SHARES = ("filled", "contribution_refund", "third_party", "unpaid")
 _WHOLE = 100.0
+_MOST = 1e12  # of any input: products of four stay far from overflowing
 _NOTHING = 1e-9
+
+
+class CentreError(HandbookError):
+    """A value that no centre could have, or an input that it has not."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +207,7 @@ class Change:
         return self.needed is not None and minimum <= self.needed <= maximum
 
 
+@fields_checked(CentreError)
 @dataclass(frozen=True)
 class Centre:
     """A centre of doctors and other carers, for one year.
@@ -245,7 +253,7 @@ class Centre:
 
     Raises
     ------
-    ValueError
+    CentreError
         If an input is negative or not finite, or a share exceeds 100 percent.
     """
 
@@ -277,10 +285,12 @@ class Centre:
     def __post_init__(self) -> None:
         """Refuse what no centre can have."""
         for name, value in asdict(self).items():
-            if not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"centre: {name} must be zero or more, not {value!r}")
+            if not 0 <= value <= _MOST:
+                raise CentreError(
+                    f"centre: {name} must be zero or more, {_MOST:g} at most, not {value!r}"
+                )
             if name in _SHARES and value > _WHOLE:
-                raise ValueError(f"centre: {name} is a percentage, 100 at most, not {value!r}")
+                raise CentreError(f"centre: {name} is a percentage, 100 at most, not {value!r}")
 
     def accounts(self) -> Accounts:
         """Return the year's account."""
@@ -295,6 +305,7 @@ class Centre:
         """Income less expenses, euros a year."""
         return self.accounts().margin
 
+    @door(CentreError)
     def slope(self, key: str) -> float:
         """Return the euros of margin that one more unit of an input brings, all others kept.
 
@@ -302,7 +313,7 @@ class Centre:
 
         Raises
         ------
-        ValueError
+        CentreError
             If there is no such input.
         """
         _check(key)
@@ -310,12 +321,13 @@ class Centre:
         one, none = (_margin({**told, key: value}) for value in (1.0, 0.0))
         return float(one - none)
 
+    @door(CentreError)
     def needed(self, key: str) -> Change:
         """Return what an input must become, all others kept, for the account to balance.
 
         Raises
         ------
-        ValueError
+        CentreError
             If there is no such input.
         """
         slope = self.slope(key)
@@ -324,6 +336,7 @@ class Centre:
             return Change(key, now, None, slope)
         return Change(key, now, now - self.margin / slope, slope)
 
+    @door(CentreError)
     def levers(self, keys: Sequence[str] | None = None) -> tuple[Change, ...]:
         """Return `needed` for several inputs, by default all, one at a time."""
         return tuple(self.needed(key) for key in (INPUTS if keys is None else keys))
@@ -333,7 +346,7 @@ class Centre:
 
         Raises
         ------
-        ValueError
+        CentreError
             If there is no such input, or a value no centre can have.
         """
         for key in changed:
@@ -411,6 +424,7 @@ def _input(cell: Cell, words: Mapping[str, str]) -> str:
     return words[cell.text]
 
 
+@door(CentreError)
 def evaluate(inputs: pd.DataFrame) -> pd.DataFrame:
     """Return the totals of many centres at once.
 
@@ -427,13 +441,11 @@ def evaluate(inputs: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
-        If an input is missing.
+    CentreError
+        If an input is missing, or a value is none that `Centre` takes. An unknown one (nan) leaves
+        what depends on it unknown.
     """
-    missing = [name for name in INPUTS if name not in inputs.columns]
-    if missing:
-        raise ValueError(f"centre: the columns {missing} are missing")
-    lines = _lines({name: inputs[name].to_numpy(dtype=float) for name in INPUTS})
+    lines = _lines({name: _column(inputs, name) for name in INPUTS})
     zero = np.zeros(len(inputs))
     income, expenses = (
         sum((lines[side, name] for name in names), zero)
@@ -446,20 +458,23 @@ def evaluate(inputs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(told, index=inputs.index)
 
 
+@door(CentreError)
 def needed_acts(inputs: pd.DataFrame) -> pd.Series:
     """Return the acts a doctor must make for each of many centres to balance (see `evaluate`).
 
-    Infinite where no act is paid; negative where the centre balances without any.
+    Infinite where no act is paid, unknown where an input is; negative where the centre balances
+    without any.
     """
     none, one = (evaluate(inputs.assign(acts=acts))["margin"] for acts in (0.0, 1.0))
     slope = one - none
-    return (-none / slope.where(slope > 0)).fillna(np.inf).rename("acts")
+    return _acts(-none, slope)
 
 
+@door(CentreError)
 def paying_acts(inputs: pd.DataFrame) -> pd.Series:
     """Return the acts above which one more doctor brings more than he costs, for many centres.
 
-    Infinite where no number of acts does.
+    Infinite where no number of acts does, unknown where an input is.
     """
     gains = []
     for acts in (0.0, 1.0):
@@ -468,12 +483,36 @@ def paying_acts(inputs: pd.DataFrame) -> pd.Series:
         )
         gains.append(more - few)
     slope = gains[1] - gains[0]
-    return (-gains[0] / slope.where(slope > 0)).fillna(np.inf).rename("acts")
+    return _acts(-gains[0], slope)
+
+
+def _acts(amount: pd.Series, slope: pd.Series) -> pd.Series:
+    """Return the acts that bring an amount: infinite if none is paid, unknown if that is."""
+    acts = (amount / slope.where(slope > 0)).mask(slope <= 0, np.inf)
+    return acts.rename("acts")
+
+
+def _column(inputs: pd.DataFrame, name: str) -> Floats:
+    """Return an input of many centres, as strictly checked as one centre's."""
+    if name not in inputs.columns:
+        raise unknown(name, map(str, inputs.columns), "column of evaluate, needed:", CentreError)
+    try:
+        values = inputs[name].to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise CentreError(f"centre: {name} is not made of numbers: {error}") from error
+    if values.ndim != 1:
+        raise CentreError(f"centre: two columns are named {name}")
+    most = _WHOLE if name in _SHARES else _MOST
+    wrong = values[(values < 0) | (values > most)]
+    if len(wrong):
+        bound = "from 0 to 100" if name in _SHARES else f"zero or more, {_MOST:g} at most"
+        raise CentreError(f"centre: {name} must be {bound}, not {wrong[0]:g}")
+    return values
 
 
 def _check(key: str) -> None:
     if key not in INPUTS:
-        raise ValueError(f"centre: no input {key!r}; inputs are {', '.join(INPUTS)}")
+        raise unknown(key, INPUTS, "input of a centre", CentreError)
 
 
 def _margin(inputs: Mapping[str, Any]) -> Any:  # noqa: ANN401

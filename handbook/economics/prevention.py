@@ -23,7 +23,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from handbook.core.errors import HandbookError
+from handbook.core.doors import door
+from handbook.core.errors import HandbookError, unknown
 from handbook.core.ranges import Ranges
 from handbook.core.sensitivity import Sensitivity, sensitivity
 
@@ -84,6 +85,7 @@ class PreventionError(HandbookError):
     """A value or a range that no consultation could have; the message says which and why."""
 
 
+@door(PreventionError)
 def outcomes(values: pd.DataFrame | Mapping[str, float]) -> pd.DataFrame:
     """Compute what each set of inputs asks for.
 
@@ -153,6 +155,7 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     return x
 
 
+@door(PreventionError)
 def shares(cost: float, totals: Mapping[str, float]) -> pd.Series:
     """Return a yearly cost in M€ as a percent of yearly totals in Md€.
 
@@ -161,6 +164,8 @@ def shares(cost: float, totals: Mapping[str, float]) -> pd.Series:
     PreventionError
         If a total is not positive.
     """
+    if not totals or cost < 0:
+        raise PreventionError("shares: a cost of zero or more, and one total at least, are needed")
     wrong = [name for name, total in totals.items() if not total > 0]
     if wrong:
         raise PreventionError(f"totals {', '.join(wrong)} must be positive amounts in Md€")
@@ -188,6 +193,7 @@ class Doubt:
     central: pd.Series
     seed: int
 
+    @door(PreventionError)
     def interval(self, level: float = 80) -> pd.DataFrame:
         """Return the central interval of each outcome: columns lower, median and upper."""
         if not 0 < level < 100:
@@ -196,13 +202,15 @@ class Doubt:
         told = self.outcomes.quantile([tail, 0.5, 1 - tail]).T
         return told.set_axis(["lower", "median", "upper"], axis=1)
 
+    @door(PreventionError)
     def probability_above(self, outcome: str, value: float) -> float:
         """Return the share of draws in which an outcome passes a value."""
         if outcome not in self.outcomes:
-            raise PreventionError(f"no outcome {outcome!r}: have {list(OUTCOMES)}")
+            raise unknown(outcome, OUTCOMES, "outcome", PreventionError)
         return float((self.outcomes[outcome] > value).mean())
 
 
+@door(PreventionError, draws=(1, 10_000_000), seed=(0, 2**63))
 def doubt(ranges: Ranges, draws: int = 4000, seed: int = 2032) -> Doubt:
     """Draw the inputs between their bounds and compute what each draw asks for.
 
@@ -218,12 +226,11 @@ def doubt(ranges: Ranges, draws: int = 4000, seed: int = 2032) -> Doubt:
     PreventionError
         If an input has no range, or a value that no consultation could have.
     """
-    if draws < 1:
-        raise PreventionError(f"at least one draw is needed, not {draws}")
     drawn = ranges.draw(draws, seed=seed)
     return Doubt(drawn, outcomes(drawn), outcomes(ranges.central()).iloc[0], seed)
 
 
+@door(PreventionError, base=(2, 2**20), seed=(0, 2**32 - 1))
 def decides(ranges: Ranges, outcome: str, base: int = 512, seed: int = 2032) -> Sensitivity:
     """Say which inputs make an outcome vary (see `handbook.core.sensitivity`).
 
@@ -246,7 +253,7 @@ def decides(ranges: Ranges, outcome: str, base: int = 512, seed: int = 2032) -> 
         If nothing varies or `base` is not a power of two.
     """
     if outcome not in OUTCOMES:
-        raise PreventionError(f"no outcome {outcome!r}: have {list(OUTCOMES)}")
+        raise unknown(outcome, OUTCOMES, "outcome", PreventionError)
 
     def one(values: pd.DataFrame) -> npt.NDArray[np.float64]:
         return outcomes(values)[outcome].to_numpy(dtype=float)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from handbook.facts import store as facts
+from handbook.facts.errors import FactsError
 
 __all__ = [
     "DOCUMENT",
@@ -165,12 +166,12 @@ def judged(drop: float = 0.0, seed: int = 0) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    FactsError
         If `drop` is not a part.
     """
     if not 0 <= drop < 1:
         msg = f"drop: a part from 0 to less than 1 is expected, got {drop}"
-        raise ValueError(msg)
+        raise FactsError(msg)
     links = facts.table("vision_links")
     kept = np.random.default_rng(seed).random(len(links)) >= drop if drop else np.ones(len(links))
     return links[kept.astype(bool)]

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.facts.errors import FactsError
 from handbook.facts.records import Figure, Source
@@ -96,6 +97,7 @@ class _Side:
     sources: tuple[Source, ...]
 
 
+@door(FactsError)
 def compare(
     value: Comparable,
     reference: Comparable,
@@ -169,7 +171,10 @@ def _of_series(series: pd.Series[Any], moment: Moment | None) -> _Side:
     if moment is None or "unit" not in about:
         wanted = "a unit in its attrs" if moment is not None else "a date: at=…"
         raise FactsError(f"series {name} cannot be compared without {wanted}")
-    date = pd.Timestamp(moment)
+    try:
+        date = pd.Timestamp(moment)
+    except (TypeError, ValueError) as error:
+        raise FactsError(f"series {name}: {moment!r:.60} is no date") from error
     if date not in series.index:
         known = ", ".join(str(each)[:10] for each in series.index[-6:])
         raise FactsError(f"series {name} has no value at {date.date()}; latest dates: {known}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from handbook.facts import store as facts
+from handbook.facts.errors import FactsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,13 +50,13 @@ def comparisons(indicator: str) -> pd.DataFrame:
     ------
     FactsError
         If the table is missing.
-    KeyError
+    FactsError
         If the indicator has no row.
     """
     table = facts.table("comparisons")
     rows = table[(table["indicator_id"] == indicator) & table["preferred"] & table["comparable"]]
     if rows.empty:
-        raise KeyError(f"no comparable value of {indicator!r} in comparisons.csv")
+        raise FactsError(f"no comparable value of {indicator!r} in comparisons.csv")
     told = rows["text_value"].map({**LEVELS, **GROUPS})
     return rows.assign(value=rows["value"].fillna(told)).dropna(subset=["value"])
 
@@ -74,7 +75,7 @@ def published(indicator: str, years: Iterable[int] = (), *, source: str | None =
 
     Raises
     ------
-    ValueError
+    FactsError
         If no year is given and a country has several values.
     """
     rows = comparisons(indicator)
@@ -86,7 +87,7 @@ def published(indicator: str, years: Iterable[int] = (), *, source: str | None =
         rows = rows.sort_values("year", key=lambda column: column.map(wanted.index))
         rows = rows.drop_duplicates("entity")
     if rows["entity"].duplicated().any():
-        raise ValueError(f"{indicator}: several values a country; say which years are wanted")
+        raise FactsError(f"{indicator}: several values a country; say which years are wanted")
     return facts.sourced(rows.set_index("entity")["value"].rename(indicator), rows)
 
 

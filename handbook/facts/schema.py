@@ -64,6 +64,7 @@ def check_words(schema: Schema, description: Path) -> None:
     FactsError
         Naming the word, the nearest known one, and its line in the description.
     """
+    _check_keys(schema, description)
     for what, held in _described_parts(schema):
         for word in held:
             if word not in _WORDS[what]:
@@ -82,6 +83,29 @@ def check_words(schema: Schema, description: Path) -> None:
             if asked not in known:
                 line = _line_of(description, str(field["name"]))
                 raise unknown(asked, known, word, FactsError, file=description, line=line)
+
+
+def _check_keys(schema: Schema, description: Path) -> None:
+    """Refuse a key on a column that the table has not, and a pattern that cannot be read."""
+    columns = [str(field.get("name", "")) for field in schema["fields"]]
+    keys = [schema.get("primaryKey", ()), *schema.get("uniqueKeys", ())]
+    keys += [
+        schema.get("increasing", ()),
+        *(one["fields"] for one in schema.get("foreignKeys", ())),
+    ]
+    for name in (str(name) for key in keys for name in _names(key)):
+        if name not in columns:
+            line = _line_of(description, name)
+            raise unknown(name, columns, "column of a key", FactsError, file=description, line=line)
+    for field in schema["fields"]:
+        pattern = str((field.get("constraints") or {}).get("pattern", ""))
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            line = _line_of(description, pattern)
+            raise FactsError(
+                f"pattern « {pattern} »: {error}", file=description, line=line
+            ) from error
 
 
 def _described_parts(schema: Schema) -> Iterator[tuple[str, Schema]]:
@@ -207,7 +231,8 @@ def _integer(cells: Cells) -> pd.Series[Any]:
     whole = [
         int(cell) if cell and re.fullmatch(r"[+-]?\d+", cell, re.ASCII) else None for cell in cells
     ]
-    return pd.Series(whole, dtype="Int64")
+    held = [value if value is not None and abs(value) < 2**63 else None for value in whole]
+    return pd.Series(held, dtype="Int64")
 
 
 def _date(cells: Cells) -> pd.Series[Any]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.facts import checksums, package, provenance, readings
 from handbook.facts import territories as places
@@ -95,6 +96,7 @@ class Facts:
 
     # Tables ---------------------------------------------------------------------------------
 
+    @door(FactsError)
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the package, its columns typed by their schema.
 
@@ -208,9 +210,12 @@ class Facts:
         row: pd.Series[Any] = described.loc[[series_id]].iloc[0]
         return row
 
+    def _check_place(self, code: str) -> None:
+        _check(code, self.table("geographies")["code"], "geography")
+
     def _observed(self, series_id: str, geography: str) -> pd.DataFrame:
         self._described(series_id)
-        _check(geography, self.table("geographies")["code"], "geography")
+        self._check_place(geography)
         rows = self._values_of(series_id)
         here = rows[rows["geography"] == geography]
         if here.empty:
@@ -221,6 +226,7 @@ class Facts:
 
     # Series and figures ---------------------------------------------------------------------
 
+    @door(FactsError)
     def series(
         self,
         series_id: str,
@@ -278,6 +284,7 @@ class Facts:
         values.attrs = self._attributes(about, rows, every) | {"geography": geography}
         return values
 
+    @door(FactsError)
     def panel(
         self, series_id: str, level: str = "region", *, edition: Editions | None = None
     ) -> pd.DataFrame:
@@ -329,6 +336,7 @@ class Facts:
         rows = self._values_of(series_id)
         return rows[rows["geography"].isin(self.geographies(level)["code"])]
 
+    @door(FactsError)
     def figure(
         self,
         series_id: str,
@@ -417,12 +425,14 @@ class Facts:
         known.update(value=float(row["value"]), note=_text(row["note"]))
         return known | {"source": self.source(str(row["source_id"]))}
 
+    @door(FactsError)
     def latest(self, series_id: str, geography: str = "FR") -> Figure:
         """Return the latest preferred figure of a series (see `figure`)."""
         return self.figure(series_id, "latest", geography)
 
     # Targets, projections, parameters -------------------------------------------------------
 
+    @door(FactsError)
     def targets(self, series_id: str, geography: str = "FR") -> pd.DataFrame:
         """Return the official targets set on a series, soonest first (may be empty).
 
@@ -430,10 +440,12 @@ class Facts:
         those that `target` may return.
         """
         self._described(series_id)
+        self._check_place(geography)
         rows = self.table("targets")
         rows = rows[(rows["series_id"] == series_id) & (rows["geography"] == geography)]
         return rows.sort_values("date", kind="stable").reset_index(drop=True)
 
+    @door(FactsError)
     def target(self, series_id: str, geography: str = "FR") -> Figure:
         """Return the furthest preferred target set on a series, as a figure with its source."""
         rows = self.targets(series_id, geography)
@@ -447,10 +459,12 @@ class Facts:
             geography=geography,
         )
 
+    @door(FactsError)
     def projection(self, projection_id: str, geography: str = "FR") -> pd.Series[float]:
         """Return a projection published by others, in time (``attrs`` as in `series`)."""
         rows = self.table("projections")
         _check(projection_id, dict.fromkeys(rows["projection_id"]), "projection")
+        self._check_place(geography)
         rows = rows[(rows["projection_id"] == projection_id) & (rows["geography"] == geography)]
         if rows.empty:
             raise FactsError(f"projection {projection_id} has no value for {geography}")
@@ -464,6 +478,7 @@ class Facts:
         }
         return values
 
+    @door(FactsError)
     def parameter(self, parameter_id: str) -> Parameter:
         """Return a parameter of ``parameters.csv`` with its bounds and its source."""
         rows = self.table("parameters").set_index("parameter_id")
@@ -483,6 +498,7 @@ class Facts:
             qualifier=_QUALIFIERS.get(str(row["status"]), ""),
         )
 
+    @door(FactsError)
     def claim(self, claim_id: str) -> Figure:
         """Return a figure that one of the documents gives, with the reservation it makes.
 
@@ -514,6 +530,7 @@ class Facts:
             high=float(row["high"]),
         )
 
+    @door(FactsError)
     def computed(self, formula: str) -> float:
         """Return the value of a formula over published parameters.
 
@@ -525,7 +542,7 @@ class Facts:
 
         Raises
         ------
-        ValueError
+        FactsError
             If something else is written, or a value is not published.
         """
         from handbook.facts import formulas
@@ -534,6 +551,7 @@ class Facts:
 
     # Sources and territories ----------------------------------------------------------------
 
+    @door(FactsError)
     def source(self, source_id: str) -> Source:
         """Return a source by its identifier."""
         known = self.sources()
@@ -550,6 +568,7 @@ class Facts:
         files = [self._description, self.described()["sources"].path]
         return dict(self._fresh("sources by identifier", files, read))
 
+    @door(FactsError)
     def uses(self, source_id: str) -> dict[str, list[str]]:
         """Return, by table that cites a source, the series concerned (where rows name one).
 
@@ -567,6 +586,7 @@ class Facts:
         every: dict[str, dict[str, list[str]]] = self._fresh("uses", self.files(), read)
         return dict(every.get(source_id, {}))
 
+    @door(FactsError)
     def sources_of(self, series_id: str, geography: str = "FR") -> list[Source]:
         """Return the sources of a series' preferred values, in order of first use."""
         return self.cited(self.series(series_id, geography))
@@ -607,6 +627,7 @@ class Facts:
         """
         return provenance.carrying(data, self.cited(*things), about)
 
+    @door(FactsError)
     def geographies(self, level: str | None = None) -> pd.DataFrame:
         """Return territories (columns code, name, level, parent), those of a level if given."""
         rows = self.table("geographies")
@@ -615,6 +636,7 @@ class Facts:
         _check(level, dict.fromkeys(rows["level"]), "level")
         return rows[rows["level"] == level].reset_index(drop=True)
 
+    @door(FactsError)
     def territory(self, name: object, level: str | None = None) -> Territory:
         """Return the territory that a name or a code means.
 

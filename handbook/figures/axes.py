@@ -24,9 +24,11 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 from matplotlib.typing import ColorType
 
+from handbook.core.doors import door
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
+from handbook.figures.errors import FigureError
 from handbook.figures.french_axes import (
     french_text,
     name_lines,
@@ -59,6 +61,7 @@ class HasFigure(Protocol):
         """The matplotlib figure."""
 
 
+@door(FigureError, height=(80, 4000))
 def publish(
     axes: Axes | FigureBase | HasFigure,
     caption: Caption,
@@ -91,10 +94,10 @@ def publish(
 
     Raises
     ------
-    ValueError
+    FigureError
         If nothing is drawn, the figure was published already, the caption has no alternative text,
         there is no line to name, or names do not fit.
-    TypeError
+    FigureError
         If `axes` is neither axes, nor a figure, nor on one.
     """
     import matplotlib.pyplot as plt
@@ -103,10 +106,10 @@ def publish(
     panels = main_axes(figure.axes) if figure else []
     if figure is None or not panels:
         msg = f"publish: nothing is drawn on the axes of « {caption.title} »"
-        raise ValueError(msg)
+        raise FigureError(msg)
     if figure in _PUBLISHED:
         msg = f"publish: the figure of « {caption.title} » was published already; draw it again"
-        raise ValueError(msg)
+        raise FigureError(msg)
     caption.require_alt()
     rows = plotted(panels) if data is None else data
     _free_colour_scales(figure, panels)
@@ -114,7 +117,7 @@ def publish(
     ends = layout.ends() if name_ends else []
     if name_ends and not ends:
         msg = "publish: name_ends needs lines with a name; give them a label= or a hue="
-        raise ValueError(msg)
+        raise FigureError(msg)
     plt.close(figure)
     _PUBLISHED.add(figure)
     FigureCanvasAgg(figure)
@@ -134,7 +137,7 @@ def _figure_of(given: Axes | FigureBase | HasFigure) -> Figure | None:
         f"publish: axes, a figure or a seaborn grid is expected, got {type(given).__name__};"
         " give one of the axes"
     )
-    raise TypeError(msg)
+    raise FigureError(msg)
 
 
 def _free_colour_scales(figure: Figure, panels: Sequence[Axes]) -> None:

@@ -8,7 +8,9 @@ from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
 
+from handbook.core.doors import fields_checked
 from handbook.core.french import NARROW, NBSP, counted, joined, typeset
+from handbook.figures.errors import FigureError
 
 __all__ = ["Caption", "SourceLike", "source_ids", "source_line"]
 
@@ -34,6 +36,7 @@ class SourceLike(Protocol):
         """Year of publication."""
 
 
+@fields_checked(FigureError)
 @dataclass(frozen=True)
 class Caption:
     """Title, description and sources of a picture or a table, typeset and checked.
@@ -55,9 +58,9 @@ class Caption:
 
     Raises
     ------
-    ValueError
+    FigureError
         If the title is empty, the alternative text is unfit or there is no source.
-    TypeError
+    FigureError
         If one of `sources` does not say where it comes from.
     """
 
@@ -72,7 +75,7 @@ class Caption:
         title = typeset(" ".join(self.title.split()))
         if not title:
             msg = "title: a picture or a table states its finding; the title is empty"
-            raise ValueError(msg)
+            raise FigureError(msg)
         fitted = {
             "title": title,
             "alt": _checked_alt(self.alt, title),
@@ -93,12 +96,12 @@ class Caption:
 
         Raises
         ------
-        ValueError
+        FigureError
             If there is none.
         """
         if not self.alt:
             msg = f"alt of « {self.title} »: say what is seen, with its numbers"
-            raise ValueError(msg)
+            raise FigureError(msg)
 
     @property
     def source_ids(self) -> tuple[str, ...]:
@@ -113,14 +116,14 @@ def _checked_alt(alt: str, title: str) -> str:
     where = f"alt of « {title} »"
     if len(text) <= _MIN_ALT:
         msg = f"{where}: more than {_MIN_ALT} characters are needed, got {len(text)} ({text!r})"
-        raise ValueError(msg)
+        raise FigureError(msg)
     for filler in _ALT_FILLERS:
         if filler in text.lower():
             msg = f"{where}: say what is seen, not that it is one; remove « {filler} »"
-            raise ValueError(msg)
+            raise FigureError(msg)
     if text.rstrip(".").casefold() == title.rstrip(".").casefold():
         msg = f"{where}: it only repeats the title; say the finding with its numbers"
-        raise ValueError(msg)
+        raise FigureError(msg)
     return typeset(text)
 
 
@@ -136,7 +139,7 @@ def _sources(given: object) -> list[str | SourceLike]:
     if isinstance(given, Iterable):
         return [source for item in given for source in _sources(item)]
     msg = f"sources: {given!r} does not say where it comes from (id, publisher and year)"
-    raise TypeError(msg)
+    raise FigureError(msg)
 
 
 def source_ids(sources: object) -> tuple[str, ...]:
@@ -144,15 +147,15 @@ def source_ids(sources: object) -> tuple[str, ...]:
 
     Raises
     ------
-    ValueError
+    FigureError
         If there is no source: a picture always says where its figures come from.
-    TypeError
+    FigureError
         If one of them does not say where it comes from.
     """
     names = [source if isinstance(source, str) else source.id for source in _sources(sources)]
-    if not names:
+    if not names or not all(str(name).strip() for name in names):
         msg = "sources: at least one source is needed (an identifier, or what carries its sources)"
-        raise ValueError(msg)
+        raise FigureError(msg)
     return tuple(dict.fromkeys(names))
 
 

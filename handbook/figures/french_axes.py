@@ -15,6 +15,7 @@ from matplotlib.axis import Axis, XAxis
 from matplotlib.text import Text
 
 from handbook.core import french
+from handbook.figures.errors import FigureError
 from handbook.figures.parts import time_axis
 from handbook.figures.plate import Plate, wrapped
 from handbook.figures.reading import Scale
@@ -148,7 +149,7 @@ def names_within(plate: Plate, axes: Axes, scale: Scale) -> None:
 
     Raises
     ------
-    ValueError
+    FigureError
         If there are more names than can be written side by side.
     """
     low, high = sorted(axes.get_xlim())
@@ -163,7 +164,7 @@ def names_within(plate: Plate, axes: Axes, scale: Scale) -> None:
             f"publish: {len(scale.names)} names do not fit side by side in {plate.width:.0f} pixels"
             f" ({next(iter(scale.names.values()))!r}…); draw them as rows (y=)"
         )
-        raise ValueError(msg)
+        raise FigureError(msg)
     if turned:
         whole = slot < _TWO_LINES
         lines = [[name] if whole else wrapped(name, _UPRIGHT) for name in scale.names.values()]

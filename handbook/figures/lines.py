@@ -14,9 +14,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from handbook.core import french
+from handbook.core.doors import door, fields_checked
+from handbook.core.errors import unknown
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
+from handbook.figures.errors import FigureError
 from handbook.figures.labels import END_SHARE, Labelled, Spot, end_labels, free_label
 from handbook.figures.parts import Lines, draw_band, key, tidy, time_axis, to_x, value_axis
 from handbook.figures.plate import NARROW, WIDE, Plate, compose, wrapped
@@ -39,6 +42,7 @@ class ForecastLike(Protocol):
         """Columns ``lower`` and ``upper`` of the interval at `level` percent."""
 
 
+@fields_checked(FigureError)
 @dataclass(frozen=True)
 class Reference:
     """A level to compare with: an official target, a threshold, an average.
@@ -59,6 +63,12 @@ class Reference:
     label: str
     date: pd.Timestamp | str | None = None
     mark: str = "target"
+
+    def __post_init__(self) -> None:
+        """Refuse a date that is none, and an unknown kind of statement."""
+        theme.style(self.mark)
+        if self.date is not None:
+            french.date(self.date)
 
 
 def draw_reference(plate: Plate, axes: Axes, reference: Reference) -> None:
@@ -127,6 +137,7 @@ def draw_line(
     axes.plot(x, y, **settings)
 
 
+@door(FigureError)
 def curves(
     data: Lines,
     caption: Caption,
@@ -162,7 +173,7 @@ def curves(
 
     Raises
     ------
-    ValueError
+    FigureError
         If there is nothing to draw, a date is given twice, or there are more than six series
         (``panels`` shows more).
     """
@@ -171,7 +182,7 @@ def curves(
     kinds = _kinds(names, marks or {})
     if len(names) > _MAX_CURVES:
         msg = f"curves: {len(names)} series, at most {_MAX_CURVES} can be told apart; use panels"
-        raise ValueError(msg)
+        raise FigureError(msg)
 
     last = frame.groupby("series", sort=False)["value"].last()
     labels = [f"{name} {french.short(last[name], unit, digits)}".strip() for name in names]
@@ -211,10 +222,9 @@ def _needed(labels: Sequence[str], width: int) -> int:
 
 
 def _kinds(names: Sequence[str], marks: Mapping[str, str]) -> dict[str, str]:
-    unknown = set(marks) - set(names)
-    if unknown:
-        msg = f"marks: no series named {french.joined(sorted(unknown))}; series are {names}"
-        raise ValueError(msg)
+    for name in marks:
+        if name not in names:
+            raise unknown(name, names, "series in marks:", FigureError)
     kinds = {name: marks.get(name, "fact") for name in names}
     for mark in kinds.values():
         theme.style(mark)
@@ -241,6 +251,7 @@ def _mark_key(plate: Plate, axes: Axes, kinds: Sequence[str]) -> None:
     key(plate, axes, handles, [theme.style(kind).word for kind in shown])
 
 
+@door(FigureError)
 def fan(
     forecast: ForecastLike,
     caption: Caption,
@@ -279,13 +290,13 @@ def fan(
 
     Raises
     ------
-    ValueError
+    FigureError
         If there is no observation, or a level is not between 0 and 100.
     """
     facts = observed if observed is not None else getattr(forecast, "series", None)
     if facts is None or facts.dropna().empty:
         msg = "fan: no observation; give observed= or a forecast that has a series"
-        raise ValueError(msg)
+        raise FigureError(msg)
     facts = _on_dates(facts.dropna().sort_index())
     mean = _on_dates(forecast.mean)
     bands = {level: _on_dates(forecast.interval(level)) for level in sorted(levels)}

@@ -19,9 +19,11 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from handbook.core import french
+from handbook.core.doors import door
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
+from handbook.figures.errors import FigureError
 from handbook.figures.plate import Plate, compose
 
 __all__ = [
@@ -109,6 +111,7 @@ def _outlines() -> dict[str, Any]:
     return outlines
 
 
+@door(FigureError)
 def territories(level: Level) -> pd.DataFrame:
     """Return the territories a map of this level shows.
 
@@ -119,12 +122,12 @@ def territories(level: Level) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    FigureError
         If `level` is neither ``"departement"`` nor ``"region"``.
     """
     if level not in _GROUPS:
         msg = f"level {level!r}: one of {', '.join(_GROUPS)} is expected"
-        raise ValueError(msg)
+        raise FigureError(msg)
     shapes = _outlines()[_GROUPS[level]]
     columns = ["name", "region"] if level == "departement" else ["name"]
     rows = [[about[column] for column in columns] for about in shapes.values()]
@@ -158,6 +161,7 @@ class Outlines:
 
 
 @cache
+@door(FigureError)
 def outlines() -> Outlines:
     """Return the départements as `choropleth` lays them out, Paris twice, without a key."""
     layout, drawn = _ALONE, _outlines()
@@ -226,6 +230,7 @@ def class_breaks(values: pd.Series) -> list[float]:
     return best
 
 
+@door(FigureError)
 def choropleth(
     values: pd.Series,
     caption: Caption,
@@ -258,7 +263,7 @@ def choropleth(
 
     Raises
     ------
-    ValueError
+    FigureError
         If a code is unknown or given twice, nothing has a value, or the breaks do not grow.
     """
     drawn = territories(level)
@@ -295,16 +300,16 @@ def _checked(values: pd.Series, drawn: pd.DataFrame, level: Level) -> pd.DataFra
         if code not in drawn.index:
             near = get_close_matches(code, list(drawn.index), 1, 0.0)
             msg = f"choropleth: no {level} has the code {code!r}; the nearest is {near[0]!r}"
-            raise ValueError(msg)
+            raise FigureError(msg)
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
         msg = f"choropleth: {', '.join(twice)} given more than once; one value per code"
-        raise ValueError(msg)
+        raise FigureError(msg)
     numbers = pd.Series(values.to_numpy(dtype=float, na_value=np.nan), index=codes)
     numbers = numbers.where(np.isfinite(numbers))
     if numbers.notna().sum() == 0:
         msg = f"choropleth: no {level} has a value"
-        raise ValueError(msg)
+        raise FigureError(msg)
     return drawn[["name"]].assign(value=numbers.reindex(drawn.index))
 
 
@@ -312,7 +317,7 @@ def _checked_breaks(breaks: Sequence[float]) -> list[float]:
     bounds = [float(bound) for bound in breaks]
     if not 1 <= len(bounds) < _CLASSES or bounds != sorted(set(bounds)):
         msg = f"breaks: one to {_CLASSES - 1} growing bounds are expected, not {list(breaks)}"
-        raise ValueError(msg)
+        raise FigureError(msg)
     return bounds
 
 

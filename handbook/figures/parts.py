@@ -14,6 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullForm
 
 from handbook.core import french
 from handbook.figures import theme
+from handbook.figures.errors import FigureError
 from handbook.figures.plate import Plate, line_width
 
 __all__ = [
@@ -61,18 +62,20 @@ def tidy(data: Lines, *, x: str = "date", y: str = "value", by: str = "series") 
 
     Raises
     ------
-    ValueError
+    FigureError
         If nothing is left to draw, or if a series has two values at one date.
     """
     frame = _long(data, x, y, by).dropna(subset=[y])
     if frame.empty:
         msg = f"no value to draw: column {y!r} is empty or missing everywhere"
-        raise ValueError(msg)
+        raise FigureError(msg)
+    if np.isinf(pd.to_numeric(frame[y], errors="coerce")).any():
+        raise FigureError(f"column {y!r}: an infinite value cannot be drawn")
     twice = frame.duplicated([by, x])
     if twice.any():
         first = frame.loc[twice].iloc[0]
         msg = f"series {first[by]!r} has two values at {x} {first[x]}: one row per series and date"
-        raise ValueError(msg)
+        raise FigureError(msg)
     order = {name: rank for rank, name in enumerate(dict.fromkeys(frame[by]))}
     keys = frame[by].map(order)
     return (
@@ -97,7 +100,7 @@ def _long(data: Lines, x: str, y: str, by: str) -> pd.DataFrame:
     ]
     if not parts:
         msg = "no series to draw: the mapping is empty"
-        raise ValueError(msg)
+        raise FigureError(msg)
     return pd.concat(parts, ignore_index=True)
 
 
@@ -106,16 +109,16 @@ def require_columns(data: pd.DataFrame, columns: Iterable[str], what: str) -> No
 
     Raises
     ------
-    ValueError
+    FigureError
         If it is so; `what` names the table.
     """
     absent = [name for name in columns if name not in data]
     if absent:
         msg = f"{what}: no column {', '.join(absent)}; columns are {', '.join(map(str, data))}"
-        raise ValueError(msg)
+        raise FigureError(msg)
     if data.empty:
         msg = f"{what}: no row; at least one is expected"
-        raise ValueError(msg)
+        raise FigureError(msg)
 
 
 def draw_band(axes: Axes, lower: pd.Series, upper: pd.Series, alpha: float) -> None:

@@ -19,9 +19,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
+from handbook.core.doors import door
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
+from handbook.figures.errors import FigureError
 
 __all__ = ["NARROW", "WIDE", "WIDTHS", "Drawing", "Plate", "compose", "line_width", "wrapped"]
 
@@ -134,6 +136,7 @@ def _draw(drawing: Drawing, width: int, height: int) -> Figure:
     return figure
 
 
+@door(FigureError)
 def compose(
     drawing: Drawing,
     data: pd.DataFrame,

@@ -8,9 +8,11 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from handbook.core.doors import door
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
+from handbook.figures.errors import FigureError
 from handbook.figures.parts import key, key_height, name_rows, require_columns
 from handbook.figures.plate import WIDTHS, Plate, compose
 
@@ -21,6 +23,7 @@ _AXIS = 30  # CSS pixels
 _FEW = 8  # ranks that a phone can number one by one
 
 
+@door(FigureError)
 def ranges(
     data: pd.DataFrame,
     caption: Caption,

@@ -12,11 +12,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from handbook.core import french
+from handbook.core.doors import door
+from handbook.core.errors import unknown
 from handbook.core.french import typeset
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
-from handbook.figures.parts import key, key_height
+from handbook.figures.errors import FigureError
+from handbook.figures.parts import key, key_height, require_columns
 from handbook.figures.plate import WIDTHS, Plate, compose, wrapped
 from handbook.figures.svg import HALO
 
@@ -31,6 +34,7 @@ _BASELINE = 4.6
 """How far below the middle of figures and small letters their baseline is."""
 
 
+@door(FigureError)
 def bars(
     data: pd.Series | Mapping[str, float],
     caption: Caption,
@@ -61,20 +65,20 @@ def bars(
 
     Raises
     ------
-    ValueError
+    FigureError
         If there is no value, a label is given twice, or `marks` or `highlight` name no bar.
     """
     values = _labelled(data, "bars")
     labels = [str(label) for label in values.index]
     _check_known({*(marks or {}), *highlight}, labels)
     kinds = [(marks or {}).get(label, "fact") for label in labels]
-    spans = None if intervals is None else intervals.rename(index=str).loc[labels]
+    spans = _spans(intervals, labels, "bars")
 
     def drawing(plate: Plate) -> None:
         (axes,) = plate.axes()
         rows = Rows(labels, narrow=plate.narrow)
         for place, label, value, kind in zip(rows.places, labels, values, kinds, strict=True):
-            pale = bool(highlight) and label not in highlight
+            pale = len(highlight) > 0 and label not in set(highlight)
             axes.barh(place, value, height=16, **bar_look(kind, pale=pale))
         reach = _draw_whiskers(axes, rows, values, spans)
         texts = [french.short(value, unit, digits) for value in values]
@@ -101,6 +105,7 @@ def bars(
     )
 
 
+@door(FigureError)
 def dots(
     data: pd.DataFrame | pd.Series,
     caption: Caption,
@@ -129,7 +134,7 @@ def dots(
 
     Raises
     ------
-    ValueError
+    FigureError
         If there is no value, a label is given twice, or there are more than two columns.
     """
     frame = data.to_frame("valeur") if isinstance(data, pd.Series) else data
@@ -138,11 +143,15 @@ def dots(
             "dots: one or two columns are expected (a value, or before and after), got"
             f" {list(frame.columns)}"
         )
-        raise ValueError(msg)
+        raise FigureError(msg)
     last = _labelled(frame.iloc[:, -1], "dots")
     labels = [str(label) for label in last.index]
-    shown = frame.rename(index=str).loc[labels].astype(float)
-    spans = None if intervals is None else intervals.rename(index=str).loc[labels]
+    try:
+        shown = frame.rename(index=str).loc[labels].astype(float)
+    except (TypeError, ValueError) as error:
+        raise FigureError(f"dots: a value is not a number: {error}") from error
+    _check_finite(shown, "dots")
+    spans = _spans(intervals, labels, "dots")
     lows, highs = ([], []) if spans is None else (list(spans["lower"]), list(spans["upper"]))
     words = [str(name) for name in shown.columns] if shown.shape[1] > 1 else []
 
@@ -167,11 +176,39 @@ def dots(
 
 
 def _labelled(data: pd.Series | Mapping[str, float], builder: str) -> pd.Series:
-    values = pd.Series(data, dtype=float).dropna()
+    try:
+        values = pd.Series(data, dtype=float).dropna()
+    except (TypeError, ValueError) as error:
+        raise FigureError(f"{builder}: a value is not a number: {error}") from error
+    _check_finite(values, builder)
     if values.empty or values.index.has_duplicates:
         msg = f"{builder}: one value per label is needed, and at least one; got {len(values)} rows"
-        raise ValueError(msg)
+        raise FigureError(msg)
     return values
+
+
+def _check_finite(values: pd.Series | pd.DataFrame, builder: str) -> None:
+    if np.isinf(values.to_numpy(dtype=float)).any():
+        raise FigureError(f"{builder}: an infinite value cannot be drawn")
+
+
+def _spans(
+    intervals: pd.DataFrame | None, labels: Sequence[str], builder: str
+) -> pd.DataFrame | None:
+    """Return the interval of each label, in their order."""
+    if intervals is None:
+        return None
+    require_columns(intervals, ("lower", "upper"), f"{builder}, intervals")
+    spans = intervals.rename(index=str)[["lower", "upper"]]
+    absent = [label for label in labels if label not in spans.index]
+    if absent or spans.index.has_duplicates:
+        raise FigureError(f"{builder}, intervals: one row per label is needed; none for {absent}")
+    try:
+        numbers: pd.DataFrame = spans.loc[list(labels)].astype(float)
+    except (TypeError, ValueError) as error:
+        raise FigureError(f"{builder}, intervals: not numbers: {error}") from error
+    _check_finite(numbers, f"{builder}, intervals")
+    return numbers
 
 
 def _with_spans(table: pd.DataFrame, spans: pd.DataFrame | None) -> pd.DataFrame:
@@ -181,10 +218,9 @@ def _with_spans(table: pd.DataFrame, spans: pd.DataFrame | None) -> pd.DataFrame
 
 
 def _check_known(given: Collection[str], labels: Sequence[str]) -> None:
-    unknown = sorted(set(given) - set(labels))
-    if unknown:
-        msg = f"no bar named {', '.join(unknown)}; bars are {', '.join(labels)}"
-        raise ValueError(msg)
+    for name in given:
+        if name not in labels:
+            raise unknown(name, labels, "bar", FigureError)
 
 
 class Rows:

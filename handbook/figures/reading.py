@@ -32,6 +32,7 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from handbook.core.french import typeset
+from handbook.figures.errors import FigureError
 
 __all__ = ["Scale", "main_axes", "names_by_artist", "plotted", "scale_of", "words_of"]
 
@@ -172,7 +173,7 @@ def plotted(panels: Sequence[Axes]) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    FigureError
         If nothing is drawn that can be read back.
     """
     frames = []
@@ -187,7 +188,7 @@ def plotted(panels: Sequence[Axes]) -> pd.DataFrame:
             "publish: what is drawn (neither lines, bars, points nor cells) cannot be read back as"
             " rows; give them with data="
         )
-        raise ValueError(msg)
+        raise FigureError(msg)
     for helper in ("série", "tracé"):
         if helper in data and not data[helper].fillna("").any():
             data = data.drop(columns=helper)

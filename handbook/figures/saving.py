@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from handbook.figures import theme
 from handbook.figures.caption import source_line
 from handbook.figures.display import Picture
+from handbook.figures.errors import FigureError
 from handbook.figures.plate import WIDE, wrapped
 from handbook.figures.svg import plain, size_of
 
@@ -103,12 +104,12 @@ def as_png(picture: Picture) -> bytes:
 
     Raises
     ------
-    ValueError
+    FigureError
         If its drawing was not kept.
     """
     if picture.figure is None:
         msg = f"save: the drawing of « {picture.title} » was not kept; save it as .svg"
-        raise ValueError(msg)
+        raise FigureError(msg)
     sheet, dpi = _Sheet.of(picture), 96 * _DENSITY
     across = WIDE + 2 * _MARGIN
     with theme.applied():

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from handbook.core.doors import door
+from handbook.core.errors import unknown
 from handbook.core.french import typeset
 from handbook.figures.caption import source_ids
 from handbook.figures.display import stamp
+from handbook.figures.errors import FigureError
 
 __all__ = ["STATUSES", "Statements", "says", "takeaways"]
 
@@ -72,28 +75,37 @@ def _marked(text: str) -> str:
     return _STRONG.sub(r"<strong>\1</strong>", escape(text, quote=False))
 
 
+def _is_pair(item: object) -> bool:
+    if not isinstance(item, tuple | list) or len(item) != 2:
+        return False
+    return all(isinstance(part, str) and part.strip() for part in item)
+
+
 def _statements(title: str, items: tuple[tuple[str, str], ...], sources: object) -> Statements:
-    unknown = sorted({status for status, _ in items} - set(STATUSES))
-    if unknown or not items:
-        msg = (
-            f"statements: {', '.join(unknown) or 'none'}; a status is one of {', '.join(STATUSES)}"
-        )
-        raise ValueError(msg)
+    if not items:
+        raise FigureError("statements: none; give pairs of a status and a sentence")
+    for item in items:
+        if not _is_pair(item):
+            raise FigureError(f"statements: {item!r:.60} is no pair of a status and a sentence")
+        if item[0] not in STATUSES:
+            raise unknown(item[0], STATUSES, "status of a statement", FigureError)
     checked = tuple((status, typeset(" ".join(text.split()))) for status, text in items)
     return Statements(typeset(title), checked, source_ids(sources))
 
 
+@door(FigureError)
 def takeaways(*items: tuple[str, str], sources: object) -> Statements:
     """Box « À retenir » at the head of a chapter: pairs of a status and a sentence.
 
     Raises
     ------
-    ValueError
+    FigureError
         If there is no sentence, no source, or a status is unknown.
     """
     return _statements("À retenir", items, sources)
 
 
+@door(FigureError)
 def says(status: str, text: str, *, sources: object) -> Statements:
     """One sentence in the text, computed and marked (see `takeaways`)."""
     return _statements("", ((status, text),), sources)

@@ -15,6 +15,7 @@ import re
 from matplotlib.figure import Figure
 
 from handbook.figures import theme
+from handbook.figures.errors import FigureError
 
 __all__ = ["HALO", "following", "plain", "prefixed", "size_of"]
 
@@ -85,7 +86,7 @@ def size_of(svg: str) -> tuple[int, int]:
     opening = re.match(r'<svg [^>]*width="(\d+)" height="(\d+)"', svg)
     if opening is None:
         msg = f"a drawing opens with its size, not with {svg[:40]!r}"
-        raise ValueError(msg)
+        raise FigureError(msg)
     return int(opening[1]), int(opening[2])
 
 

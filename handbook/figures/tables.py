@@ -11,10 +11,13 @@ from typing import Any
 import pandas as pd
 
 from handbook.core import french
+from handbook.core.doors import door
+from handbook.core.errors import unknown
 from handbook.core.french import typeset
 from handbook.core.saving import csv_text, save, xlsx_bytes
 from handbook.figures.caption import Caption
 from handbook.figures.display import stamp
+from handbook.figures.errors import FigureError
 
 __all__ = ["Table", "table"]
 
@@ -86,7 +89,7 @@ class Table:
 
         Raises
         ------
-        ValueError
+        FigureError
             If the name ends otherwise.
         """
         save(
@@ -129,6 +132,7 @@ class Table:
         return {"text/html": self.html, "text/plain": repr(self)}, {"handbook": self.about}
 
 
+@door(FigureError)
 def table(
     data: pd.DataFrame,
     caption: Caption,
@@ -156,19 +160,18 @@ def table(
 
     Raises
     ------
-    ValueError
+    FigureError
         If the table is empty, or a format names no column.
     """
     frame = data if isinstance(data.index, pd.RangeIndex) else data.reset_index()
     frame.columns = [str(column) for column in frame.columns]
     if frame.empty:
         msg = f"table: « {caption.title} » has no row"
-        raise ValueError(msg)
+        raise FigureError(msg)
     for given in (formats or {}, names or {}):
-        unknown = sorted(set(given) - set(frame.columns))
-        if unknown:
-            msg = f"table: no column {', '.join(unknown)}; columns are {', '.join(frame.columns)}"
-            raise ValueError(msg)
+        for name in given:
+            if name not in frame.columns:
+                raise unknown(name, frame.columns, "column of the table", FigureError)
     cells = frame.astype(object)
     for column in frame.columns:
         write = _writer(frame[column], (formats or {}).get(column))

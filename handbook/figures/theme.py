@@ -18,6 +18,9 @@ import matplotlib as mpl
 import seaborn as sns
 from matplotlib import font_manager
 
+from handbook.core.errors import unknown
+from handbook.figures.errors import FigureError
+
 __all__ = [
     "ACCENT",
     "FAMILY",
@@ -135,14 +138,13 @@ def style(mark: str) -> Style:
 
     Raises
     ------
-    ValueError
+    FigureError
         If `mark` is not one of the known kinds of statement.
     """
     for name, look in MARKS.items():
         if name == mark:
             return look
-    msg = f"unknown mark {mark!r}: one of {', '.join(MARKS)} is expected"
-    raise ValueError(msg)
+    raise unknown(mark, MARKS, "mark", FigureError)
 
 
 def size(name: str) -> float:

@@ -14,10 +14,13 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from handbook.core import french
+from handbook.core.doors import door
+from handbook.core.errors import unknown
 from handbook.core.french import typeset
 from handbook.figures import theme
 from handbook.figures.caption import Caption
 from handbook.figures.display import Picture
+from handbook.figures.errors import FigureError
 from handbook.figures.parts import key, key_height, require_columns, time_axis, to_x
 from handbook.figures.plate import WIDTHS, Plate, compose
 from handbook.figures.ranks import Rows
@@ -31,6 +34,7 @@ _AXIS = 34  # CSS pixels
 _SHIFT = 11  # from a mark to its words
 
 
+@door(FigureError, start=(1800, 2200), end=(1800, 2200))
 def timeline(
     data: pd.DataFrame,
     caption: Caption,
@@ -60,7 +64,7 @@ def timeline(
 
     Raises
     ------
-    ValueError
+    FigureError
         If there is no row, a column is missing, a label is given twice, or a state is not in
         `filled`.
     """
@@ -69,11 +73,10 @@ def timeline(
     twice = rows.loc[rows["label"].duplicated(), "label"]
     if not twice.empty:
         msg = f"timeline: {twice.iloc[0]!r} is given twice; one row a promise is expected"
-        raise ValueError(msg)
-    unknown = sorted(set(rows["state"]) - set(filled))
-    if unknown:
-        msg = f"timeline: state {', '.join(unknown)} is not in filled ({', '.join(filled)})"
-        raise ValueError(msg)
+        raise FigureError(msg)
+    for state in rows["state"]:
+        if state not in filled:
+            raise unknown(state, filled, "state, not in filled:", FigureError)
     dates = pd.concat([rows["promised"], rows["happened"].dropna(), pd.Series([today])])
     first, last = start or dates.min().year, end or dates.max().year
     labels = [str(label) for label in rows["label"]]

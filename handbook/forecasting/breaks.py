@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from handbook.core.doors import fields_checked
 from handbook.forecasting.series import (
     ForecastError,
     date_text,
@@ -22,6 +23,7 @@ from handbook.forecasting.series import (
 Floats = NDArray[np.float64]
 
 
+@fields_checked(ForecastError)
 @dataclass(frozen=True)
 class Event:
     """Something that moved a series, known from outside it.

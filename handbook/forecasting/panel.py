@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -12,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from handbook.core.doors import door
+from handbook.core.errors import unknown
 from handbook.forecasting.core import Forecast, forecast
 from handbook.forecasting.series import FARTHEST, ForecastError
 
@@ -50,6 +52,9 @@ class Panel:
         if not parts:
             return pd.DataFrame(columns=["unique_id", "ds", "mean"])
         return pd.concat(parts, ignore_index=True)
+
+
+_OPTIONS = tuple(inspect.signature(forecast).parameters)[1:]
 
 
 @door(ForecastError, horizon=(1, FARTHEST))
@@ -95,6 +100,9 @@ def forecast_panel(
     import joblib
 
     series, failed = _split(frame)
+    for name in options:
+        if name not in _OPTIONS:
+            raise unknown(name, _OPTIONS, "option of forecast_panel", ForecastError)
     tell = progress if callable(progress) else _counter if progress else _silent
     chunks = [series[k : k + CHUNK] for k in range(0, len(series), CHUNK)]
     task = partial(

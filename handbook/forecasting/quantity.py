@@ -69,8 +69,8 @@ class Quantity:
 def _told(floor: SupportsFloat) -> float | None:
     """Return a floor that was given; minus infinity takes the default one away."""
     try:
-        value = float(floor)
-    except (TypeError, ValueError):
+        value = np.nan if isinstance(floor, str | bytes) else float(floor)
+    except (TypeError, ValueError, OverflowError):
         value = np.nan
     if np.isnan(value) or value == np.inf:
         raise ForecastError(f"floor: a number, or minus infinity for none, not {floor!r}")

@@ -25,6 +25,8 @@ FARTHEST = 400
 FARTHEST_YEAR = 1e9
 """A larger integer in an index is no year nor rank."""
 
+_LARGEST = 1e140  # the square of a greater one overflows, or nearly
+
 
 class ForecastError(HandbookError):
     """A series or a request cannot be forecast; the message says why and what can be done."""
@@ -63,9 +65,12 @@ def clean(series: pd.Series, minimum: int = MINIMUM_POINTS) -> pd.Series:
             f"{name} has no value at {_listed(missing)}: drop the date with .dropna(), then "
             "regularise(series, step) interpolates and says so"
         )
-    infinite = values.index[~np.isfinite(values.to_numpy())]
+    infinite = values.index[~(np.abs(values.to_numpy()) <= _LARGEST)]
     if len(infinite):
-        raise ForecastError(f"{name} is infinite at {_listed(infinite)}: correct or drop it")
+        raise ForecastError(
+            f"{name} is infinite, or too large to be computed with, at {_listed(infinite)}:"
+            " correct or drop it"
+        )
     if len(values) < minimum:
         raise ForecastError(_too_short(values, name, minimum))
     return values
@@ -266,6 +271,8 @@ def _moments(at: Any) -> tuple[pd.Timestamp, pd.Timestamp]:  # noqa: ANN401
             period = pd.Period(text.upper().replace("T", "Q"), freq="Q")
         elif re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
             period = pd.Period(text, freq="M")
+        elif re.match(r"[0-9]{1,2}/[0-9]{1,2}/", text):
+            raise ValueError("day or month first? write 2030-12-31")
         else:
             moment = pd.Timestamp(text)
             return moment, moment
@@ -444,7 +451,7 @@ class Regularised:
     note: str
 
 
-@door(ForecastError)
+@door(ForecastError, tolerance=(0, 10_000))
 def regularise(series: pd.Series, step: str, tolerance: int | None = None) -> Regularised:
     """Bring irregular dates to period ends, and say how.
 

@@ -178,10 +178,12 @@ class CrossImpactMatrix(Result):
             self._position(descriptor, state)
         return self._labels[descriptor, state]
 
+    @door(ScenarioError)
     def score(self, source: tuple[str, str], target: tuple[str, str]) -> int:
         """Score that one (descriptor, state) gives to another."""
         return int(self._scores[self.row(*source), self.row(*target)])
 
+    @door(ScenarioError)
     def with_scores(self, changes: Mapping[str, int]) -> Self:
         """Copy of the matrix with some scores replaced.
 
@@ -231,8 +233,17 @@ class CrossImpactMatrix(Result):
         positions = dict(self._position(d, s) for d, s in chosen.items())
         return np.array([positions[j] for j in range(len(self._descriptors))], dtype=np.int16)
 
+    @door(ScenarioError)
     def scenario(self, codes: IntArray) -> dict[str, str]:
         """Inverse of `codes`."""
+        sizes = self.layout.sizes
+        given = isinstance(codes, np.ndarray | list | tuple) and len(codes) == len(sizes)
+        whole = given and all(
+            isinstance(code, int | np.integer) and 0 <= code < size
+            for code, size in zip(codes, sizes, strict=True)
+        )
+        if not whole:
+            raise ScenarioError(f"codes: a place from 0 in each of {len(sizes)} descriptors")
         return {
             d: states[k] for (d, states), k in zip(self._descriptors.items(), codes, strict=True)
         }

@@ -179,7 +179,7 @@ def completions(matrix: CrossImpactMatrix, chosen: Scenario, tolerance: int = 0)
     return table.reset_index(drop=True)
 
 
-@door(ScenarioError)
+@door(ScenarioError, tolerance=(0, 10**9), scale=(1, 10**6))
 def cheapest_scores(
     matrix: CrossImpactMatrix, scenario: Scenario, tolerance: int = 0, scale: int = SCALE
 ) -> tuple[ScoreChange, ...]:

@@ -50,7 +50,7 @@ def noise_by_confidence(field: MorphologicalField) -> FloatArray:
     return noise
 
 
-@door(ScenarioError)
+@door(ScenarioError, tolerance=(0, 10**9))
 def robustness(
     matrix: CrossImpactMatrix,
     noise: npt.ArrayLike,

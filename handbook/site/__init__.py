@@ -13,6 +13,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # imported here so that a notebook or a test of one module does not load Sphinx
     from handbook.site import (
         bibliography,
+        citation,
         cleaning,
         domain,
         glossary,
@@ -35,6 +36,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (mathml.visit_inline, None), (mathml.visit_block, None))
     parts = (
         bibliography,
+        citation,
         cleaning,
         glossary,
         markup,

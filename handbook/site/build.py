@@ -50,20 +50,31 @@ def build(root: Path = ROOT) -> bool:
         return False
     sys.stdout.write(f"Building the site, about half a minute ({why})...\n")
     sys.stdout.flush()
-    if stale := execution.outdated(execution.chapters(root / "notebooks")):
-        raise BuildError(execution.refusal(stale))
-    _check_tables(root / "data")
-    work = root / ".cache" / "site"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    _run_sphinx(root, work / "html", root / "_toc.yml", work / "doctrees", strict=True)
+    made = clean(root, root / ".cache" / "site")
     site = root / SITE
     shutil.rmtree(site, ignore_errors=True)
     site.parent.mkdir(exist_ok=True)
-    (work / "html").replace(site)
+    made.replace(site)
     state = {"inputs": inputs, "outputs": _digests(site, site.rglob("*"))}
     (root / _STATE).write_text(json.dumps(state, indent=0), encoding="utf-8")
     return True
+
+
+def clean(root: Path, work: Path) -> Path:
+    """Build the site of `root` from nothing into the folder `work`; return where its pages are.
+
+    Raises
+    ------
+    BuildError
+        As `build` does.
+    """
+    if stale := execution.outdated(execution.chapters(root / "notebooks")):
+        raise BuildError(execution.refusal(stale))
+    _check_tables(root / "data")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    _run_sphinx(root, work / "html", root / "_toc.yml", work / "doctrees", strict=True)
+    return work / "html"
 
 
 def preview(page: str, root: Path = ROOT) -> Path:

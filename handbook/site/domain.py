@@ -56,17 +56,17 @@ class HandbookDomain(Domain):
         return cast("dict[str, Term]", self.data["terms"])
 
     @property
-    def files(self) -> dict[str, dict[str, str]]:
-        """Text of the files to publish, by document then by path below the site's root."""
-        return cast("dict[str, dict[str, str]]", self.data["files"])
+    def files(self) -> dict[str, dict[str, str | bytes]]:
+        """Content of the files to publish, by document then by path below the site's root."""
+        return cast("dict[str, dict[str, str | bytes]]", self.data["files"])
 
     def note_anchor(self, kind: str, name: str, docname: str, anchor: str) -> None:
         """Declare that ``kind:name`` is the element ``anchor`` of ``docname``."""
         self.anchors[f"{kind}:{name}"] = Place(docname, anchor)
 
-    def note_file(self, docname: str, path: str, text: str) -> None:
-        """Ask for ``text`` to be written at ``path`` (relative to the site's root)."""
-        self.files.setdefault(docname, {})[path] = text
+    def note_file(self, docname: str, path: str, content: str | bytes) -> None:
+        """Ask for ``content`` to be written at ``path`` (relative to the site's root)."""
+        self.files.setdefault(docname, {})[path] = content
 
     def clear_doc(self, docname: str) -> None:
         """Forget what ``docname`` declared."""

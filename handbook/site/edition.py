@@ -20,13 +20,15 @@ INPUTS += ("_config.yml", "_toc.yml", "pyproject.toml", "CITATION.cff", "require
 class Edition:
     """What identifies a build: version, short commit (or ``""``), date in French, state.
 
-    ``modified`` tells that an input of the site is not as the commit has it.
+    ``modified`` tells that an input of the site is not as the commit has it; ``day`` is the date as
+    programs write it (``2026-11-27``, or ``""``).
     """
 
     version: str
     commit: str
     date: str
     modified: bool = False
+    day: str = ""
 
 
 def edition(folder: Path) -> Edition:
@@ -41,8 +43,10 @@ def edition(folder: Path) -> Edition:
         commit, _, stamp = _git(folder, "log", "-1", "--format=%h %ct").partition(" ")
         modified = bool(commit and _git(folder, "status", "--porcelain", "--", *INPUTS))
     stamp = os.environ.get("SOURCE_DATE_EPOCH") or stamp
-    day = french.date(datetime.fromtimestamp(int(stamp), tz=UTC), "day") if stamp else ""
-    return Edition(version("handbook"), commit, day, modified)
+    moment = datetime.fromtimestamp(int(stamp), tz=UTC) if stamp else None
+    said = french.date(moment, "day") if moment else ""
+    day = moment.date().isoformat() if moment else ""
+    return Edition(version("handbook"), commit, said, modified, day)
 
 
 def _git(folder: Path, *arguments: str) -> str:

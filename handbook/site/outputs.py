@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from functools import cached_property
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
@@ -12,7 +13,7 @@ from sphinx.util import logging
 
 from handbook.figures.display import stamp
 from handbook.figures.svg import prefixed
-from handbook.site import domain, references, spreadsheet
+from handbook.site import data, domain, exports, references, spreadsheet
 from handbook.site.markup import Caption, Figure
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ logger = logging.getLogger(__name__)
 
 SOURCES_SHOWN = 6  # the others unfold
 DOWNLOADS = "_downloads/donnees"
+IMAGES = "_downloads/figures"
+XLSX_HINT = "Classeur Excel\u00a0: nombres et dates restent des nombres et des dates"
+SVG_HINT = "Dessin vectoriel, sur fond blanc, avec son titre et ses sources"
+_SUBTITLE = re.compile(r'<p class="hb-subtitle">(.*?)</p>', re.DOTALL)
 CSV_HINT = "CSV, UTF-8, point-virgule et virgule décimale\u00a0: s’ouvre dans un tableur français"
 
 
@@ -50,9 +55,9 @@ class HandbookRenderer:
 class _Output:
     """One output being rendered: its data, and what its metadata say about it."""
 
-    def __init__(self, renderer: NbElementRenderer, data: MimeData, about: dict[str, Any]) -> None:
+    def __init__(self, renderer: NbElementRenderer, held: MimeData, about: dict[str, Any]) -> None:
         self.renderer = renderer
-        self.data = data
+        self.data = held
         self.about = about
         self.title = str(about.get("title", ""))
         self.env = cast("BuildEnvironment", renderer.renderer.sphinx_env)
@@ -107,7 +112,9 @@ class _Output:
         if credit := self.about.get("attribution"):
             line += nodes.inline("", str(credit))
         if text := self.about.get("csv"):
-            line += self._download(str(text))
+            line += self._data(str(text))
+        if kind == "hb-picture":
+            line += self._images(cited)
         caption: Caption = Caption("", line)
         if more := cited[len(shown) :]:
             opening = f"<details class='hb-more'><summary>et {len(more)} autres sources</summary>"
@@ -132,11 +139,42 @@ class _Output:
         taken.add(name)
         return name
 
-    def _download(self, text: str) -> nodes.raw:
+    def _data(self, text: str) -> nodes.raw:
+        csv = self._published(DOWNLOADS, "csv", spreadsheet.for_spreadsheets(text))
+        xlsx = self._published(DOWNLOADS, "xlsx", exports.workbook(text))
+        links = [
+            download_link(self.env.docname, csv, self.title, hint=CSV_HINT),
+            download_link(self.env.docname, xlsx, self.title, text="XLSX", hint=XLSX_HINT),
+        ]
+        return nodes.raw("", " ".join(links), format="html")
+
+    def _images(self, cited: list[str]) -> nodes.raw:
+        """Return the links to the drawing as a file, and the button that paints it."""
+        subtitle = _SUBTITLE.search(self.data.string)
+        known = data.of(self.env).sources()
+        credit = "; ".join(known[name].citation for name in cited if name in known)
+        drawn = exports.standalone(
+            self.data.string,
+            self.title,
+            unescape(subtitle[1]) if subtitle else "",
+            str(self.about.get("alt", "")),
+            f"Source\u00a0: {credit}" if credit else "",
+        )
+        svg = self._published(IMAGES, "svg", drawn)
+        link = download_link(self.env.docname, svg, self.title, text="SVG", hint=SVG_HINT)
+        name = svg.rsplit("/", 1)[-1].removesuffix(".svg")
+        button = (
+            f'<button type="button" class="hb-download hb-png pst-js-only" data-file="{name}.png">'
+            f'PNG<span class="hb-only-read">\u00a0: {escape(self.title)}</span></button>'
+        )
+        return nodes.raw("", f"{link} {button}", format="html")
+
+    def _published(self, folder: str, kind: str, content: str | bytes) -> str:
+        """Have a file written below the site, named after the page and the output."""
         docname = self.env.docname
-        path = f"{DOWNLOADS}/{docname.rsplit('/', 1)[-1]}-{self.name}.csv"
-        domain.of(self.env).note_file(docname, path, spreadsheet.for_spreadsheets(text))
-        return nodes.raw("", download_link(docname, path, self.title, hint=CSV_HINT), format="html")
+        path = f"{folder}/{docname.rsplit('/', 1)[-1]}-{self.name}.{kind}"
+        domain.of(self.env).note_file(docname, path, content)
+        return path
 
 
 def download_link(

@@ -11,8 +11,8 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.core import french as fr
-from handbook.site import data, domain, references, spreadsheet
-from handbook.site.outputs import CSV_HINT, DOWNLOADS, download_link
+from handbook.site import data, domain, exports, references, spreadsheet
+from handbook.site.outputs import CSV_HINT, DOWNLOADS, XLSX_HINT, download_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,9 +151,12 @@ class DataDictionary(_PackagePage):
         local = f"{DOWNLOADS}/{table.path.stem}-tableur.csv"
         self.registry.note_file(docname, path, text)
         self.registry.note_file(docname, local, spreadsheet.for_spreadsheets(text))
+        excel = f"{DOWNLOADS}/{table.path.stem}.xlsx"
+        self.registry.note_file(docname, excel, exports.workbook(text))
         links = [
             download_link(docname, path, table.title, text="CSV d’origine", hint=_ORIGINAL_HINT),
             download_link(docname, local, table.title, text="CSV pour tableur", hint=CSV_HINT),
+            download_link(docname, excel, table.title, text="XLSX", hint=XLSX_HINT),
         ]
         return [nodes.raw("", " · ".join(links), format="html")]
 

@@ -19,6 +19,12 @@ HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 
+# Each page bears it; `frame-ancestors`, which a page cannot say itself, is left to the server.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
+    " connect-src 'self'; base-uri 'none'; form-action 'self'"
+)
+
 _REPOSITORY = re.compile(r"https://github\.com/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?/?")
 
 
@@ -26,6 +32,7 @@ def configure(app: Sphinx, config: Config) -> None:  # noqa: ARG001
     """Put our templates and static files before the theme's, and keep its options quiet."""
     config.templates_path.insert(0, str(TEMPLATES))
     config.html_static_path.append(str(STATIC))
+    config.html_domain_indices = False  # the general index names the modules too
     config.html_additional_pages = {
         "404": "404.html",
         "index": "redirect.html",
@@ -53,6 +60,13 @@ def dress(
     context["notebook"] = _notebook(context)
     context["has_code"] = doctree is not None and _has_code(doctree)
     context["binder"] = _binder(app.config, pagename) if context["notebook"] else ""
+    context["policy"] = POLICY
+    body = context.get("body", "")
+    context["has_note"] = all(f'id="{part}"' in body for part in ("la-question", "la-reponse"))
+    if context["has_note"]:
+        app.add_js_file("handbook-note.js", loading_method="defer", priority=900)
+    if 'class="hb-download hb-png' in body:
+        app.add_js_file("handbook-figures.js", loading_method="defer", priority=900)
     context["asset"] = lambda path: _asset(context, STATIC, path)
 
 
@@ -89,10 +103,10 @@ def publish_files(app: Sphinx, error: Exception | None) -> None:
     if error is not None or app.builder.format != "html":
         return
     for files in domain.of(app.env).files.values():
-        for path, text in files.items():
+        for path, content in files.items():
             target = Path(app.outdir) / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="")
+            target.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def setup(app: Sphinx) -> None:

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from handbook.core.doors import door
+from handbook.core.doors import door, fields_checked
 from handbook.core.errors import unknown
 from handbook.core.protocols import RangeLike
 from handbook.strategy.errors import StrategyError
@@ -25,6 +25,7 @@ __all__ = ["Effect", "Stated", "Supposed", "suppose"]
 _YEAR = 365.25
 
 
+@fields_checked(StrategyError)
 @dataclass(frozen=True)
 class Effect:
     """One assumption.
@@ -46,6 +47,11 @@ class Effect:
     amount: float
     start: pd.Timestamp
     kind: Literal["growth", "openings"] = "openings"
+
+    def __post_init__(self) -> None:
+        """Refuse a start that is no date."""
+        if not isinstance(self.start, pd.Timestamp):
+            raise StrategyError(f"effect: start is a pandas Timestamp, not {self.start!r:.60}")
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class Consolidation:
         return frame
 
 
-@door(StrategyError, draws=(1, 200_000), seed=(0, 2**32 - 1))
+@door(StrategyError, top=(1, 100_000), draws=(1, 200_000), seed=(0, 2**32 - 1))
 def consolidate(
     ranges: Mapping[str, Range],
     years: Sequence[int],
@@ -112,7 +112,7 @@ def consolidate(
     return _followed(_checked(ranges, years).draw(draws, seed=seed), years, top)
 
 
-@door(StrategyError, size=(1, 65_536), seed=(0, 2**32 - 1))
+@door(StrategyError, top=(1, 100_000), size=(1, 65_536), seed=(0, 2**32 - 1))
 def decisive(
     ranges: Mapping[str, Range],
     years: Sequence[int],

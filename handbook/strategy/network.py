@@ -8,7 +8,7 @@ starts from. The graph and its layouts are those of networkx.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from handbook.core.doors import door
+from handbook.core.errors import unknown
 from handbook.strategy.errors import StrategyError
 from handbook.strategy.layouts import layered, sprung
 from handbook.strategy.tables import KINDS, RELATIONS, checked_edges, checked_nodes
@@ -89,6 +90,7 @@ class ObstacleNetwork:
         """Return the identifiers of a kind, in the order of the table."""
         return [str(name) for name in self.nodes.index[self.nodes["kind"] == kind]]
 
+    @door(StrategyError)
     def direct(self, relation: str) -> dict[str, list[str]]:
         """Return, for each source of a relation, its targets."""
         rows = self.edges[self.edges["relation"] == relation]
@@ -107,8 +109,11 @@ class ObstacleNetwork:
                     found.setdefault(one, []).append(needing)
         return found
 
+    @door(StrategyError)
     def reached(self, measures: Iterable[str], done: Collection[str] = ()) -> set[str]:
         """Return `measures` and all that need them, directly or not, but through `done` ones."""
+        measures = list(measures)
+        self._check({"measure": [*measures, *done]})
         seen: set[str] = set()
         ahead = [one for one in measures if one not in done]
         while ahead:
@@ -118,14 +123,17 @@ class ObstacleNetwork:
                 ahead += [next_ for next_ in self._dependents.get(one, []) if next_ not in done]
         return seen
 
+    @door(StrategyError)
     def blocked(self, lifted: Collection[str] = (), done: Collection[str] = ()) -> set[str]:
         """Return the measures blocked once some obstacles are lifted and some measures done."""
+        self._check({"obstacle": lifted, "measure": done})
         first: set[str] = set()
         for obstacle, measures in self.direct("blocks").items():
             if obstacle not in lifted:
                 first |= set(measures)
         return self.reached(first, done)
 
+    @door(StrategyError)
     def freed(self, lifted: Collection[str] = (), done: Collection[str] = ()) -> tuple[str, ...]:
         """Return the measures, blocked today, that nothing would block any more.
 
@@ -136,12 +144,21 @@ class ObstacleNetwork:
         StrategyError
             If an identifier is not that of an obstacle or of a measure.
         """
-        for names, kind in ((lifted, "obstacle"), (done, "measure")):
-            wrong = sorted(set(names) - set(self.of_kind(kind)))
-            if wrong:
-                raise StrategyError(f"{', '.join(wrong)}: no such {kind}")
+        self._check({"obstacle": lifted, "measure": done})
         free = self.blocked() - self.blocked(lifted, done) - set(done)
         return tuple(one for one in self.of_kind("measure") if one in free)
+
+    def _check(self, names: Mapping[str, Iterable[str]]) -> None:
+        """Refuse an identifier that is none of its kind."""
+        for kind, given in names.items():
+            for name in given:
+                if name not in self._identifiers.get(kind, ()):
+                    raise unknown(name, self.of_kind(kind), kind, StrategyError)
+
+    @cached_property
+    def _identifiers(self) -> dict[str, frozenset[str]]:
+        kinds = self.nodes["kind"]
+        return {str(kind): frozenset(self.of_kind(str(kind))) for kind in kinds.unique()}
 
     @cached_property
     def _holders(self) -> dict[str, set[str]]:

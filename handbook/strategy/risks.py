@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from handbook.core.doors import door
+from handbook.core.doors import door, fields_checked
 from handbook.core.errors import unknown
 from handbook.strategy.errors import StrategyError
 
@@ -43,6 +43,7 @@ NONE, PARTIAL, DIRECT = 0, 1, 2
 _MOST_MEASURES = 20  # all their subsets are listed
 
 
+@fields_checked(StrategyError)
 @dataclass(frozen=True)
 class Scale:
     """Ordered labels, and the numbers they may stand for.

@@ -16,6 +16,16 @@
       } });
     }
   });
+  // asked for early, except from a folder, where browsers refuse a font that a page asks for itself
+  if (location.protocol !== "file:" && document.currentScript) {
+    var font = document.createElement("link");
+    font.rel = "preload";
+    font.as = "font";
+    font.type = "font/woff2";
+    font.crossOrigin = "anonymous";
+    font.href = new URL("fonts/source-sans-3.woff2", document.currentScript.src).href;
+    document.head.append(font);
+  }
   var mode = localStorage.getItem("mode");
   var code = localStorage.getItem("handbook-code");
   if (mode !== "light" && mode !== "dark") mode = "auto";

@@ -32,6 +32,13 @@
     press();
   }
 
+  // the theme lets the keyboard scroll what is too wide, but measures nothing that was hidden then
+  const reach = () => document.querySelectorAll("article pre").forEach((block) => {
+    block.tabIndex = block.scrollWidth > block.clientWidth || block.scrollHeight > block.clientHeight ? 0 : -1;
+  });
+  codeSwitch?.addEventListener("click", reach);
+  document.addEventListener("toggle", reach, true);
+
   document.querySelectorAll(".hb-print").forEach((button) => {
     button.addEventListener("click", () => window.print());
   });
@@ -62,9 +69,20 @@
 
   const dialogs = { "pst-primary-sidebar-modal": "Sommaire du manuel", "pst-secondary-sidebar-modal": "Sur cette page" };
   for (const [id, label] of Object.entries(dialogs)) {
-    document.getElementById(id)?.setAttribute("aria-label", label);
+    const dialog = document.getElementById(id);
+    if (!dialog) continue;
+    dialog.setAttribute("aria-label", label);
+    // the theme moves the menu in and out, and the focus is lost on the way: it goes back to the
+    // button that opened it
+    const button = document.querySelector(`.sidebar-toggle.${id.split("-")[1]}-toggle`);
+    dialog.addEventListener("close", () => {
+      setTimeout(() => {
+        if (button && document.activeElement === document.body) button.focus();
+      });
+    });
   }
 
+  let left = null; // what had the focus before the search
   // Escape dismisses an explanation without moving the pointer or the focus
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
@@ -75,7 +93,16 @@
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k") {
       const field = document.querySelector(".hb-search input");
       event.preventDefault();
-      if (field && field.offsetParent !== null) field.focus();
+      if (field && field.offsetParent !== null && field !== document.activeElement) {
+        left = document.activeElement;
+        field.focus();
+      }
+    }
+    // Escape leaves the search for where the reader was
+    if (event.key === "Escape" && left && event.target.closest?.(".hb-search")) {
+      if (left === document.body) event.target.blur();
+      else left.focus();
+      left = null;
     }
   });
   ["mouseout", "focusout"].forEach((type) => {

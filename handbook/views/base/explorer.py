@@ -20,8 +20,10 @@ import anywidget
 import traitlets
 from traitlets import Bunch
 
+from handbook.core.doors import door, fields_checked
 from handbook.core.errors import nearest
 from handbook.views.base import bundle
+from handbook.views.base.errors import StateError, ViewError
 from handbook.views.base.saved import canonical, written
 
 __all__ = [
@@ -53,6 +55,7 @@ def cleaned(text: str) -> str:
     return _UNSEEN.sub(" ", text).strip(" ")
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Field:
     """One key of the state: what it may hold, and its name in the page's address.
@@ -77,7 +80,7 @@ class Field:
 
     Raises
     ------
-    ValueError
+    ViewError
         If the values or the bounds allow nothing or could not be told apart in an address.
     """
 
@@ -94,27 +97,27 @@ class Field:
         """Refuse a field that no state could hold."""
         if self.kind == "text":
             if not 1 <= self.maximum <= _LONGEST:
-                raise ValueError(
+                raise ViewError(
                     f"field {self.key!r}: from 1 to {_LONGEST} characters, not {self.maximum}"
                 )
             return
         if self.kind == "number":
             if not (self.minimum < self.maximum and self.step > 0):
                 bounds = f"{self.minimum} to {self.maximum} by {self.step}"
-                raise ValueError(f"field {self.key!r}: nothing to choose in {bounds}")
+                raise ViewError(f"field {self.key!r}: nothing to choose in {bounds}")
             return
         if not self.values or len(set(self.values)) < len(self.values):
-            raise ValueError(f"field {self.key!r}: give each value once, not {list(self.values)}")
+            raise ViewError(f"field {self.key!r}: give each value once, not {list(self.values)}")
         spaced = [value for value in self.values if not value or " " in value]
         if spaced:
-            raise ValueError(f"field {self.key!r}: empty or with a space: {spaced}")
+            raise ViewError(f"field {self.key!r}: empty or with a space: {spaced}")
 
     def check(self, value: object) -> object:
         """Return `value` in the form the state holds (JSON).
 
         Raises
         ------
-        traitlets.TraitError
+        StateError
             If it is not allowed; the message names the value and the valid ones.
         """
         if self.kind == "number":
@@ -154,7 +157,7 @@ class Field:
         wanted = "a whole number" if self.whole else "a number"
         fits = self.minimum <= number <= self.maximum
         if not fits or (self.whole and not number.is_integer()):
-            raise traitlets.TraitError(
+            raise StateError(
                 f"{self.key}: {value!r} is not {wanted} from {self.minimum} to {self.maximum}"
             )
         return int(number) if number.is_integer() else number  # as JavaScript writes it
@@ -162,13 +165,13 @@ class Field:
     def _words(self, value: object) -> str:
         words = cleaned(value) if isinstance(value, str) else None
         if words is None or len(words) > self.maximum:
-            raise traitlets.TraitError(
+            raise StateError(
                 f"{self.key}: {value!r} is not a text of {int(self.maximum)} characters at most"
             )
         return words
 
-    def _error(self, value: object, wanted: str) -> traitlets.TraitError:
-        return traitlets.TraitError(f"{self.key}: {value!r} is not {wanted} {list(self.values)}")
+    def _error(self, value: object, wanted: str) -> StateError:
+        return StateError(f"{self.key}: {value!r} is not {wanted} {list(self.values)}")
 
 
 class _Mirror(traitlets.TraitType[Any, Any]):
@@ -237,6 +240,7 @@ class Summary:
     curves: list[dict[str, Any]] = field(default_factory=list)
 
 
+@door(ViewError)
 def source_entries(sources: Mapping[str, Any] | Sequence[Any]) -> list[dict[str, str]]:
     """Return ``{"id", "text", "address"}`` for sources described by objects or mappings.
 
@@ -248,16 +252,18 @@ def source_entries(sources: Mapping[str, Any] | Sequence[Any]) -> list[dict[str,
 
     Raises
     ------
-    ValueError
+    ViewError
         If an address has another scheme, which a reader should not be led to.
     """
     entries = []
     for source in sources.values() if isinstance(sources, Mapping) else sources:
-        known = source if isinstance(source, Mapping) else vars(source)
+        known = source if isinstance(source, Mapping) else getattr(source, "__dict__", {})
+        if not {"id", "title"} <= set(known):
+            raise ViewError(f"source {source!r:.60}: an id and a title are needed")
         address = str(known.get("address") or "")
         head = re.split(r"[/#?]", address, maxsplit=1)[0]
         if ":" in head and head.lower() not in {"http:", "https:"}:
-            raise ValueError(
+            raise ViewError(
                 f"source {known['id']!r}: address {address!r} is not http(s) or relative"
             )
         parts = [known["title"], known.get("publisher"), known.get("year")]
@@ -313,22 +319,22 @@ class Explorer(anywidget.AnyWidget):
 
         Raises
         ------
-        traitlets.TraitError
+        StateError
             If the state lacks a field or holds a value that its field does not allow.
-        TypeError
+        ViewError
             If a field has the name of something else.
-        ValueError
+        ViewError
             If two fields have one name.
         """
         self._fields = {one.key: one for one in fields}
         if len(self._fields) < len(fields):
             keys = [one.key for one in fields]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise ValueError(f"{twice!r} is the key of two fields")
+            raise ViewError(f"{twice!r} is the key of two fields")
         for one in fields:
             wanted = _TRAITS[one.kind]
             if not isinstance(getattr(type(self), one.key, wanted()), wanted):
-                raise TypeError(
+                raise ViewError(
                     f"{type(self).__name__}: `{one.key}` is not free for a field: rename the field,"
                     f" or declare `{one.key} = {wanted.__name__}()`"
                 )
@@ -356,12 +362,13 @@ class Explorer(anywidget.AnyWidget):
             )
         super().__setattr__(name, value)
 
+    @door(StateError)
     def summary(self, state: State | None = None) -> Summary:
         """Return what the view says in `state` (keys left out keep their current value).
 
         Raises
         ------
-        traitlets.TraitError
+        StateError
             If the state is not allowed.
         """
         return self._said(self._checked({**self.state, **(state or {})}))
@@ -370,22 +377,23 @@ class Explorer(anywidget.AnyWidget):
         """Return what the view says in a whole, checked state: each explorer writes its own."""
         raise NotImplementedError
 
+    @door(StateError)
     def field(self, key: str) -> Field:
         """Return the field of a key of the state.
 
         Raises
         ------
-        traitlets.TraitError
+        StateError
             If there is none; the message lists those there are.
         """
         if key not in self._fields:
-            raise traitlets.TraitError(f"no {key!r} in the state: have {list(self._fields)}")
+            raise StateError(f"no {key!r} in the state: have {list(self._fields)}")
         return self._fields[key]
 
     @traitlets.validate("data")
     def _data_once(self, proposal: Bunch) -> dict[str, Any]:
         if self.data not in ({}, proposal.value):
-            raise traitlets.TraitError("data is set once: make another explorer for other data")
+            raise StateError("data is set once: make another explorer for other data")
         return dict(proposal.value)
 
     @traitlets.validate("state")
@@ -396,7 +404,7 @@ class Explorer(anywidget.AnyWidget):
         checked = {key: self.field(key).check(value) for key, value in state.items()}
         absent = [key for key in self._fields if key not in checked]
         if absent:
-            raise traitlets.TraitError(f"the state lacks {absent}")
+            raise StateError(f"the state lacks {absent}")
         return {key: checked[key] for key in self._fields}
 
     @traitlets.observe("state")

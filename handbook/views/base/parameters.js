@@ -41,8 +41,10 @@ function about(data, one, mark) {
     ? written(one, one.central)
     : `${amount(one.low, "", one.digits)} à ${written(one, one.high)}, centrale ${amount(one.central, "", one.digits)}`;
   const cited = data.sources.filter(({ id, address }) => one.sources.includes(id) && address);
-  const links = cited.flatMap(({ text, address }, index) => [", ",
-    h("a", { href: address, title: text, "aria-label": `Source${NBSP}: ${text}` }, cited.length > 1 ? `source${NBSP}${index + 1}` : "source")]);
+  const links = cited.flatMap(({ text, address }, index) => {
+    const shown = cited.length > 1 ? `source${NBSP}${index + 1}` : "source";
+    return [", ", h("a", { href: address, title: text, "aria-label": `${shown}${NBSP}: ${text}` }, shown)];
+  });
   return h("div", { class: "hx-about" },
     mark, ` ${range}`, ...links,
     one.note ? h("details", null, h("summary", { "aria-label": `Précision${NBSP}: ${one.label}` }, "Précision"), h("span", null, one.note)) : null);

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from handbook.core.doors import door, fields_checked
 from handbook.core.french import NBSP, amount, joined
+from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import Field
 from handbook.views.base.values import plain_number
 
@@ -36,6 +38,7 @@ _READ: dict[str, Status] = {
 }
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Parameter:
     """A number that the reader may change.
@@ -70,7 +73,7 @@ class Parameter:
 
     Raises
     ------
-    ValueError
+    ViewError
         If the values are not in order, the status is unknown, or a published value has no source.
     """
 
@@ -95,13 +98,13 @@ class Parameter:
         lowest, highest = self.bounds
         if not lowest <= self.low <= self.central <= self.high <= highest:
             values = [lowest, self.low, self.central, self.high, highest]
-            raise ValueError(f"parameter {self.key!r}: not in increasing order: {values}")
+            raise ViewError(f"parameter {self.key!r}: not in increasing order: {values}")
         if self.status not in _MARKS:
-            raise ValueError(
+            raise ViewError(
                 f"parameter {self.key!r}: status {self.status!r} is not one of {list(_MARKS)}"
             )
         if self.status == "fait" and not self.sources:
-            raise ValueError(f"parameter {self.key!r}: a published value needs a source")
+            raise ViewError(f"parameter {self.key!r}: a published value needs a source")
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -114,7 +117,7 @@ class Parameter:
 
         Raises
         ------
-        ValueError
+        ViewError
             If there is nothing to choose: give `minimum` and `maximum`.
         """
         lowest, highest = self.bounds
@@ -179,11 +182,11 @@ class Parameter:
 
         Raises
         ------
-        ValueError
+        ViewError
             As the class does, or if the status is unknown.
         """
         if row["status"] not in _READ:
-            raise ValueError(
+            raise ViewError(
                 f"parameter {row['input']!r}: status {row['status']!r} is not one of {list(_READ)}"
             )
         note, unit = (
@@ -205,16 +208,19 @@ class Parameter:
         )
 
 
+@door(ViewError)
 def parameter_fields(parameters: Iterable[Parameter]) -> tuple[Field, ...]:
     """Return the fields of the state, in order."""
     return tuple(one.field() for one in parameters)
 
 
+@door(ViewError)
 def parameter_entries(parameters: Iterable[Parameter]) -> list[dict[str, Any]]:
     """Return what goes under ``data["parameters"]``."""
     return [one.entry() for one in parameters]
 
 
+@door(ViewError)
 def central_state(parameters: Iterable[Parameter]) -> dict[str, float]:
     """Return the central value of each key: the first state, and where the reset goes."""
     return {one.key: plain_number(one.central) for one in parameters}

@@ -10,6 +10,9 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from handbook.core.doors import fields_checked
+from handbook.views.base.errors import ViewError
+
 __all__ = [
     "Noun",
     "RangeLike",
@@ -40,6 +43,7 @@ class RangeLike(Protocol):
         """Columns ``lower`` and ``upper``."""
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Noun:
     """What the rows of a view are: ``Noun("région", "régions", feminine=True)``."""

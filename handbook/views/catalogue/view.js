@@ -87,10 +87,11 @@ function valueBars({ data, set }) {
   const bars = named.map(({ value, label }) => {
     const pieces = kinds.map((_, at) => h("span", { class: `hx-part hx-k${at}` }));
     const total = h("span", { class: "hx-total" });
+    const noun = h("span", { class: "hx-unseen" });
     const el = h("button", {
       type: "button", class: "hx-bar-row", onclick: () => set({ [column]: state[column] === value ? ANY : value, shown: PAGE }),
-    }, h("span", { class: "hx-bar-name" }, label), h("span", { class: "hx-bar", "aria-hidden": "true" }, ...pieces, total));
-    return { value, label, el, pieces, total };
+    }, h("span", { class: "hx-bar-name" }, label), h("span", { class: "hx-bar" }, ...pieces, total, noun));
+    return { value, el, pieces, total, noun };
   });
   const key = h("p", { class: "hx-note hx-parts", "aria-hidden": "true" },
     ...kinds.map(({ label }, at) => h("span", null, h("span", { class: `hx-part hx-k${at}` }), label)));
@@ -99,14 +100,14 @@ function valueBars({ data, set }) {
   const show = (next) => {
     state = next;
     const rows = selected(data, { ...next, [column]: ANY });
-    for (const { value, label, el: button, pieces, total } of bars) {
+    for (const { value, el: button, pieces, total, noun } of bars) {
       const here = rows.filter((row) => row.held[column].includes(value));
       kinds.forEach((kind, at) => {
         pieces[at].style.width = `${(100 * holding(here, data.counted, kind.value)) / longest}%`;
       });
       total.textContent = number(here.length);
       button.setAttribute("aria-pressed", String(next[column] === value));
-      button.setAttribute("aria-label", `${label}${NBSP}: ${counted(here.length, data.noun)}`);
+      noun.textContent = counted(here.length, data.noun).slice(total.textContent.length);
     }
   };
   return { el, show: named.length ? show : () => {} };

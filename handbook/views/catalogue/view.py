@@ -12,7 +12,9 @@ from typing import Any
 
 import pandas as pd
 
+from handbook.core.doors import door, fields_checked
 from handbook.core.french import NBSP, number
+from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import (
     Explorer,
     Field,
@@ -37,6 +39,7 @@ _METHOD = (
 )
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Filter:
     """One way to narrow a table, when its legend does not say all.
@@ -75,6 +78,7 @@ class CatalogueExplorer(Explorer):
     words = Text()
     shown = Number()
 
+    @door(ViewError)
     def __init__(
         self,
         table: pd.DataFrame,
@@ -131,10 +135,10 @@ class CatalogueExplorer(Explorer):
 
         Raises
         ------
-        ValueError
+        ViewError
             If a column is missing, if there is no row, or if a cell holds what its filter does not
             offer.
-        traitlets.TraitError
+        StateError
             If the first state is not allowed.
         """
         noun = noun or Noun("entrée", "entrées", feminine=True)
@@ -183,7 +187,7 @@ def _check(table: pd.DataFrame, wanted: Iterable[str]) -> None:
     absent = [name for name in dict.fromkeys(wanted) if name not in table]
     if absent or table.empty:
         msg = f"table: no column {absent}, or no row; columns are {list(table)}"
-        raise ValueError(msg)
+        raise ViewError(msg)
 
 
 def _values(cell: object) -> list[str]:
@@ -207,7 +211,7 @@ def _filter(column: str, one: str | Filter, cells: pd.Series[Any]) -> dict[str, 
     unknown = [value for value in met if value not in options]
     if unknown:
         msg = f"column {column!r}: {unknown} is not offered by its filter: {list(options)}"
-        raise ValueError(msg)
+        raise ViewError(msg)
     return {
         "column": column,
         "param": told.param or slug(told.legend),

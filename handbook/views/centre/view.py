@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from handbook.core.doors import door
 from handbook.core.french import NARROW, amount, percent
 from handbook.economics.centre import (
     ACTIVITY,
@@ -21,6 +22,7 @@ from handbook.economics.centre import (
     Centre,
     Change,
 )
+from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import (
     Choice,
     Explorer,
@@ -89,6 +91,7 @@ class CentreExplorer(Explorer):
 
     axis = Choice()
 
+    @door(ViewError)
     def __init__(
         self,
         parameters: Sequence[Parameter],
@@ -112,13 +115,13 @@ class CentreExplorer(Explorer):
 
         Raises
         ------
-        ValueError
+        ViewError
             If an input is missing, unknown or given twice.
         """
         keys = [one.key for one in parameters]
         if sorted(keys) != sorted(INPUTS):
             wrong = sorted(set(keys) ^ set(INPUTS)) or "one is given twice"
-            raise ValueError(f"parameters: one for each input of a centre is needed: {wrong}")
+            raise ViewError(f"parameters: one for each input of a centre is needed: {wrong}")
         fields = (Field("axis", "courbe", "choice", AXES), *parameter_fields(parameters))
         data = {
             "parameters": parameter_entries(parameters),

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
+from handbook.core.doors import door, fields_checked
 from handbook.core.french import NARROW, NBSP, number, percent, period
+from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import (
     Choice,
     Explorer,
@@ -46,6 +48,7 @@ _METHOD = (
 )
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Path:
     """A series and where it goes without assumption.
@@ -85,6 +88,7 @@ class Path:
     cap: float | None = None
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Future:
     """A future offered, with the effect supposed on each path.
@@ -125,6 +129,7 @@ class GrowthExplorer(Explorer):
     future = Choice()
     start = Number()
 
+    @door(ViewError)
     def __init__(
         self,
         paths: Mapping[str, Path],
@@ -152,9 +157,9 @@ class GrowthExplorer(Explorer):
 
         Raises
         ------
-        ValueError
+        ViewError
             If there is no path, one has no plain name, or a future lacks an amount.
-        traitlets.TraitError
+        StateError
             If the first state is not allowed.
         """
         futures = futures or {}
@@ -194,18 +199,16 @@ class GrowthExplorer(Explorer):
 
 def _check(paths: Mapping[str, Path], futures: Mapping[str, Future]) -> None:
     if not paths:
-        raise ValueError("paths: give at least one")
+        raise ViewError("paths: give at least one")
     odd = [name for name in paths if not re.fullmatch(r"[a-z][a-z0-9_]*", name)]
     if odd:
-        raise ValueError(f"paths: {odd} are no plain lower-case words")
+        raise ViewError(f"paths: {odd} are no plain lower-case words")
     lacking = [name for name, one in futures.items() if set(one.amounts) != set(paths)]
     if lacking:
-        raise ValueError(
-            f"futures: {', '.join(lacking)} must give an amount for {', '.join(paths)}"
-        )
+        raise ViewError(f"futures: {', '.join(lacking)} must give an amount for {', '.join(paths)}")
     untold = [name for name, one in futures.items() if not set(paths) <= set(one.reasons)]
     if untold:
-        raise ValueError(f"futures: {', '.join(untold)} must give a reason for each path")
+        raise ViewError(f"futures: {', '.join(untold)} must give a reason for each path")
 
 
 def _years(paths: Iterable[Path]) -> tuple[int, int]:

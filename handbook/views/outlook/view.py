@@ -11,7 +11,9 @@ from typing import Any, Literal, Protocol
 
 import pandas as pd
 
+from handbook.core.doors import door, fields_checked
 from handbook.core.french import NARROW, NBSP, chance, number, percent, period
+from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import (
     Choice,
     Explorer,
@@ -49,6 +51,7 @@ class ForecastLike(RangeLike, Protocol):
         """Chance of reaching a value at a date."""
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Aim:
     """An official target: a value, in the unit of the series, due at a date of the forecast."""
@@ -58,6 +61,7 @@ class Aim:
     source: str
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Scope:
     """One series offered to the reader.
@@ -126,6 +130,7 @@ class OutlookExplorer(Explorer):
     rupture = Choice()
     target = Choice()
 
+    @door(ViewError)
     def __init__(
         self,
         scopes: Mapping[str, Scope],
@@ -148,14 +153,14 @@ class OutlookExplorer(Explorer):
 
         Raises
         ------
-        ValueError
+        ViewError
             If there is no scope, or their forecasts do not end with the same year.
-        traitlets.TraitError
+        StateError
             If the first state is not allowed.
         """
         ends = {one.forecast.mean.index[-1].year for one in scopes.values()}
         if len(ends) != 1:
-            raise ValueError(f"scopes: forecasts must end with one year, got {sorted(ends)}")
+            raise ViewError(f"scopes: forecasts must end with one year, got {sorted(ends)}")
         last = ends.pop()
         first = max(one.forecast.series.index[-1].year for one in scopes.values()) + 1
         fields = (

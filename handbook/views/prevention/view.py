@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handbook.core.doors import door, fields_checked
 from handbook.core.french import NARROW, NBSP, amount, joined, number, percent, typeset
+from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import Explorer, Number, State, Summary, source_entries
 from handbook.views.base.parameters import (
     Parameter,
@@ -32,6 +34,7 @@ _METHOD = (
 )
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Total:
     """A yearly total of spending, in Md€, to which the cost is set."""
@@ -41,6 +44,7 @@ class Total:
     source: str
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Scale:
     """What the reader does not set.
@@ -114,6 +118,7 @@ class PreventionExplorer(Explorer):
     delegated = Number()
     tariff = Number()
 
+    @door(ViewError)
     def __init__(
         self,
         parameters: Sequence[Parameter],
@@ -137,17 +142,17 @@ class PreventionExplorer(Explorer):
 
         Raises
         ------
-        ValueError
+        ViewError
             If a parameter is missing or the split weighs nothing.
-        traitlets.TraitError
+        StateError
             If a parameter has no trait.
         """
         absent = sorted(set(_KEYS) - {one.key for one in parameters})
         if absent:
-            raise ValueError(f"parameters: {', '.join(absent)} are missing")
+            raise ViewError(f"parameters: {', '.join(absent)} are missing")
         weight = sum(scale.split[key] for key in WHO)
         if weight <= 0:
-            raise ValueError(f"split: the weights {dict(scale.split)} give nothing to anyone")
+            raise ViewError(f"split: the weights {dict(scale.split)} give nothing to anyone")
         data = {
             "parameters": parameter_entries(parameters),
             "presets": list(presets),

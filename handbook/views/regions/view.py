@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from handbook.core.doors import door, fields_checked
 from handbook.core.french import typeset
+from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import (
     Choice,
     Choices,
@@ -37,6 +39,7 @@ _MEASURES = {
 }
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Indicator:
     """How an indicator is named and written.
@@ -93,6 +96,7 @@ class RegionsExplorer(Explorer):
     indicator = Choice()
     measure = Choice()
 
+    @door(ViewError)
     def __init__(
         self,
         frame: pd.DataFrame,
@@ -127,10 +131,10 @@ class RegionsExplorer(Explorer):
 
         Raises
         ------
-        ValueError
+        ViewError
             If a column is missing, an indicator has no row, two rows tell the same fact, or the
             whole is no territory of the frame.
-        traitlets.TraitError
+        StateError
             If the first state is not allowed.
         """
         tidy = _tidy(frame, indicators)
@@ -176,23 +180,23 @@ def _tidy(frame: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFr
     wanted = ["date", "code", "name", "indicator", "value"]
     missing = [column for column in wanted if column not in frame]
     if missing:
-        raise ValueError(f"frame: columns {missing} are missing; have {list(frame.columns)}")
+        raise ViewError(f"frame: columns {missing} are missing; have {list(frame.columns)}")
     if not indicators:
-        raise ValueError("indicators: give at least one")
+        raise ViewError("indicators: give at least one")
     tidy = frame.loc[frame["indicator"].isin(list(indicators)), wanted].dropna(subset=["value"])
     absent = sorted(set(indicators) - set(tidy["indicator"]))
     if absent:
-        raise ValueError(f"frame: no value for indicator {absent}")
+        raise ViewError(f"frame: no value for indicator {absent}")
     tidy = tidy.assign(date=pd.to_datetime(tidy["date"]).dt.strftime("%Y-%m-%d"))
     double = tidy[tidy.duplicated(["date", "code", "indicator"])]
     if len(double):
         first = double.iloc[0]
-        raise ValueError(
+        raise ViewError(
             f"frame: two values of {first['indicator']!r} for {first['code']!r} on {first['date']}"
         )
     spaced = sorted(code for code in {*indicators, *tidy["code"]} if not code or " " in code)
     if spaced:
-        raise ValueError(f"identifiers may not be empty or hold a space: {spaced}")
+        raise ViewError(f"identifiers may not be empty or hold a space: {spaced}")
     return tidy
 
 
@@ -223,7 +227,7 @@ def _places(tidy: pd.DataFrame, whole: str | None) -> list[dict[str, Any]]:
     """Return the whole first, then territories by name, with how a sentence names them."""
     found = tidy.drop_duplicates("code").set_index("code")["name"].to_dict()
     if whole is not None and whole not in found:
-        raise ValueError(f"whole: no {whole!r} in the frame; have {', '.join(map(str, found))}")
+        raise ViewError(f"whole: no {whole!r} in the frame; have {', '.join(map(str, found))}")
     places = []
     for code, given in found.items():
         name = typeset(str(given))

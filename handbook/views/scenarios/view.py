@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from handbook.core.doors import door
 from handbook.core.french import NARROW, NBSP, joined, percent
 from handbook.scenarios import (
     ActionPlan,
@@ -26,6 +27,7 @@ from handbook.scenarios import (
     robustness,
     words,
 )
+from handbook.views.base.errors import StateError, ViewError
 from handbook.views.base.explorer import (
     Choice,
     Choices,
@@ -76,7 +78,7 @@ class _Code(_Coded):
             a not in b + more for a, b in zip(str(value), self.letters, strict=True)
         ):
             choices = "".join(f"[{one}{more}]" for one in self.letters)
-            raise traitlets.TraitError(f"{self.key}: {value!r} does not read {choices}")
+            raise StateError(f"{self.key}: {value!r} does not read {choices}")
         return value
 
 
@@ -97,7 +99,7 @@ class _Edits(_Coded):
             place = (match[1], match[2]) if match else ("", "")
             score = int(match[3]) if match else self.most + 1
             if place not in (self.scores or {}) or place in given or abs(score) > self.most:
-                raise traitlets.TraitError(
+                raise StateError(
                     f"{self.key}: {token!r} is not an edit such as '1A3B-2': two hypotheses of"
                     f" different issues, once, and a score from {-self.most} to {self.most}"
                 )
@@ -151,6 +153,7 @@ class ScenarioExplorer(Explorer):
     scenario = traitlets.Dict()
     matrix = traitlets.Instance(CrossImpactMatrix)
 
+    @door(ViewError)
     def __init__(
         self,
         matrix: CrossImpactMatrix | MorphologicalField,
@@ -193,7 +196,7 @@ class ScenarioExplorer(Explorer):
             self._field, self._given = field_of(matrix, **known), matrix
         else:
             if known:
-                raise TypeError(f"a field comes with its own tables: {sorted(known)} are refused")
+                raise ViewError(f"a field comes with its own tables: {sorted(known)} are refused")
             self._field, self._given = matrix, matrix.matrix()
         field = self._field
         self._origin = CrossImpactMatrix(

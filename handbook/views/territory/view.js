@@ -7,7 +7,7 @@ import { axes, band, dot, dotsOf, isNarrow, legend, lineOf, nameText, picture, y
 import { NBSP, joined, number, percent, period, withCapital } from "../base/french.js";
 
 /** @typedef {{code: string, name: string, level: string, parent: string, title: string, cells: string[][],
- *   values: (number | null)[][], words: string[], notes: string[], peers: string[], path: Course | null}} Place */
+ *   values: (number | string | null)[][], words: string[], notes: string[], peers: string[], path: Course | null}} Place */
 /** @typedef {{observed: [string, number][], points: [string, number, number, number, number, number][],
  *   aim: {value: number, date: string, chance: string} | null}} Course */
 /** @typedef {import("../base/common.js").State} State with `territories`, codes, and `level` */
@@ -188,7 +188,7 @@ function map({ data }, take) {
   });
   svg.append(...drawn.map(({ el }) => el), h("path", { class: "hx-borders", d: borders }),
     ...names.map(([x, y, text]) => h("text", { class: "hx-tick", x, y }, text)));
-  const key = h("p", { class: "hx-note" }, "En clair, ses pairs.");
+  const key = h("p", { class: "hx-note" }, "Teinte atténuée\u00a0: ses pairs.");
   const el = h("div", { class: "hx-control hx-atlas" }, svg, key, h("p", { class: "hx-note" }, attribution));
   const show = (/** @type {State} */ state) => {
     last = state;
@@ -218,6 +218,8 @@ function shelf({ data, set }, context) {
   };
   const show = (/** @type {State} */ state) => {
     const chosen = chosenOf(data, state);
+    // nothing is left to compare with once all is taken away
+    if (held.childElementCount && !chosen.length) box.checked = context.adding = false;
     held.replaceChildren(...chosen.map(({ code, name }, index) =>
       pushButton(`${name}${NBSP}×`, () => choose(state.territories.filter((one) => one !== code)),
         { class: `hx-button hx-chip hx-s${index}`, "aria-label": `Retirer${NBSP}: ${name}` })));
@@ -360,9 +362,9 @@ export default explorer({
     const text = (/** @type {string[]} */ ids) => ids.map((id) => data.sources.find((one) => one.id === id).text).join(" ; ");
     const rows = chosenOf(data, state).flatMap(({ code, name, values, path }) => {
       const figures = data.indicators.map((told, at) => {
-        const [value, rank, sharing, of, peers] = values[at];
+        const [value, rank, sharing, of, peers, how] = values[at];
         const tied = rank == null ? null : Number(sharing) > 1 ? "oui" : "non";
-        return [code, name, told.label, "relevé", told.day, value, told.unit, rank, tied, of, peers, told.amount, ...blank, text(told.sources)];
+        return [code, name, told.label, how === "observé" || !how ? "relevé" : how, told.day, value, told.unit, rank, tied, of, peers, told.amount, ...blank, text(told.sources)];
       });
       if (!path) return figures;
       const head = (/** @type {string} */ nature) => [code, name, data.course.label, nature];

@@ -12,7 +12,9 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from handbook.core.doors import door, fields_checked
 from handbook.core.french import NBSP, chance, joined, typeset
+from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import (
     Choice,
     Choices,
@@ -40,6 +42,7 @@ _OPTIONAL: dict[str, Any] = {
     "nature": "",
     "parent": "",
     "over_date": pd.NaT,
+    "how": "",
 }
 
 
@@ -71,6 +74,7 @@ class ManyForecasts(Protocol):
         """Chance of reaching a value at a date."""
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Course:
     """A count over time in each territory, its forecast and what it should reach.
@@ -127,6 +131,7 @@ class TerritoryExplorer(Explorer):
     territories = Choices()
     level = Choice()
 
+    @door(ViewError)
     def __init__(
         self,
         frame: pd.DataFrame,
@@ -149,8 +154,9 @@ class TerritoryExplorer(Explorer):
             One row an indicator and a territory: ``code``, ``name``, ``level``, ``indicator``,
             ``label``, ``value`` (missing where unknown), ``date`` and ``source_ids`` (joined by
             ``;``); and, if there are, ``unit``, ``decimals``, ``nature`` (``"count"`` keeps an
-            indicator out of the sentences that compare), ``parent`` and ``over_date`` (date of a
-            rate's divisor). Indicators stand in the order of the frame.
+            indicator out of the sentences that compare), ``parent``, ``over_date`` (date of a
+            rate's divisor) and ``how`` (« observé », « somme », « moyenne pondérée »). Indicators
+            stand in the order of the frame.
         peers
             Codes of the territories that resemble each one, nearest first.
         course
@@ -171,10 +177,10 @@ class TerritoryExplorer(Explorer):
 
         Raises
         ------
-        ValueError
+        ViewError
             If a column is missing, two rows tell the same fact, an indicator has two labels, a
             source is not described, or a peer is no territory of the frame.
-        traitlets.TraitError
+        StateError
             If the first state is not allowed.
         """
         tidy = _tidy(frame, levels, whole)
@@ -187,7 +193,7 @@ class TerritoryExplorer(Explorer):
         near = {str(code): list(map(str, others)) for code, others in (peers or {}).items()}
         lost = sorted({one for code, others in near.items() for one in [code, *others]} - {*codes})
         if lost:
-            raise ValueError(f"peers: {', '.join(lost)} are no territories of the frame")
+            raise ViewError(f"peers: {', '.join(lost)} are no territories of the frame")
         short = {one["id"]: one["short"] for one in cited}
         indicators = [
             wording.Indicator.of(rows, whole, short)
@@ -235,24 +241,24 @@ class TerritoryExplorer(Explorer):
 def _tidy(frame: pd.DataFrame, levels: Mapping[str, Noun], whole: str) -> pd.DataFrame:
     missing = [column for column in _WANTED if column not in frame]
     if missing:
-        raise ValueError(f"frame: columns {missing} are missing; have {list(frame.columns)}")
+        raise ViewError(f"frame: columns {missing} are missing; have {list(frame.columns)}")
     tidy = frame.copy()
     for column, value in _OPTIONAL.items():
         if column not in tidy:
             tidy[column] = value
     tidy = tidy[tidy["level"].isin(list(levels)) | (tidy["code"] == whole)]
     if tidy.empty:
-        raise ValueError(f"frame: no territory of level {', '.join(levels)}")
+        raise ViewError(f"frame: no territory of level {', '.join(levels)}")
     double = tidy[tidy.duplicated(["code", "indicator"])]
     if len(double):
         row = double.iloc[0]
-        raise ValueError(f"frame: two values of {row['indicator']!r} for {row['code']!r}")
+        raise ViewError(f"frame: two values of {row['indicator']!r} for {row['code']!r}")
     labels = tidy.groupby("indicator", sort=False)["label"].nunique()
     if (labels > 1).any():
-        raise ValueError(f"frame: several labels for {labels.index[labels > 1][0]!r}")
+        raise ViewError(f"frame: several labels for {labels.index[labels > 1][0]!r}")
     spaced = sorted(code for code in set(tidy["code"]) if not code or " " in code)
     if spaced:
-        raise ValueError(f"codes may not be empty or hold a space: {spaced}")
+        raise ViewError(f"codes may not be empty or hold a space: {spaced}")
     return tidy.reset_index(drop=True)
 
 
@@ -260,7 +266,7 @@ def _check_sources(tidy: pd.DataFrame, course: Course | None, known: set[str]) -
     used = {one for cell in tidy["source_ids"] for one in str(cell).split(";") if one}
     lost = sorted((used | set(course.sources if course else ())) - known)
     if lost:
-        raise ValueError(f"sources: {', '.join(lost)} are not described")
+        raise ViewError(f"sources: {', '.join(lost)} are not described")
 
 
 def _shortened(sources: Mapping[str, Any] | Sequence[Any]) -> list[dict[str, str]]:

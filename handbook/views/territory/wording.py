@@ -54,6 +54,7 @@ METHOD = (
         " qui suivent d’abord la taille, n’y entrent pas."
     ),
 )
+_AVERAGE = "moyenne pondérée"  # as `handbook.facts.territories` calls it
 _TAIL = 5  # a fifth at each end
 _FEWEST = 10  # ranked territories under which a fifth means little
 _NAMED = 2  # indicators named at each end
@@ -77,6 +78,8 @@ class Indicator:
         By level, standard deviation of the values.
     late
         By code, the date of a value that is not of the indicator's own date, in words.
+    how
+        By code, how a value is known: « observé », « somme », « moyenne pondérée ».
     """
 
     label: str
@@ -85,6 +88,7 @@ class Indicator:
     ranks: dict[str, tuple[int, int, int]]
     spread: dict[str, float]
     late: dict[str, str]
+    how: dict[str, str]
 
     @classmethod
     def of(cls, rows: pd.DataFrame, whole: str, sources: Mapping[str, str]) -> Indicator:
@@ -124,7 +128,8 @@ class Indicator:
             same = {code: values[code] for code in group["code"] if code not in late}
             ranks |= _ranked(same)
             spread[str(level)] = float(pd.Series(same, dtype=float).std())
-        return cls(typeset(str(first["label"])), entry, values, ranks, spread, late)
+        how = {str(code): str(word) for code, word in cells["how"].items()}
+        return cls(typeset(str(first["label"])), entry, values, ranks, spread, late, how)
 
     def written(self, value: float | None) -> str:
         """Return a value as the page shows it."""
@@ -229,7 +234,11 @@ def place(
     unknown = [told.named() for told in indicators if code not in told.amounts]
     notes = []
     if unknown:
-        notes.append(f"{name}, ce qui n’est pas connu{NBSP}: {joined(unknown)}.")
+        notes.append(f"{name}, ce qui n’est pas connu à ces dates{NBSP}: {joined(unknown)}.")
+    averages = [told.named() for told in indicators if told.how.get(code) == _AVERAGE]
+    if averages:
+        mean = "moyenne des départements pondérée par les habitants"
+        notes.append(f"{name}, {mean}{NBSP}: {joined(averages)}.")
     if path is not None and not path["points"]:
         notes.append(f"{name}{NBSP}: pas de prévision.")
     if peers:
@@ -250,7 +259,12 @@ def place(
             for told, middle in zip(indicators, medians, strict=True)
         ],
         "values": [
-            [told.amounts.get(code), *told.ranks.get(code, (None, None, None)), middle]
+            [
+                told.amounts.get(code),
+                *told.ranks.get(code, (None, None, None)),
+                middle,
+                told.how.get(code, ""),
+            ]
             for told, middle in zip(indicators, medians, strict=True)
         ],
         "words": [text for text in words if text],
@@ -319,14 +333,16 @@ def _course(path: Mapping[str, Any], course: Course) -> str:
     if points:
         at, mean, low, high = points[-1][:4]
         said += (
-            f"{NARROW}; prévision {period(at)}{NBSP}: {number(mean, 0)},"
-            f" de {number(low, 0)} à {number(high, 0)} à {percent(80)}"
+            f"{NARROW}; prévision {period(at)}{NBSP}: {number(mean, 0)}"
+            f" (intervalle à {percent(80)}{NBSP}: de {number(low, 0)} à {number(high, 0)})"
         )
     if aim:
-        reached = f", chance de l’atteindre{NBSP}: {aim['chance']}" if aim["chance"] else ""
+        there = now >= aim["value"]
+        hope = "chance de l’être encore" if there else "chance de l’atteindre"
         said += (
-            f"{NARROW}; part de la cible, {period(aim['date'])}{NBSP}:"
-            f" {number(aim['value'], 0)}{reached}"
+            f"{NARROW}; part de la cible, {period(aim['date'])}{NBSP}: {number(aim['value'], 0)}"
+            + (", déjà atteinte" if there else "")
+            + (f", {hope}{NBSP}: {aim['chance']}" if aim["chance"] else "")
         )
     return f"{said}."
 

@@ -16,7 +16,9 @@ import pandas as pd
 
 from handbook.benchmarking.composite import Composite
 from handbook.benchmarking.live import Payload, live_payload, live_ranks
+from handbook.core.doors import door, fields_checked
 from handbook.core.french import NARROW, NBSP, joined, percent, typeset
+from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import (
     Choice,
     Choices,
@@ -58,6 +60,7 @@ _DOUBT = (
 )
 
 
+@fields_checked(ViewError)
 @dataclass(frozen=True)
 class Criterion:
     """One criterion of the benchmark.
@@ -107,6 +110,7 @@ class WeightsExplorer(Explorer):
     shown = Choices()
     cells = Choices()
 
+    @door(ViewError)
     def __init__(
         self,
         payload: Payload,
@@ -150,21 +154,21 @@ class WeightsExplorer(Explorer):
 
         Raises
         ------
-        ValueError
+        ViewError
             If a unit has no name, or the criteria do not match the payload.
-        traitlets.TraitError
+        StateError
             If the first state is not allowed.
         """
         unnamed = [unit for unit in payload["units"] if unit not in units]
         if unnamed or len(criteria) != len(payload["indicators"]):
-            raise ValueError(
+            raise ViewError(
                 f"weights: no name for {unnamed}, or {len(criteria)} criteria for "
                 f"{len(payload['indicators'])} indicators"
             )
         first_unit = payload["units"][0]
         focus = focus or (first_unit, units[first_unit])
         if focus[0] not in payload["units"]:
-            raise ValueError(f"weights: the focus {focus[0]!r} is none of {payload['units']}")
+            raise ViewError(f"weights: the focus {focus[0]!r} is none of {payload['units']}")
         spread = percent(100 * payload["spread"])
         doubt = _DOUBT.format(draws=payload["draws"], spread=spread)
         method = [_RATINGS if levels else _SCALES.format(many=f"les {noun.many}"), doubt]
@@ -191,6 +195,7 @@ class WeightsExplorer(Explorer):
         super().__init__(data, fields, {**first, **(state or {})})
 
     @classmethod
+    @door(ViewError)
     def from_table(
         cls,
         table: pd.DataFrame,
@@ -217,13 +222,13 @@ class WeightsExplorer(Explorer):
 
         Raises
         ------
-        ValueError
+        ViewError
             If two names cannot be told apart in an address, or `Composite` refuses the table.
         """
         units, columns = _codes(table.index, "row"), _codes(table.columns, "column")
         odd = sorted(set(directions or {}) - set(map(str, table.columns)))
         if odd:
-            raise ValueError(f"directions: {odd} are no columns; have {list(columns.values())}")
+            raise ViewError(f"directions: {odd} are no columns; have {list(columns.values())}")
         coded = table.set_axis(list(units), axis=0).set_axis(list(columns), axis=1)
         signs = {code: (directions or {}).get(name, 1) for code, name in columns.items()}
         if "focus" in settings:
@@ -245,7 +250,7 @@ def _codes(names: pd.Index, what: str) -> dict[str, str]:
     """Return each name under a code fit for an address."""
     codes = {slug(str(name)): str(name) for name in names}
     if len(codes) < len(names) or "" in codes:
-        raise ValueError(f"table: two {what} names are alike, or one is empty: {list(names)}")
+        raise ViewError(f"table: two {what} names are alike, or one is empty: {list(names)}")
     return codes
 
 

@@ -1,0 +1,1 @@
+"""What a release gives its readers: the site in a zip, the book in a PDF, the wheel, their list."""
