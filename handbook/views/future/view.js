@@ -298,7 +298,7 @@ export default explorer({
       h("p", { class: "hx-note" }, `Chaque lien est un jugement. À 100${NBSP}%, il vaut la fourchette écrite${NBSP}; à 0, vous n’y croyez pas.`),
       ...links.map(({ el }) => el));
     // thirty-odd sliders behind a fold are brought up to date when it opens, not at each change
-    let seen = { state: null, view: null };
+    let seen = { state: /** @type {any} */ (null), view: /** @type {any} */ (null) };
     const refresh = () => { if (seen.state && details.open) links.forEach((part) => part.show(seen.state, seen.view)); };
     details.addEventListener("toggle", refresh);
     return {
