@@ -298,14 +298,13 @@ export default explorer({
       h("p", { class: "hx-note" }, `Chaque lien est un jugement. À 100${NBSP}%, il vaut la fourchette écrite${NBSP}; à 0, vous n’y croyez pas.`),
       ...links.map(({ el }) => el));
     // thirty-odd sliders behind a fold are brought up to date when it opens, not at each change
-    /** @type {[any, any] | null} */
-    let seen = null;
-    const refresh = () => { if (seen && details.open) links.forEach((part) => part.show(...seen)); };
+    let seen = { state: /** @type {any} */ (null), view: /** @type {any} */ (null) };
+    const refresh = () => { if (seen.state && details.open) links.forEach((part) => part.show(seen.state, seen.view)); };
     details.addEventListener("toggle", refresh);
     return {
       controls: [ways(context), ...issues, ...levers],
       picture: { el: h("div", { class: "hx-future" }, key, chart.el), show: chart.show },
-      details: { el: details, show: (state, view) => { seen = [state, view]; refresh(); } },
+      details: { el: details, show: (state, view) => { seen = { state, view }; refresh(); } },
     };
   },
   file(data, state) {
