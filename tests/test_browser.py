@@ -11,7 +11,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 import yaml
-from accessibility import DESKTOP, PHONE, READY, SIGHTS, serious_violations
+from accessibility import DESKTOP, READY, SIGHTS, serious_violations
 from bs4 import BeautifulSoup
 from conftest import REFUSE_STORAGE, ROOT, QuietHandler, served
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect

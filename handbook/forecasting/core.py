@@ -229,11 +229,9 @@ class Forecast(Result):
 
     def draw(self, ax: Any) -> None:  # noqa: ANN401
         """Draw what was observed, then what is expected."""
-        from matplotlib.colors import to_hex
-
         observed = _drawn(self.series.index)
         (line,) = ax.plot(observed, self.series, marker="o", label="observé")
-        self.plot(ax, color=to_hex(line.get_color()))  # a palette may hold tuples
+        self.plot(ax, color=line.get_color())
         in_french(ax.yaxis)
         if pd.api.types.is_integer_dtype(observed):
             ax.xaxis.get_major_locator().set_params(integer=True)
