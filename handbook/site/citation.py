@@ -92,7 +92,10 @@ def _plain_title(env: BuildEnvironment, pagename: str) -> str:
 
 
 def _authors(root: Path) -> str:
-    held = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    file = root / "CITATION.cff"
+    if not file.exists():  # another book that uses this extension
+        return ""
+    held = yaml.safe_load(file.read_text(encoding="utf-8"))
     return "; ".join(str(author["name"]) for author in held["authors"])
 
 
