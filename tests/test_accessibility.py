@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 BOOK = [TOC["root"], *(page["file"] for part in TOC["parts"] for page in part["chapters"])]
-PAGES = [*BOOK, "search", "genindex", "py-modindex", "404"]
+PAGES = [*BOOK, "search", "genindex", "404"]
 WITH_VIEW = [
     name
     for name in BOOK
