@@ -28,11 +28,11 @@ COMPILED = $(PY) -m compileall -q handbook
 # $(call required,VARIABLE,example,value): the value, or an error that shows how to give it.
 required = $(if $($1),$3,$(error name it: make $@ $1=$2))
 
-.PHONY: help book test serve lab notebooks notebook page data benchmarks lock release clean
+.PHONY: help book test test-lab serve lab notebooks notebook page data benchmarks lock release clean
 .PHONY: writable _site _notebooks _notebook _page _data _release
 
 help: ## List the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 book: writable ## Build the whole site into _build/html
 	@$(LOCKED) _site
@@ -43,15 +43,19 @@ test: writable ## Run every check this machine allows; say what it could not run
 	@$(COMPILED)
 	@$(PY) -m pytest -n 2 --dist loadfile -rs tests notebooks templates --nbval
 
+test-lab: writable ## Open every notebook in JupyterLab, run it, move its controls (five minutes)
+	@$(LOCKED) .venv/.test
+	@HANDBOOK_LAB=all $(PY) -m pytest -n 0 -rs tests/test_jupyterlab.py
+
 serve: writable ## Serve the built site on http://localhost:8000 (PORT=...)
 	@$(LOCKED) _site
 	@echo "http://localhost:$(PORT)/ (Ctrl-C to stop)"
 	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-lab: writable ## Open JupyterLab on the notebooks, the book and the data beside them
+lab: writable ## Open JupyterLab on the notebooks, or on one (NAME=marche-e-sante)
 	@$(LOCKED) .venv/.book
 	@$(PY) -m jupyter trust notebooks/*.ipynb templates/*.ipynb >/dev/null
-	@$(PY) -m jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
+	@$(PY) -m jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks$(if $(NAME),/$(NAME:.ipynb=).ipynb)
 
 notebooks: writable ## Execute the notebooks whose code, data or modules have changed (ALL=1: every one)
 	@$(LOCKED) _notebooks
@@ -74,7 +78,8 @@ benchmarks: writable ## Score the forecasts beside their peers, and time large p
 lock: .venv/.bootstrap ## Resolve the dependencies again into the hash-locked requirement files
 	@compile="$(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11"; \
 	$$compile pyproject.toml --extra book --group build -o requirements.txt && \
-	$$compile pyproject.toml --extra book --group build --group test -c requirements.txt -o requirements-test.txt
+	$$compile pyproject.toml --extra book --group build --group test -c requirements.txt -o requirements-test.txt && \
+	$$compile pyproject.toml --extra lab --group build -c requirements.txt -o binder/requirements.txt
 
 release: writable ## Make the zip, the PDF, the wheel and their checksums twice, into dist/ if equal
 	@$(LOCKED) .venv/.test _release

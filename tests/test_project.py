@@ -26,7 +26,10 @@ def test_the_code_follows_its_rules(command: list[str]) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize("lock", sorted(ROOT.glob("requirements*.txt")), ids=lambda p: p.name)
+LOCKS = [*sorted(ROOT.glob("requirements*.txt")), ROOT / "binder" / "requirements.txt"]
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_every_dependency_is_pinned_with_its_hashes(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     names = re.findall(r"^([a-z0-9][\w.-]*)(?:\[.*\])?==", text, re.M)
@@ -160,6 +163,17 @@ def test_a_dependency_comes_with_its_lock() -> None:
             if locked.get(package) is None or version not in ("", locked[package])
         ]
         assert not unlocked, f"{name} does not hold {', '.join(unlocked)}: run make lock"
+
+
+def test_the_laboratory_online_has_the_same_packages_without_those_of_the_book() -> None:
+    def locked(name: str) -> dict[str, str]:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        return dict(re.findall(r"^([\w.-]+)(?:\[.*?\])?==(\S+)", text, re.M))
+
+    online = locked("binder/requirements.txt")
+    assert online.items() <= locked("requirements.txt").items()
+    assert {"jupyterlab", "anywidget", "voila", "hatchling", "editables"} <= online.keys()
+    assert not {"jupyter-book", "sphinx", "myst-nb"} & online.keys()
 
 
 # The floors of the house: each may use what stands below it, and nothing else of the project.

@@ -273,6 +273,17 @@ function lead(/** @type {HTMLElement} */ el) {
 }
 
 /**
+ * In a notebook, arrows go from cell to cell and Enter edits one: pressed on a control of a view,
+ * they are the control's.
+ * @param {KeyboardEvent} event
+ */
+function keptFromNotebook(event) {
+  const target = /** @type {Element} */ (event.target);
+  const shortcut = event.ctrlKey || event.metaKey || event.altKey;
+  if (!shortcut && target.closest(".jp-Notebook")) event.stopPropagation();
+}
+
+/**
  * What every view does, however it is laid out: it follows the model, writes the address, says its
  * result once things are quiet, tells what of a link it could not use, and watches its width.
  * @template {State} S
@@ -371,6 +382,7 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
   el.classList.add("hx-explorer");
   el.dataset.explorer = name;
   el.lang = "fr";
+  el.addEventListener("keydown", keptFromNotebook);
   el.replaceChildren(frame);
   model.on("change:state", changed);
   const resized = new ResizeObserver(() => reachable(frame));
@@ -380,6 +392,7 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
   if (address && asked !== NOTHING_ASKED) lead(el);
   return () => {
     for (const event of ["popstate", "hashchange"]) removeEventListener(event, moved);
+    el.removeEventListener("keydown", keptFromNotebook);
     model.off("change:state", changed);
     resized.disconnect();
     saySoon.cancel();
