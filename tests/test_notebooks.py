@@ -136,6 +136,16 @@ def test_a_cell_is_short_and_says_what_it_imports(path: Path) -> None:
     assert not [name for name in Code(code_of(path)).aliases if name == "*"]
 
 
+@every_notebook
+def test_what_seaborn_draws_at_random_starts_from_a_seed(path: Path) -> None:
+    """It shakes the points of a strip plot unless told not to: the picture would never be twice
+    the same."""
+    for cell in cells(path, "code"):
+        source = "".join(cell["source"])
+        shaken = "stripplot(" in source and "jitter=False" not in source
+        assert not shaken or "np.random.seed(" in source, source
+
+
 def test_the_front_page_leads_to_every_chapter() -> None:
     front = (ROOT / "book" / "accueil.md").read_text(encoding="utf-8")
     leads = [*CHAPTERS, *TUTORIALS]
