@@ -6,7 +6,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 # The newest release of axe-core, locked with the other test packages of Node; without npm, the one
 # that comes with the Python package.
@@ -19,7 +19,7 @@ AXE_OPTIONS: dict[str, Any] = {
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # every rule is checked at both widths, and both colour schemes: colours do not depend on the width
 SIGHTS = [(DESKTOP, "light"), (PHONE, "dark")]
-READY = "!document.querySelector('[data-explorer]:not([data-ready])')"
+LONGEST_START = 30_000  # milliseconds
 
 OPEN_EVERYTHING = """() => {
   document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
@@ -59,6 +59,12 @@ FOCUS = """() => {
     inSight: corners.some((one) => one && (frame.contains(one) || one.contains(frame))),
   };
 }"""
+
+
+def views_are_ready(page: Page) -> None:
+    """Wait for every view of a page; a wait inside the page would be an eval its policy refuses."""
+    waiting = page.locator("[data-explorer]:not([data-ready])")
+    expect(waiting).to_have_count(0, timeout=LONGEST_START)
 
 
 def serious_violations(page: Page) -> list[str]:

@@ -12,11 +12,11 @@ import yaml
 from accessibility import (
     DESKTOP,
     PHONE,
-    READY,
     SIGHTS,
     contrasts,
     serious_violations,
     tab_through,
+    views_are_ready,
 )
 from conftest import ROOT
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -60,7 +60,7 @@ def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{address}/{name}.html")
-        page.wait_for_function(READY)
+        views_are_ready(page)
         if everything:
             open_everything(page)
         return page

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 import yaml
-from accessibility import DESKTOP, READY, SIGHTS, serious_violations
+from accessibility import DESKTOP, SIGHTS, serious_violations, views_are_ready
 from bs4 import BeautifulSoup
 from conftest import REFUSE_STORAGE, ROOT, QuietHandler, served
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
@@ -107,7 +107,7 @@ class Visit:
         page.on("console", self.note)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(url)
-        page.wait_for_function(READY)
+        views_are_ready(page)
 
     def answered(self, response: Response) -> None:
         self.responses.append(response)
@@ -217,7 +217,7 @@ def test_where_storage_is_refused_menus_and_light_still_answer(
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
-    page.wait_for_function(READY)
+    views_are_ready(page)
     page.locator("button.primary-toggle").click()
     expect(page.locator("#pst-primary-sidebar-modal")).to_be_visible()
     page.keyboard.press("Escape")
@@ -293,7 +293,7 @@ def faults(page: Page) -> list[str]:
 def test_a_chapter_is_read_in_a_few_minutes(browser: Browser, address: str, name: str) -> None:
     page = browser.new_page(locale="fr-FR", viewport=LAPTOP)
     page.goto(f"{address}/notebooks/{name}.html")
-    page.wait_for_function(READY)
+    views_are_ready(page)
     found = faults(page)
     page.close()
     assert found == []
@@ -366,7 +366,7 @@ def test_a_view_follows_the_fragment_of_the_open_page(
     open_page: Callable[..., Page], script: str
 ) -> None:
     page = open_page(REGIONS, script)
-    page.wait_for_function(READY)
+    views_are_ready(page)
     regions = page.locator("[data-explorer=regions]")
     said = regions.locator("[role=status]").first
     before = said.inner_text()
@@ -377,9 +377,6 @@ def test_a_view_follows_the_fragment_of_the_open_page(
     page.evaluate("history.back()")
     expect(said).to_have_text(before)
     assert page.evaluate("window.opened"), "the page was loaded again"
-
-
-FOCUSED = "document.activeElement.getAttribute('aria-label')"
 
 
 @pytest.mark.parametrize("script", ["", REFUSE_STORAGE], ids=["storage", "storage refused"])
@@ -397,7 +394,7 @@ def test_the_focus_goes_back_to_the_button_of_a_closed_menu(
         assert page.evaluate("document.activeElement.closest('dialog') !== null")
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
-        page.wait_for_function(f"{FOCUSED} === '{menu}'")
+        expect(page.locator(":focus")).to_have_attribute("aria-label", menu)
 
 
 def test_the_focus_goes_back_to_where_the_search_was_called_from(
@@ -472,7 +469,7 @@ def test_a_page_enlarged_four_times_is_read_downwards_only(
 ) -> None:
     page = browser.new_page(locale="fr-FR", viewport=ENLARGED)
     page.goto(f"{address}/{name}.html")
-    page.wait_for_function(READY)
+    views_are_ready(page)
     found = crowded(page)
     page.close()
     assert found == []

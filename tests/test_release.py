@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from accessibility import views_are_ready
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from playwright.sync_api import Browser
@@ -18,7 +19,6 @@ from handbook.release import __main__ as release
 from handbook.release import archive, book_pdf, inventory, notes
 from handbook.site.edition import Edition
 
-VIEWS_READY = "!document.querySelector('[data-explorer]:not([data-ready])')"
 CHAPTER = "notebooks/leviers-e-sante.html"
 
 
@@ -55,7 +55,7 @@ def test_a_view_answers_in_the_zip_opened_from_a_folder(browser: Browser, unpack
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto((unpacked / CHAPTER).as_uri())
-    page.wait_for_function(VIEWS_READY)
+    views_are_ready(page)
     view = page.locator("[data-explorer]").first
     before = view.inner_text()
     control = view.locator("input[type=range]").first

@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import REFUSE_STORAGE
 from parity import in_javascript
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from handbook.site.search import AccentBlindFrench, fold
 
@@ -129,9 +129,10 @@ def answers(page: Page, address: str, query: str) -> list[str]:
     field = page.locator(".hb-search-page input[name=q]")
     field.fill(query)
     field.press("Enter")
-    page.wait_for_function("document.querySelector('#search-results .search-summary')?.innerText")
+    summary = page.locator("#search-results .search-summary")
+    expect(summary).not_to_be_empty()
     links = page.locator("#search-results li a")
-    said = page.locator("#search-results .search-summary").inner_text()
+    said = summary.inner_text()
     count = re.search(r"\d+", said)
     assert links.count() == (int(count[0]) if count else 0), said
     return sorted(set(links.all_inner_texts()))
@@ -173,10 +174,7 @@ def test_a_question_too_long_is_cut_and_the_page_says_so(browser: Browser, addre
 def test_results_quote_the_number_that_was_asked_for(browser: Browser, address: str) -> None:
     page = browser.new_page()
     answers(page, f"{address}/search.html", "1000")
-    page.wait_for_function(
-        "document.querySelectorAll('#search-results li p').length"
-        " === document.querySelectorAll('#search-results li').length"
-    )
+    expect(page.locator("#search-results li:not(:has(p))")).to_have_count(0)
     quotes = page.locator("#search-results li p").all_inner_texts()
     page.close()
     assert any(re.search(r"1\s?000", quote) for quote in quotes)

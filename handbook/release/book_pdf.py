@@ -37,7 +37,7 @@ __all__ = [
 HERE = Path(__file__).parent
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
-_READY = "!document.querySelector('[data-explorer]:not([data-ready])')"
+_WAITING = "[data-explorer]:not([data-ready])"
 _VIEWPORT: ViewportSize = {"width": 1000, "height": 1200}
 _PAPER: ViewportSize = {"width": 672, "height": 980}  # an A4 sheet within its margins, in pixels
 _CUT = """() => [...document.querySelectorAll("table, svg, img, pre")]
@@ -178,7 +178,8 @@ def _document(browser: Browser, site: Path, parts: list[Part], title: str, about
     sheets = []
     for path, name in names.items():
         page.goto((site / f"{path}.html").as_uri())
-        page.wait_for_function(_READY)
+        # a question asked from inside the page would be an eval its policy refuses
+        page.locator(_WAITING).first.wait_for(state="detached")
         links = page.locator("link[rel=stylesheet]").evaluate_all("all => all.map((l) => l.href)")
         styles.update(dict.fromkeys(links))
         titles[path] = page.evaluate("document.querySelector('h1').firstChild.textContent.trim()")
