@@ -354,14 +354,14 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     columns += [data["whole"]["name"]] if data["whole"] else []
     columns += ["Date", "Source"]
     rows = []
-    for at, told in enumerate(data["indicators"]):
-        cells = [told["label"]]
+    for at, indicator in enumerate(data["indicators"]):
+        cells = [indicator["label"]]
         for one in chosen:
             cells += one["cells"][at][:2]
         cells += [chosen[0]["cells"][at][2]] if peers else []
-        cells += [told["whole"]] if data["whole"] else []
-        rows.append([*cells, told["date"], told["source"]])
-    sources = [name for told in data["indicators"] for name in told["sources"]]
+        cells += [indicator["whole"]] if data["whole"] else []
+        rows.append([*cells, indicator["date"], indicator["source"]])
+    sources = [name for indicator in data["indicators"] for name in indicator["sources"]]
     drawn = [one for one in chosen if one["path"]]
     if drawn:
         sources += data["course"]["sources"]
