@@ -10,10 +10,9 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from statistics import fmean, median
+from statistics import fmean
 from typing import Any
 
-import pandas as pd
 import pytest
 from conftest import DATA, ROOT, said_by
 
@@ -104,8 +103,10 @@ def test_la_regle_et_l_exception_valent_a_tout_age() -> None:
 def test_le_groupe_n_est_pas_la_regle_partout(said: str) -> None:
     known = counts("inf_groupe_pct")
     assert known[max(known)] < 50
-    assert f"{known[max(known)]:.0f} % des infirmiers libéraux en {max(known)[:4]}" in said
-    assert "Chez les généralistes libéraux, exercer en groupe était la règle" in said
+    share = f"{known[max(known)]:.0f} % des infirmiers libéraux exerçaient ainsi"
+    assert f"en {max(known)[:4]}, dernier chiffre connu, {share}" in said
+    scope = "Chez les généralistes libéraux installés depuis quatre ans ou plus"
+    assert f"{scope}, exercer en groupe était la règle" in said
 
 
 def test_tant_de_maisons_de_sante_et_tant_par_semestre(said: str) -> None:
@@ -116,7 +117,8 @@ def test_tant_de_maisons_de_sante_et_tant_par_semestre(said: str) -> None:
     gains = [known[later] - known[earlier] for earlier, later in itertools.pairwise(sorted(known))]
     assert wanted > max(gains), "the sentence sets one against the other"
     assert min(gains) > 0, "the forecast's floor would not hold"
-    assert f"Dernier relevé, juin {last[:4]} : {written(known[last])} maisons de santé" in said
+    assert f"En juin {last[:4]}, dernier relevé, on comptait {written(known[last])} maisons" in said
+    assert last == "2025-06-30", "« jusqu’à juin 2025 » of the answer would be false"
     assert f"en gagner {wanted:.0f} par semestre ; le record est de {max(gains):.0f}" in said
     assert f"le plus faible gain relevé est de {min(gains):.0f}" in said
 
@@ -136,14 +138,14 @@ def test_aucun_releve_plus_recent_ne_compte_les_maisons_de_sante() -> None:
 
 def test_environ_tant_de_maisons_fin_2026_pour_4_000_visees(said: str) -> None:
     lines = drawn("Maisons de santé : environ")
-    (due,) = [line for line in lines if DUE in line.values() and line.get("mean")]
-    middle, low, high = (float(due[name]) for name in ("mean", "lower_80", "upper_80"))
+    (due,) = [line for line in lines if DUE in line.values() and line.get("prévision")]
+    middle, low, high = (float(due[n]) for n in ("prévision", "bas à 80 %", "haut à 80 %"))
     about, aim = written(round(middle, -1)), written(goals()["FR"])
     assert f"environ {about} fin 2026, pour {aim} visées" in said
     assert f"de {written(round(low, -1))} à {written(round(high, -1))}, à 80 %" in said
     known = half_years()
     last, dates = known[max(known)], sorted(known)
-    assert last <= min(float(line["lower_95"]) for line in lines if line.get("lower_95"))
+    assert last <= min(float(line["bas à 95 %"]) for line in lines if line.get("bas à 95 %"))
     # the plain mean pace, an independent guess, lies within the interval
     pace = (last - known[dates[0]]) / (len(dates) - 1)
     assert low < last + 3 * pace < high
@@ -237,8 +239,8 @@ def test_cible_atteinte_dans_tant_de_departements_une_chance_sur_deux_dans(said:
     likely = sum(50 <= chance < 100 for chance in chances)
     words = ["un", *LETTERS[2:]]
     assert plain(title) == (
-        f"Cible atteinte dans {words[len(reached) - 1]} départements,"
-        f" plus d’une chance sur deux dans {words[likely - 1] if likely < 10 else likely}"
+        f"Cible atteinte dans {words[len(reached) - 1]} départements ;"
+        f" plus d’une chance sur deux dans {words[likely - 1] if likely < 10 else likely} autres"
     )
     assert f"moins de 5 % dans {sum(chance < 5 for chance in chances)}" in said
 
@@ -321,8 +323,8 @@ def test_deux_ans_ont_toujours_apporte_assez_de_centres(said: str) -> None:
     two_years = [known[dates[k + 2]] - known[dates[k]] for k in range(len(dates) - 2)]
     lacking = goals("cds_pluripro_nb")["FR"] - known[dates[-1]]
     assert lacking < min(two_years)
-    assert f"Il en manquait {lacking:.0f} ; depuis 2017, deux ans" in said
-    assert f"toujours apporté au moins {min(two_years):.0f}" in said
+    assert f"Il en manquait {lacking:.0f} ; depuis 2017, il s’en est toujours ajouté" in said
+    assert f"toujours ajouté au moins {min(two_years):.0f} en deux ans" in said
 
 
 def test_l_argent_public_n_est_pas_un_appoint(said: str) -> None:
@@ -342,32 +344,87 @@ def test_quatre_mille_fin_2027_demande_plus_que_le_record(said: str) -> None:
     read = [count for _, count in sorted(half_years().items())]
     best = max(after - before for before, after in zip(read, read[5:], strict=False))
     assert best < 4000 - read[-1]
-    text = f"{written(4000 - read[-1])} maisons en cinq semestres, et le record est de {best:.0f}"
+    text = f"{written(4000 - read[-1])} de plus en cinq semestres ; le record est de {best:.0f}"
     assert text in said
 
 
-def test_le_rythme_prevu_est_dit_et_n_est_pas_freine(said: str) -> None:
-    """Pace of the forecast and of the past, and what came of public series that quickened."""
+def test_le_rythme_prevu_et_ce_qu_y_pese_le_dernier_semestre(said: str) -> None:
+    """Pace of the forecast, of the flat years before, and of a forecast that ends with them."""
     known = facts.series("msp_nb", modelling=True)
-    made = forecasting.forecast(known, to=2027)
-    pace = (made.mean.iloc[-1] - known.iloc[-1]) / len(made.mean)
-    usual = (known.iloc[-1] - known.iloc[0]) / (len(known) - 1)
-    assert f"compte {pace:.0f} ouvertures nettes par semestre, pour {usual:.0f} en moyenne" in said
-    frames = [
-        pd.read_csv(ROOT / "benchmarks" / "data" / f"{name}_yearly.csv")
-        for name in ("m1", "tourism")
+    gains = [after - before for before, after in itertools.pairwise(half_years().values())]
+    flat, last = gains[-10:-1], gains[-1]
+    rise = fmean((k - 4) * gain for k, gain in enumerate(flat))
+    assert rise <= 0, "« sans hausse » would be false"
+    assert min(last - gain for gain in flat) > 0
+    texts = []
+    for kept in (known, known.iloc[:-1]):
+        made = forecasting.forecast(kept, to=dt.date(2028, 12, 31), floor=kept.iloc[-1])
+        steps = 5 if len(kept) == len(known) else 6
+        texts.append(f"{(made.at(2027) - kept.iloc[-1]) / steps:.0f}")
+        chance = made.probability_above(4000, 2027)
+        stated = 5 * round(20 * chance) if chance > 0.1 else round(100 * chance)
+        assert f"la chance {'est' if len(kept) == len(known) else 'serait'} de {stated} %" in said
+    usual = f"{fmean(flat):.0f} en moyenne de mi-2020 à fin 2024, sans hausse"
+    pace = f"compte {texts[0]} ouvertures nettes par semestre, pour {usual}, et {last:.0f} au"
+    assert pace in said
+    assert f"Sans le dernier semestre, la prévision compterait {texts[1]} ouvertures" in said
+
+
+def test_elle_se_trompe_moins_que_la_tendance_mais_son_intervalle_est_trop_large(
+    said: str,
+) -> None:
+    """Replay by hand: forecasts up to three half-years ahead from every past date."""
+    known = facts.series("msp_nb", modelling=True)
+    ours, drift, inside, judged = 0.0, 0.0, 0, 0
+    for length in range(5, len(known)):
+        past = known.iloc[:length]
+        slope = (past.iloc[-1] - past.iloc[0]) / (length - 1)
+        steps = min(3, len(known) - length)
+        made = forecasting.forecast(past, steps)
+        bounds = made.interval(80)
+        for k in range(steps):
+            came = known.iloc[length + k]
+            ours += abs(made.mean.iloc[k] - came)
+            drift += abs(past.iloc[-1] + (k + 1) * slope - came)
+            inside += bounds["lower"].iloc[k] <= came <= bounds["upper"].iloc[k]
+            judged += 1
+    assert ours < drift
+    assert inside / judged > 0.9, "« trop large » would be false"
+    assert f"intervalle est trop large : {inside} valeurs sur {judged} à 80 %" in said
+
+
+def test_les_petites_chances_se_sont_realisees_plus_souvent() -> None:
+    """The key of the map says that chances under 5 % came true more often, and how often."""
+    panel = facts.panel("msp_nb", "departement")
+    regular = panel.apply(lambda one: forecasting.regularise(one, "half-yearly").series)
+    stated = facts.sourced(regular, panel, unit="structures", nature="count")
+    past = forecasting.past_chances(stated, 4)
+    small = past[past["stated"] < 0.05]
+    assert small["came"].mean() > 2 * small["stated"].mean()
+    page = plain(NOTEBOOK.read_text(encoding="utf-8"))
+    text = f"les chances de moins de 5 % se sont réalisées {100 * small['came'].mean():.0f} fois"
+    assert text in page
+
+
+def test_les_previsions_ajustees_ne_font_pas_le_total_publie() -> None:
+    total = sum(
+        next(point[1] for point in place["path"]["points"] if point[0] == DUE)
+        for code, place in places().items()
+        if code.startswith("DEP-")
+    )
+    page = plain(NOTEBOOK.read_text(encoding="utf-8"))
+    assert f"dont la somme fait {written(total)} maisons de santé fin 2026" in page
+
+
+def test_la_vue_s_ouvre_sur_la_part_de_la_cible() -> None:
+    (view,) = [
+        json.loads(found[1])
+        for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+        if (found := SAVED.search("".join(output.get("data", {}).get("text/html", ""))))
     ]
-    went_on = []
-    for frame in frames:
-        for _, part in frame.groupby("unique_id"):
-            before, after = (
-                part.loc[part["split"] == s, "y"].to_numpy() for s in ("train", "test")
-            )
-            steps = [later - sooner for sooner, later in itertools.pairwise(before)]
-            half = len(steps) // 2
-            early, late = fmean(steps[:half] or [0.0]), fmean(steps[half:] or [0.0])
-            rising = sum(step > 0 for step in steps) / len(steps)
-            if len(before) >= 8 and rising >= 0.85 and late > 1.15 * early:
-                went_on.append((after[-1] - before[-1]) / len(after) / fmean(steps))
-    assert len(went_on) == 110
-    assert median(went_on) == pytest.approx(1.6, abs=0.05)
+    assert view["state"]["indicator"] == "part"
+    (shares,) = [one for one in view["data"]["indicators"] if one["id"] == "part"]
+    for code, values in shares["values"].items():
+        held = 100 * counts("msp_nb", code)["2025-06-30"] / goals()[code]
+        assert values[-1] == pytest.approx(held)

@@ -239,6 +239,7 @@ def choropleth(
     unit: str = "",
     digits: int | None = None,
     breaks: Sequence[float] | None = None,
+    top: str = "",
 ) -> Picture:
     """Colour the départements or the regions by their value, in at most five classes.
 
@@ -260,6 +261,8 @@ def choropleth(
     breaks
         Inner bounds of the classes, growing, one to four; a class holds its lower bound. None
         takes round numbers that make classes of about equal size (`class_breaks`).
+    top
+        Words of the key for the last class, where « 100 % ou plus » would not say what it is.
 
     Raises
     ------
@@ -272,6 +275,8 @@ def choropleth(
     ranks = pd.Series(np.searchsorted(bounds, table["value"], side="right"), table.index)
     ranks = ranks.where(table["value"].notna(), -1).astype(int)
     words = _class_words(bounds, unit, digits)
+    if top:
+        words[-1] = french.typeset(top)
 
     def drawing(plate: Plate) -> None:
         layout = _NARROW if plate.narrow else _WIDE

@@ -38,8 +38,8 @@ class _Writing:
         """Write a growth in percent, or in points when the amounts are themselves percents."""
         if not self.points:
             return percent(value, places, sign=True)
-        noun = "point" if abs(_rounded(value, 1)) < 2 else "points"
-        return f"{number(value, 1, sign=True)}{NBSP}{noun}"
+        noun = "point" if abs(_rounded(value, places)) < 2 else "points"
+        return f"{number(value, places, sign=True)}{NBSP}{noun}"
 
 
 @dataclass(frozen=True)
@@ -294,7 +294,8 @@ def _compared(compared: list[_Result], noun: str, write: _Writing) -> tuple[str,
     worst = "la plus forte baisse" if least < 0 else "sans changement"
     worst = "la plus faible" if least > 0 else worst
     shared = " (ex æquo)" if ordered[1].growth == top.growth else ""
-    title = f"{top.region['name']}{NBSP}: {best} {many} ({write.growth(high, 0)})"
+    said = best.removesuffix(" en proportion")
+    title = f"{top.region['name']}{NBSP}: {said} {many} ({write.growth(high, 0)})"
     return title, (
         f"{top.tells(write)} ({write.growth(high, 0)}), {best} {many}{shared}{NARROW}; "
         f"{low.tells(write, short=True)} ({write.growth(least, 0)}), {worst}."

@@ -36,8 +36,8 @@ function writing(data, indicator, measure) {
   // in points when the amounts are themselves percents
   const growth = (value, places) => {
     if (!points) return percent(value, places, { sign: true });
-    const noun = Math.abs(rounded(value, 1)) < 2 ? "point" : "points";
-    return `${number(value, 1, { sign: true })}${NBSP}${noun}`;
+    const noun = Math.abs(rounded(value, places)) < 2 ? "point" : "points";
+    return `${number(value, places, { sign: true })}${NBSP}${noun}`;
   };
   return { points, digits, counted, amount, growth };
 }
@@ -174,7 +174,7 @@ function comparison(compared, noun, write) {
   const shared = ordered[1].growth === top.growth ? " (ex æquo)" : "";
   const [high, least] = [top, low].map((one) => write.growth(one.growth, 0));
   return {
-    title: `${top.region.name}${NBSP}: ${best} ${many} (${high})`,
+    title: `${top.region.name}${NBSP}: ${best.replace(" en proportion", "")} ${many} (${high})`,
     sentence: `${tells(top, write)} (${high}), ${best} ${many}${shared}${NARROW}; `
       + `${tells(low, write, true)} (${least}), ${worst}.`,
   };
