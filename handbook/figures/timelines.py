@@ -32,6 +32,7 @@ _COLUMNS = ("label", "promised", "happened", "state")
 _RULE = (0, (3, 2))
 _AXIS = 34  # CSS pixels
 _SHIFT = 11  # from a mark to its words
+_RISE = 1  # from a line to the words above it
 
 
 @door(FigureError, start=(1800, 2200), end=(1800, 2200))
@@ -141,17 +142,16 @@ def _row(
     }
     axes.plot([due], [place], "D", ms=6, zorder=3, **look)
     low, high = to_x(span)
-    # after the last mark, or after the first one when the last is near the right edge
-    late = max(ends) > low + 0.62 * (high - low)
-    at = min(ends) if late else max(ends)
+    # after the last mark; before it, and above the line, when it is near the right edge
+    at = max(ends)
     left = at > low + 0.62 * (high - low)
     axes.annotate(
         typeset(str(row["state"])),
         (at, place),
-        ((-_SHIFT if left else _SHIFT) * theme.POINT, 0),
+        ((-_SHIFT if left else _SHIFT) * theme.POINT, _RISE * theme.POINT if left else 0),
         textcoords="offset points",
         ha="right" if left else "left",
-        va="center",
+        va="bottom" if left else "center",
         color=theme.INK if not pd.isna(happened) else theme.MUTED,
         gid=HALO,
         zorder=5,
