@@ -1,4 +1,4 @@
-"""« Le marché de la e-santé »: each title and takeaway computed another way, from the tables."""
+"""« Le marché de l’e-santé »: each title and takeaway computed another way, from the tables."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ def test_marche_francais_prevu_pour_2020_aucun_chiffre_ensuite_pour_en_juger(sai
     foreseen = [float(row["value"]) for row in whole if row["nature"] == "forecast"]
     assert {row["year"] for row in whole if row["nature"] == "forecast"} == {"2020"}
     text = f"{min(foreseen):.1f} à {max(foreseen):.0f} Md€ prévus pour 2020".replace(".", ",")
-    text += ", puis plus rien dans nos relevés"
+    last = max(int(row["year"]) for row in whole if row["nature"] != "forecast")
+    text += f", sans estimation après {last}"
     assert text in said
-    later = [row for row in whole if row["nature"] != "forecast" and int(row["year"]) >= 2020]
+    later = [row for row in whole if row["nature"] != "forecast" and int(row["year"]) > last]
     held = [row for row in rows("observations") if row["series_id"].startswith("esante_marche")]
     assert not later, "a figure after the forecast would refute the title"
     assert max(row["date"] for row in held) < "2020"
@@ -103,7 +104,7 @@ def test_le_rythme_demande_depasse_celui_des_deux_dernieres_annees(said: str) ->
     assert row["status"] == "lower_bound"
     assert wanted > recent
     assert f"{wanted:.1f} millions de plus par an".replace(".", ",") in said
-    text = f"depuis février 2024, il s’en est ajouté au plus {recent:.1f} par an, en moyenne"
+    text = f"depuis février 2024, le rythme moyen est d’au plus {recent:.1f} millions"
     assert text.replace(".", ",") in said
     assert f"comptait {known[last]:.0f} millions de profils activés fin janvier 2026" in said
     assert last == "2026-01-30"
@@ -151,7 +152,7 @@ def test_la_prevision_de_mon_espace_sante_ne_descend_jamais_sous_le_dernier_rele
     (picture,) = [one for one in pictures if one["title"].startswith("Mon espace santé")]
     drawn = list(csv.DictReader(io.StringIO(picture["csv"])))
     last = max(float(row["relevés"]) for row in drawn if row["relevés"])
-    lower = [float(row["lower_95"]) for row in drawn if row["lower_95"]]
+    lower = [float(row["bas à 95 %"]) for row in drawn if row["bas à 95 %"]]
     assert lower
     assert min(lower) >= last
 
@@ -171,11 +172,28 @@ def test_la_note_dit_que_l_intervalle_depasse_tous_les_rythmes_releves() -> None
     assert known[1][0].isoformat().startswith("2022-10")
     note = re.search(
         r"suppose ([\d,]+)\smillions\spar an\s?; entre deux relevés, depuis octobre 2022, "
-        r"le rythme n’a pas dépassé ([\d,]+)\.",
+        r"le rythme n’a pas dépassé ([\d,]+), dont un relevé peu sûr \(point creux\) ; "
+        r"([\d,]+) entre relevés sûrs\.",
         NOTEBOOK.read_text(encoding="utf-8").translate(PLAIN),
     )
     assert note
-    top, pace = (float(number.replace(",", ".")) for number in note.groups())
+    top, pace, between_sure = (float(number.replace(",", ".")) for number in note.groups())
+    sure = {
+        dt.date.fromisoformat(row["date"]): float(row["value"]) / 1e6
+        for row in rows("observations")
+        if row["series_id"] == "mes_profils_actives" and row["preferred"] == "true"
+        if (row["status"], row["confidence"]) == ("reported", "high") and row["date"] > "2023"
+    }
+    (start, end) = sorted(sure)
+    pace_sure = (sure[end] - sure[start]) / ((end - start).days / 365.25)
+    assert between_sure == pytest.approx(pace_sure, abs=0.05)
+    unsure = [
+        row["date"]
+        for row in rows("observations")
+        if row["series_id"] == "mes_profils_actives" and row["preferred"] == "true"
+        if row["confidence"] == "low"
+    ]
+    assert unsure == ["2025-01-31"], "the one hollow point"
     assert pace == pytest.approx(fastest, abs=0.05)
     assert top > fastest
 
@@ -204,3 +222,30 @@ def test_le_pipame_ne_compte_pas_d_emplois() -> None:
     assert all("possibles" in row["label"] for row in jobs)
     title = "Un marché repris d’un cabinet privé, des emplois seulement possibles"
     assert title in NOTEBOOK.read_text(encoding="utf-8")
+
+
+def test_la_vue_ne_prevoit_pas_les_assistants_medicaux_et_arrondit_les_maisons() -> None:
+    """Three counts that never fell, each with the floor of its last reading; tens for houses."""
+    view = next(
+        json.loads(found[1])
+        for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+        if (
+            found := re.search(
+                r'<script type="application/json">(.*?)</script>',
+                "".join(output.get("data", {}).get("text/html", "")),
+                re.DOTALL,
+            )
+        )
+    )
+    scopes = {one["id"]: one for one in view["data"]["scopes"]}
+    assert list(scopes) == ["mes_profils_actives", "msp_nb", "cds_pluripro_nb"]
+    assert scopes["msp_nb"]["rounding"] == -1
+    for one in scopes.values():
+        last = max(value for _, value in one["observed"])
+        assert one["observed"][-1][1] == last
+        assert min(low for *_, low, _ in one["variants"]["sans"]["points"]) >= last
+    collective = (ROOT / "notebooks" / "collectifs-de-soins.ipynb").read_text(encoding="utf-8")
+    (point,) = [p for p in scopes["msp_nb"]["variants"]["sans"]["points"] if p[0] == "2026-12-31"]
+    low, high = (f"{round(edge, -1):,.0f}".replace(",", " ") for edge in point[2:4])
+    assert f"de {low} à {high}, à 80 %" in collective.translate(PLAIN)

@@ -255,7 +255,7 @@ def test_six_affirmations_du_document_et_leur_verification(said: str) -> None:
         note = claims[f"innovation-{name}"]["note"].lower()
         assert "contradiction" in note or "contredit par l’acte" in note
     loose = {
-        "depenses-200": "n’est pas nommé",
+        "depenses-200": "non nommé",
         "solutions-un-quart": "sans définir",
         "sante-mentale-14": "n’est pas donnée",
         "regle-pib": "sans chiffre",

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from conftest import DATA, ROOT, said_by
 
+from handbook import facts, forecasting
+from handbook.views.growth.view import summary as growth_summary
+
 NOTEBOOK = ROOT / "notebooks" / "reseaux-paramedicaux.ipynb"
 OPERATORS = ("itelis", "santéclair", "carte blanche")
 
@@ -60,9 +63,10 @@ def drawn(shown: list[dict[str, Any]], title: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(picture["csv"])))
 
 
-def ahead(shown: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """The forecast's rows, as the page publishes them."""
-    return [row for row in drawn(shown, "Maisons de santé fin 2027") if row["mean"]]
+def ahead() -> forecasting.Forecast:
+    """Forecast the houses again, from the table, further than the page does."""
+    known = facts.series("msp_nb", modelling=True)
+    return forecasting.forecast(known, to=2031, floor=float(known.iloc[-1]))
 
 
 def test_plus_vite_en_nombre_moins_vite_en_proportion(said: str) -> None:
@@ -71,10 +75,10 @@ def test_plus_vite_en_nombre_moins_vite_en_proportion(said: str) -> None:
     assert last - middle > middle - first, "« un peu plus vite en nombre » would be false"
     assert last / middle < middle / first, "« un peu moins en proportion » would be false"
     before, after = (round(100 * (b / a - 1)) for a, b in ((first, middle), (middle, last)))
-    title = f"+{after} % de fin 2022 à juin 2025, +{before} % les deux ans et demi d’avant"
+    title = f"+{after} % de fin 2022 à juin 2025, +{before} % dans les 30 mois précédents"
     assert f"Maisons de santé : {title}" in said
-    assert f"{last - middle:.0f} maisons de santé de plus (+{after} %)" in said
-    assert f"les deux ans et demi d’avant, {middle - first:.0f} (+{before} %)" in said
+    told = f"a augmenté de {after} %, contre {before} % dans les deux ans et demi précédents"
+    assert told in said
     read = sorted(
         (date, float(row["value"])) for date, row in observed("msp_nb").items() if date > "2017-06"
     )
@@ -85,8 +89,9 @@ def test_plus_vite_en_nombre_moins_vite_en_proportion(said: str) -> None:
     # « grâce au seul dernier semestre »: without it, the pace is that of the period before
     assert sum(recent) / 4 <= sum(former) / 5
     assert gains["2025-06-30"] == max(b - a for (_, a), (_, b) in itertools.pairwise(read))
-    pace = f"{gains['2025-06-30']:.0f} ; les quatre d’avant, {sum(recent) / 4:.0f} en moyenne, "
-    assert f"record, en compte {pace}contre {sum(former) / 5:.0f} de mi-2020 à fin 2022" in said
+    page = plain(NOTEBOOK.read_text(encoding="utf-8"))
+    pace = f"({gains['2025-06-30']:.0f} de plus) : {sum(recent) / 4:.0f} par semestre en 2023 et"
+    assert f"{pace} 2024, comme de mi-2020 à fin 2022 ({sum(former) / 5:.0f})" in page
     counts = [date for date, row in observed("msp_nb").items() if row["status"] == "reported"]
     assert max(counts) == dates[-1], "« le dernier compte date de juin 2025 » would be false"
 
@@ -104,7 +109,7 @@ def test_cpts_sous_contrat_de_fevrier_2023_a_mai_2025_selon_l_arrondi(said: str)
     assert counts == [690, 700]
     edges = (counts[0] - 5, counts[-1] + 5)
     low, high = (round(100 * (edge / float(start["value"]) - 1)) for edge in edges)
-    assert "à 690 ou 700 en mai 2025, selon la source" in said
+    assert "à 690 ou 700 selon la source" in said
     assert f"de {low} à {high} % de plus, arrondis compris" in said
 
 
@@ -160,7 +165,12 @@ def test_msp_trois_justes_cpts_deux_ecarts_et_une_borne_tres_basse(said: str) ->
     assert "plus de 55 %" in said
     assert "borne tenue" in said
     assert not re.search(r"−3[45](,\d)? %", said), "a bound gives no gap"
-    title = "MSP : trois chiffres justes sur trois ; CPTS : deux écarts et une borne très basse"
+    again = [row for row in rows("observations") if "Même chiffre de la Cnam" in row["note"]]
+    assert {"msp_aci_nb", "msp_aci_actives"} <= {row["series_id"] for row in again}
+    # « un autre champ »: the later count leaves drafts aside
+    scope = [row for row in rows("observations") if row["series_id"] == "cpts_total"]
+    assert any("avant-projets" in row["note"] for row in scope)
+    title = "Maisons de santé : trois chiffres repris de la Cnam ; CPTS : un écart, un autre champ"
     assert title in said
 
 
@@ -187,47 +197,34 @@ def test_gagnants_perdants_marges_nommes_et_non_mesures(said: str) -> None:
     assert f"{french(each)} € chacune en moyenne" in said
 
 
-def test_fin_2027_environ_la_mediane_dans_son_intervalle(said: str, shown) -> None:
-    path = {row["date"][:10]: row for row in ahead(shown)}
-    end = {
-        key: float(text) for key, text in path["2027-12-31"].items() if "_" in key or key == "mean"
-    }
-    centre, low, high = (french(round(end[key], -1)) for key in ("mean", "lower_80", "upper_80"))
-    assert f"Maisons de santé fin 2027 : environ {centre}, de {low} à {high} à 80 %" in said
-    assert end["lower_95"] < end["lower_80"] < end["mean"] < end["upper_80"] < end["upper_95"]
-    (target,) = [
-        row
-        for row in rows("targets")
-        if (row["series_id"], row["geography"], row["preferred"]) == ("msp_nb", "FR", "true")
-    ]
+def test_fin_2027_la_prevision_des_collectifs_et_ce_qu_elle_vaut(said: str) -> None:
+    made = ahead()
+    centre, (low, high) = made.at(2027), made.range_at(2027)
+    text = f"environ {french(round(centre, -1))} maisons de santé"
+    text += f" (de {french(round(low, -1))} à {french(round(high, -1))} à 80 %)"
+    assert f"Fin 2027, il y aurait {text}" in said
     (plan,) = [row for row in rows("parameters") if row["parameter_id"] == "msp_plan_2027"]
-    assert (target["value"], target["date"][:4]) == ("4000", "2026")
     assert (float(plan["central"]), plan["date_text"]) == (4000.0, "fin 2027")
-    # the target lies outside the 95 percent interval in 2026, and inside the 80 percent in 2027
-    assert float(path["2026-12-31"]["upper_95"]) < 4000 < float(path["2027-12-31"]["upper_80"])
-    note = re.search(r"Chance d’atteindre 4.000[^.]*\.", NOTEBOOK.read_text(encoding="utf-8"))
-    assert note
-    early, late = (int(text) for text in re.findall(r"(\d+)\s%\sfin", note[0]))
-    counts = [
-        float(row["value"]) for date, row in sorted(observed("msp_nb").items()) if date > "2017-06"
-    ]
-    best = max(after - before for before, after in zip(counts, counts[5:], strict=False))
-    need = f"il faut {french(4000 - counts[-1])} maisons en cinq semestres"
-    assert f"{need} ; le record est de {best:.0f}" in plain(NOTEBOOK.read_text(encoding="utf-8"))
-    assert early < 3
-    assert 10 <= late < 50
+    assert made.range_at(2026, 95)[1] < 4000 < high
+    known = facts.series("msp_nb", modelling=True).iloc[:-1]
+    without = forecasting.forecast(known, to=2028, floor=float(known.iloc[-1]))
+    chance = 100 * without.probability_above(4000, 2027)
+    assert f"mais de {chance:.0f} % sans le dernier semestre" in said
+    other = said_by(ROOT / "notebooks" / "collectifs-de-soins.ipynb")
+    record = re.search(r"son intervalle est trop large : \d+ valeurs sur \d+ à 80 %", said)
+    assert record
+    assert record[0] in other, "one record on both pages"
 
 
-def test_si_cinq_pour_cent_se_groupaient_chaque_annee(said: str, shown) -> None:
-    ends = [float(row["mean"]) for row in ahead(shown) if row["date"][5:10] == "12-31"]
-    assert len(ends) == 6
+def test_si_cinq_pour_cent_se_regroupaient_par_an(said: str) -> None:
+    made = ahead()
+    ends = [made.at(year) for year in range(2025, 2031)]
     # another way: each year's entrants, followed until the end as one cohort
     entrants = [ends[0], *(after - before for before, after in itertools.pairwise(ends))]
     alone = sum(count * 0.95 ** (5 - max(year, 0)) for year, count in enumerate(entrants))
     share = 100 * (1 - alone / ends[-1])
-    title = "Si 5 % des MSP seules se groupaient chaque année, "
-    title += f"{share:.0f} % des MSP le seraient fin"
-    assert f"{title} 2030" in said
+    title = f"Si 5 % des maisons isolées se regroupaient par an, {share:.0f} % seraient regroupées"
+    assert f"{title} fin 2030" in said
 
 
 def test_les_titres_qui_supposent_commencent_par_si(shown) -> None:
@@ -262,3 +259,32 @@ def test_la_vue_garde_les_cpts_entre_leur_dernier_releve_et_leur_plafond() -> No
     last, most = value("cpts_aci", max(sure)), value("cpts_total", "2025-05-31")
     assert all(last <= low <= high <= most for *_, low, high in points)
     assert f'"cap": {most:.0f}' in packed
+
+
+def test_la_vue_dit_que_le_plafond_est_atteint_et_ce_que_divise_le_budget() -> None:
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    outputs = [
+        "".join(o.get("data", {}).get("text/html", "")) for c in cells for o in c.get("outputs", [])
+    ]
+    (found,) = [
+        match
+        for text in outputs
+        if (match := re.search(r'<script type="application/json">(.*?)</script>', text, re.DOTALL))
+    ]
+    held = json.loads(found[1])
+    state = held["state"] | {
+        "path": "cpts_aci",
+        "future": "prevention",
+        "cpts_aci": 30,
+        "msp_nb": 10,
+    }
+    told = growth_summary(held["data"], state)
+    assert any(note.startswith("Plafond atteint dès") for note in told.notes)
+    assert told.title.endswith("autant sans")
+    first = growth_summary(held["data"], held["state"])
+    assert first.title.startswith("Si budgets publics divisés par deux")
+    assert held["state"]["msp_nb"] == -40
+    for future in held["data"]["futures"]:
+        for path in ("msp_nb", "cpts_aci"):
+            changed = state | future["amounts"] | {"path": path, "future": future["id"]}
+            assert len(growth_summary(held["data"], changed).title) < 90

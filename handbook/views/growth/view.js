@@ -55,8 +55,8 @@ function futureOf(data, state) {
 
 function condition(data, state) {
   const future = futureOf(data, state);
-  if (future) return `si «${NBSP}${future.label}${NBSP}»`;
-  return state[state.path] !== 0 ? "avec vos réglages" : "sans hypothèse";
+  if (future) return `Si ${future.label}`;
+  return state[state.path] !== 0 ? "Avec vos réglages" : "Sans hypothèse";
 }
 
 function supposition(data, chosen, state) {
@@ -70,11 +70,16 @@ function supposition(data, chosen, state) {
 function remarks(data, chosen, state) {
   const notes = [];
   const future = futureOf(data, state);
-  if (future) notes.push(`Ce que suppose cette valeur${NBSP}: ${future.reasons[chosen.id]}`);
+  const lowered = (text) => text.slice(0, 1).toLowerCase() + text.slice(1);
+  if (future) notes.push(`Ce que suppose cette valeur${NBSP}: ${lowered(future.reasons[chosen.id])}`);
   else if (state.future !== FREE) notes.push("Les réglages ne sont plus ceux du futur choisi.");
   const last = chosen.points[chosen.points.length - 1][0];
   if (startDay(state) >= last && state[chosen.id] !== 0) {
     notes.push(`L’hypothèse commence après la dernière date montrée${NBSP}: rien ne change.`);
+  }
+  const full = chosen.points.find((point) => chosen.cap != null && point[3] >= chosen.cap);
+  if (full && state[chosen.id] > 0) {
+    notes.push(`Plafond atteint dès ${period(full[0])} sans l’hypothèse${NBSP}: elle n’y ajoute presque rien.`);
   }
   if (chosen.caveat) notes.push(chosen.caveat);
   return notes;
@@ -97,8 +102,8 @@ export function summary(data, state) {
   const yearly = points.some((point) => point[0].endsWith("12-31"));
   const then = period(iso);
   return {
-    title: `${chosen.label}${NBSP}: ${central} ${then} ${condition(data, state)}`
-      + (amount === 0 ? "" : `, ${base} sans cette hypothèse`),
+    title: `${condition(data, state)}${NBSP}: ${central}${NBSP}${chosen.noun} ${then}`
+      + (amount === 0 ? "" : `, ${base === central ? "autant" : base} sans`),
     sentence: `${supposition(data, chosen, state)} ${withCapital(then)}, il y aurait ${central}${NBSP}${chosen.noun}, `
       + `de ${low} à ${high} (${chosen.band})${NARROW}; sans l’hypothèse, ${base}.`,
     caption: `${chosen.label}${NBSP}: prolongement sans et avec l’hypothèse, ${chosen.band}`,

@@ -299,8 +299,8 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     pairs = list(zip(points, moved, strict=True))
     shown = [pair for pair in pairs if pair[0][0].endswith("12-31")] or pairs
     return Summary(
-        title=f"{chosen['label']}{NBSP}: {central} {then} {_condition(data, state)}"
-        + ("" if amount == 0 else f", {base} sans cette hypothèse"),
+        title=f"{_condition(data, state)}{NBSP}: {central}{NBSP}{chosen['noun']} {then}"
+        + ("" if amount == 0 else f", {'autant' if base == central else base} sans"),
         sentence=f"{_supposition(data, chosen, state)} {capital(then)}, il y aurait"
         f" {central}{NBSP}{chosen['noun']}, de {low} à {high}"
         f" ({chosen['band']}){NARROW}; sans l’hypothèse, {base}.",
@@ -328,8 +328,8 @@ def _chosen(data: Mapping[str, Any], state: State) -> Mapping[str, Any] | None:
 def _condition(data: Mapping[str, Any], state: State) -> str:
     future = _chosen(data, state)
     if future is not None:
-        return f"si «{NBSP}{future['label']}{NBSP}»"
-    return "avec vos réglages" if state[state["path"]] != 0 else "sans hypothèse"
+        return f"Si {future['label']}"
+    return "Avec vos réglages" if state[state["path"]] != 0 else "Sans hypothèse"
 
 
 def _supposition(data: Mapping[str, Any], chosen: Mapping[str, Any], state: State) -> str:
@@ -349,14 +349,27 @@ def _notes(data: Mapping[str, Any], chosen: Mapping[str, Any], state: State) -> 
     notes = []
     future = _chosen(data, state)
     if future is not None:
-        notes.append(f"Ce que suppose cette valeur{NBSP}: {future['reasons'][chosen['id']]}")
+        reason = future["reasons"][chosen["id"]]
+        notes.append(f"Ce que suppose cette valeur{NBSP}: {reason[:1].lower()}{reason[1:]}")
     elif state["future"] != NOTHING:
         notes.append("Les réglages ne sont plus ceux du futur choisi.")
     if f"{state['start'] - 1}-12-31" >= chosen["points"][-1][0] and state[chosen["id"]] != 0:
         notes.append("L’hypothèse commence après la dernière date montrée\u00a0: rien ne change.")
+    full = _full(chosen)
+    if full and state[chosen["id"]] > 0:
+        notes.append(
+            f"Plafond atteint {full} sans l’hypothèse\u00a0: elle n’y ajoute presque rien."
+        )
     if chosen["caveat"]:
         notes.append(chosen["caveat"])
     return notes
+
+
+def _full(chosen: Mapping[str, Any]) -> str:
+    """Say when the path reaches its cap without any assumption, if it does."""
+    cap = chosen["cap"]
+    reached = [iso for iso, *_, high in chosen["points"] if cap is not None and high >= cap]
+    return f"dès {period(reached[0])}" if reached else ""
 
 
 def _written(chosen: Mapping[str, Any], value: float) -> str:

@@ -4,13 +4,20 @@
 import { explorer, h } from "../base/common.js";
 import { radioGroup, select, yearSlider } from "../base/controls.js";
 import { axes, band, dot, dotsOf, isNarrow, legend, lineOf, nameText, picture, yearTicks } from "../base/chart.js";
-import { NARROW, NBSP, number, percent, period, withCapital } from "../base/french.js";
+import { NARROW, NBSP, number, percent, period, rounded, withCapital } from "../base/french.js";
 
 const LEVELS = ["80", "95"];
 const FLAT = 0.6; // least over greatest value: above it, an axis from zero would hide the band
 
-const digits = (entry, value) => (entry.unit === "%" ? percent(value, entry.decimals) : number(value, entry.decimals));
-const counted = (entry, value) => `${digits(entry, value)}${entry.noun ? NBSP + entry.noun : ""}`;
+/** Negative places round to tens, as french.py does. */
+function written(entry, value, places) {
+  const unit = 10 ** Math.max(0, -places);
+  const kept = unit === 1 ? value : rounded(value / unit, 0) * unit;
+  return entry.unit === "%" ? percent(kept, Math.max(0, places)) : number(kept, Math.max(0, places));
+}
+const digits = (entry, value) => written(entry, value, entry.decimals);
+const foreseen = (entry, value) => written(entry, value, entry.rounding);
+const nounOf = (entry) => (entry.noun ? NBSP + entry.noun : "");
 
 /** What the state selects: the series, the variant, the points up to the horizon. */
 function chosen(data, state) {
@@ -34,19 +41,21 @@ export function summary(data, state) {
   const then = period(last[0]);
   const now = entry.observed[entry.observed.length - 1];
   const since = broken ? `, faite sur les seules valeurs depuis ${entry.rupture},` : "";
+  // « Maisons de santé : 3 390 », not « 3 390 maisons de santé » after its own name
+  const named = entry.label.toLowerCase() === entry.noun.toLowerCase() ? "" : nounOf(entry);
   const notes = entry.caveat ? [entry.caveat] : [];
   if (state.rupture === "avec" && !broken) {
     notes.unshift(`Aucune rupture n’est retenue dans cette série${NBSP}: rien ne change.`);
   }
   return {
-    title: `${entry.label}${NBSP}: ${counted(entry, last[1])} ${then}`,
-    sentence: `${withCapital(then)}, la prévision${since} est de ${counted(entry, last[1])}, de `
-      + `${digits(entry, last[bound])} à ${counted(entry, last[bound + 1])} à ${level}. Dernière valeur connue${NBSP}: `
-      + `${counted(entry, now[1])} (${period(now[0])}).${aimed(entry, variant, state, end)}`,
+    title: `${entry.label}${NBSP}: ${foreseen(entry, last[1])}${named} ${then}`,
+    sentence: `${withCapital(then)}, la prévision${since} est de ${foreseen(entry, last[1])}${nounOf(entry)}, de `
+      + `${foreseen(entry, last[bound])} à ${foreseen(entry, last[bound + 1])} à ${level}. Dernière valeur connue`
+      + `${NBSP}: ${digits(entry, now[1])} (${period(now[0])}).${aimed(entry, variant, state, end)}`,
     caption: `${entry.label}, prévision et intervalle à ${level}`,
     columns: ["Date", "Prévision", "Au moins", "Au plus"],
     rows: points.filter(([iso]) => iso.endsWith("12-31")).map((point) =>
-      [withCapital(period(point[0])), ...[1, bound, bound + 1].map((at) => digits(entry, point[at]))]),
+      [withCapital(period(point[0])), ...[1, bound, bound + 1].map((at) => foreseen(entry, point[at]))]),
     notes,
     sources: entry.sources,
     curves: [{ code: entry.id, points }],
@@ -56,7 +65,7 @@ export function summary(data, state) {
 /** The chance of the target, when it is shown and due by the horizon. */
 function aimed(entry, variant, state, end) {
   if (!entry.aim || state.target === "non") return "";
-  const goal = ` La cible officielle est de ${counted(entry, entry.aim.value)}, ${period(entry.aim.date)}`;
+  const goal = ` La cible officielle est de ${digits(entry, entry.aim.value)}, ${period(entry.aim.date)}`;
   if (entry.aim.date > end) return `${goal}, après l’horizon choisi.`;
   return `${goal}${NARROW}; la chance de l’atteindre est de ${variant.chance}.`;
 }
@@ -87,7 +96,7 @@ function drawing(data, state, view, width) {
     plot.svg.append(
       h("line", { class: "hx-line hx-s7", x1: plot.left, x2: x, y1: y, y2: y }),
       dot(x, y, "hx-s1"),
-      nameText(plot.left + 6, y - 7, `Cible${NBSP}: ${digits(entry, aim.value)} ${period(aim.date)}`));
+      nameText(plot.left + 6, y - 7, `Cible${NBSP}: ${digits(entry, aim.value)}${nounOf(entry)} ${period(aim.date)}`));
   }
   return plot.svg;
 }

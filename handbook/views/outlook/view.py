@@ -86,6 +86,8 @@ class Scope:
         ``"%"`` writes percents.
     decimals
         Decimals shown.
+    rounding
+        Decimals of the forecast, where they are not those of the readings: −1 rounds to tens.
     caveat
         What to know of the series, one French sentence.
     sources
@@ -101,6 +103,7 @@ class Scope:
     aim: Aim | None = None
     unit: Literal["", "%"] = ""
     decimals: int = 0
+    rounding: int | None = None
     caveat: str = ""
     sources: Sequence[str] = ()
 
@@ -205,6 +208,7 @@ def _entry(key: str, scope: Scope) -> dict[str, Any]:
         "noun": scope.noun,
         "unit": scope.unit,
         "decimals": scope.decimals,
+        "rounding": scope.decimals if scope.rounding is None else scope.rounding,
         "caveat": scope.caveat,
         "rupture": scope.rupture if scope.after is not None else "",
         "observed": [
@@ -242,20 +246,22 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     then, now = period(points[-1][0]), entry["observed"][-1]
     since = f", faite sur les seules valeurs depuis {entry['rupture']}," if broken else ""
     sentence = (
-        f"{capital(then)}, la prévision{since} est de {_amount(entry, value)}, de "
-        f"{_number(entry, low)} à {_amount(entry, high)} à {level}. Dernière valeur connue{NBSP}: "
-        f"{_amount(entry, now[1])} ({period(now[0])}).{_aimed(entry, variant, state)}"
+        f"{capital(then)}, la prévision{since} est de {_foreseen(entry, value)}{_noun(entry)}, de "
+        f"{_foreseen(entry, low)} à {_foreseen(entry, high)} à {level}. Dernière valeur connue"
+        f"{NBSP}: {_number(entry, now[1])} ({period(now[0])}).{_aimed(entry, variant, state)}"
     )
     rows = [
-        [capital(period(date)), *(_number(entry, rest[at]) for at in (0, bound - 1, bound))]
+        [capital(period(date)), *(_foreseen(entry, rest[at]) for at in (0, bound - 1, bound))]
         for date, *rest in points
         if date[5:] == "12-31"
     ]
+    # « Maisons de santé : 3 390 », not « 3 390 maisons de santé » after its own name
+    named = "" if entry["label"].lower() == entry["noun"].lower() else _noun(entry)
     notes = [entry["caveat"]] if entry["caveat"] else []
     if state["rupture"] == AFTER and not broken:
         notes.insert(0, "Aucune rupture n’est retenue dans cette série\u00a0: rien ne change.")
     return Summary(
-        title=f"{entry['label']}{NBSP}: {_amount(entry, value)} {then}",
+        title=f"{entry['label']}{NBSP}: {_foreseen(entry, value)}{named} {then}",
         sentence=sentence,
         caption=f"{entry['label']}, prévision et intervalle à {level}",
         columns=["Date", "Prévision", "Au moins", "Au plus"],
@@ -271,17 +277,20 @@ def _aimed(entry: Mapping[str, Any], variant: Mapping[str, Any], state: State) -
     aim = entry["aim"]
     if aim is None or state["target"] == "non":
         return ""
-    goal = f" La cible officielle est de {_amount(entry, aim['value'])}, {period(aim['date'])}"
+    goal = f" La cible officielle est de {_number(entry, aim['value'])}, {period(aim['date'])}"
     if aim["date"] > f"{state['year']}-12-31":
         return f"{goal}, après l’horizon choisi."
     return f"{goal}{NARROW}; la chance de l’atteindre est de {variant['chance']}."
 
 
-def _number(entry: Mapping[str, Any], value: float) -> str:
+def _number(entry: Mapping[str, Any], value: float, decimals: str = "decimals") -> str:
     write = percent if entry["unit"] == "%" else number
-    return write(value, entry["decimals"])
+    return write(value, entry[decimals])
 
 
-def _amount(entry: Mapping[str, Any], value: float) -> str:
-    noun = f"{NBSP}{entry['noun']}" if entry["noun"] else ""
-    return f"{_number(entry, value)}{noun}"
+def _foreseen(entry: Mapping[str, Any], value: float) -> str:
+    return _number(entry, value, "rounding")
+
+
+def _noun(entry: Mapping[str, Any]) -> str:
+    return f"{NBSP}{entry['noun']}" if entry["noun"] else ""
