@@ -11,7 +11,7 @@ import { NARROW, NBSP } from "./french.js";
 /** @typedef {{el: HTMLElement, show: (state: State, view: any) => void}} Part */
 /** @typedef {{link: string | null, query: string}} Way back to a state */
 /** @typedef {{data: any, set: (patch: State) => void}} Context */
-/** @typedef {Context & {current: () => State, seen: () => any, way: () => Way}} Whole what a view is built with */
+/** @typedef {Context & {current: () => State, seen: () => any, way: (start?: State) => Way}} Whole what a view is built with */
 /** @typedef {{title: string, sentence: string, caption: string, columns: string[],
  *   rows: string[][], notes: string[], sources: string[]}} Summary what Python's `summary` gives too */
 
@@ -307,7 +307,7 @@ function keptFromNotebook(event) {
  * @param {(data: any, state: S) => {sentence: string}} kind.summary
  * @param {(tools: any) => {frame: HTMLElement, show: (state: State, view: any) => void}} kind.build
  *   given the data, `set`, `current`, `seen` (the last summary), `way` (the address of this state, none in
- *   a notebook, and what it adds to that of the page) and the parts that any frame holds:
+ *   a notebook, and what it adds to that of a page in its first state, or in the one given) and the parts that any frame holds:
  *   `notice`, `result`, `method(title)` and `actions(reset, ...buttons)`
  */
 export function living({ model, el, address }, { name, fields, heed = (asked) => asked, summary, build }) {
@@ -323,9 +323,9 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
   const result = h("p", { class: "hx-result", role: "status", "aria-live": "polite" });
   const notice = h("p", { class: "hx-notice", role: "alert", hidden: true });
   const answer = h("span", { class: "hx-answer", role: "status" });
-  const way = () => ({
+  const way = (/** @type {State} */ start = first) => ({
     link: address?.link(spelling, current(), first) ?? null,
-    query: addressState(name).query(spelling, current(), first),
+    query: addressState(name).query(spelling, current(), start),
   });
   const copy = async () => {
     const link = way().link ?? location.href;

@@ -1,7 +1,7 @@
 // The note of two pages, the same for a chapter and for a view: a title, sections, the way back; on
 // paper, or as Markdown. Nothing is written inline, so that it works under a strict policy.
 
-import { download, h, pushButton, uniqueId } from "./common.js";
+import { download, h, pushButton, reachable, uniqueId } from "./common.js";
 import { NBSP } from "./french.js";
 
 /**
@@ -53,6 +53,7 @@ export function openNote({ title, sections, back, file, leave, opener }) {
     note.classList.add("hb-brief-over");
     document.body.append(note);
   }
+  reachable(note);
   scrollTo(0, 0);
   heading.focus({ preventScroll: true });
 }

@@ -6,7 +6,7 @@ import { canvas, dot, isNarrow, legend, nameText, picture, rule } from "../base/
 import { select, slider } from "../base/controls.js";
 import { NBSP, amount, chance, joined, number, percent } from "../base/french.js";
 import { openNote } from "../base/note.js";
-import { moved, parameterGroups } from "../base/parameters.js";
+import { centralValues, moved, parameterGroups } from "../base/parameters.js";
 import { futureNote, linkTable } from "./note.js";
 
 const WHOLE = 100;
@@ -274,15 +274,18 @@ function drawing(data, state, view, width) {
   return svg;
 }
 
+const atRest = (/** @type {any} */ { levers }) => Object.fromEntries(levers.map(({ name }) => [name, 0]));
+
 const keys = () => legend([["hx-before", "référence"], ["hx-model", "votre futur"],
   ["hx-assumed", "liens supposés seuls"], ["hx-promise", "promesse"]]);
 
 /** The note of the state that is shown. @param {import("../base/common.js").Whole} view @param {HTMLElement} opener */
 function note({ data, current, seen, way }, opener) {
   const [state, view] = [current(), seen()];
+  const start = { ...data.reference, ...atRest(data), ...centralValues(data) };
   openNote({
     ...futureNote({
-      data, state, view, rows: imagined(data, state), way: way(), key: keys(),
+      data, state, view, rows: imagined(data, state), way: way(start), key: keys(),
       acting: data.links.filter((/** @type {Link} */ link) => weightOf(data, state, link)),
       draw: (width) => drawing(data, state, view, width),
     }),
@@ -292,7 +295,7 @@ function note({ data, current, seen, way }, opener) {
 
 /** Ready-made choices, the reference first. */
 function ways({ data, set }) {
-  const rest = Object.fromEntries(data.levers.map(({ name }) => [name, 0]));
+  const rest = atRest(data);
   const offered = [{ label: "Hypothèses de départ", note: "", values: {} }, ...data.options]
     .map((one) => ({ ...one, values: { ...data.reference, ...rest, ...one.values } }));
   const buttons = offered.map(({ label, note, values }) => pushButton(label, () => set(values), { title: note || null }));
