@@ -10,7 +10,7 @@ import { centralValues, moved, parameterGroups } from "../base/parameters.js";
 import { futureNote, linkTable } from "./note.js";
 
 const WHOLE = 100;
-const ROW = { height: 40, phone: 58, top: 4, text: 18, bar: 38 };
+const ROW = { height: 37, phone: 58, top: 4, text: 18, bar: 38 };
 
 /** @typedef {{name: string, label: string, unit: string, last: number, date: string, status: string, years: number, low: number | null,
  *   high: number | null, threshold: number | null, digits: number, quantiles: number[]}} Quantity */
