@@ -187,7 +187,7 @@ def test_a_future_chosen_in_a_notebook_makes_its_note(
     view = page.locator(".jp-OutputArea [data-explorer='future'][data-ready]")
     page.wait_for_function("() => window.handbookRun === 'ended'", timeout=RUN_SECONDS * 1000)
     view.get_by_role("combobox", name="Exercice en groupe").select_option("5C")
-    view.get_by_role("button", name="Note de deux pages").click()
+    view.get_by_role("button", name="Votre futur en deux pages").click()
     note = page.locator("section.hb-brief")
     expect(note.locator("h1")).to_contain_text("Si hypothèse 5.C")
     expect(note.locator(".hb-brief-back code")).to_have_text("?future.exercice=5C")

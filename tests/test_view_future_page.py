@@ -205,7 +205,7 @@ STATES: dict[str, dict[str, str | float]] = {
 
 
 def noted(page: Page, root: Locator) -> Locator:
-    root.get_by_role("button", name="Note de deux pages").click()
+    root.get_by_role("button", name="Votre futur en deux pages").click()
     note = page.locator("section.hb-brief")
     expect(note.locator("h1")).to_be_focused()
     return note
@@ -287,7 +287,7 @@ def test_escape_closes_the_note_and_gives_the_focus_back(page: Page, address: st
     noted(page, root)
     page.keyboard.press("Escape")
     expect(page.locator("section.hb-brief")).to_have_count(0)
-    expect(root.get_by_role("button", name="Note de deux pages")).to_be_focused()
+    expect(root.get_by_role("button", name="Votre futur en deux pages")).to_be_focused()
     noted(page, root)
     page.get_by_role("button", name="Revenir à la vue").click()
     expect(page.locator("section.hb-brief")).to_have_count(0)

@@ -335,7 +335,7 @@ export default explorer({
       picture: { el: h("div", { class: "hx-future" }, key, chart.el), show: chart.show },
       details: { el: details, show: (state, view) => { seen = { state, view }; refresh(); } },
       buttons: () => {
-        const opener = pushButton("Note de deux pages", () => note(context, opener), { title: "Votre futur, à imprimer ou à télécharger" });
+        const opener = pushButton("Votre futur en deux pages", () => note(context, opener), { title: "Une note à imprimer ou à télécharger" });
         return [opener];
       },
     };
