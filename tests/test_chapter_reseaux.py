@@ -75,7 +75,7 @@ def test_plus_vite_en_nombre_moins_vite_en_proportion(said: str) -> None:
     assert last - middle > middle - first, "« un peu plus vite en nombre » would be false"
     assert last / middle < middle / first, "« un peu moins en proportion » would be false"
     before, after = (round(100 * (b / a - 1)) for a, b in ((first, middle), (middle, last)))
-    title = f"+{after} % de fin 2022 à juin 2025, +{before} % dans les 30 mois précédents"
+    title = f"+{after} % de fin 2022 à juin 2025, +{before} % dans les trente mois précédents"
     assert f"Maisons de santé : {title}" in said
     told = f"a augmenté de {after} %, contre {before} % dans les deux ans et demi précédents"
     assert told in said
