@@ -345,7 +345,8 @@ class Futures:
             ``reference_low``, ``reference``, ``reference_high`` (nothing changes); ``low``,
             ``median``, ``high`` (model and assumptions together); ``assumed_low``,
             ``assumed_high`` (assumptions alone, the model at its median); ``change_low``,
-            ``change``, ``change_high`` (median and interval of the difference, draw by draw);
+            ``change``, ``change_high`` (from median to median, and the interval of the difference,
+            draw by draw);
             ``assumed_share`` (part of the variance that comes from the assumptions, both sources
             taken alone); ``moved`` (whether a link acts); ``chance`` and ``reference_chance`` of
             reaching the threshold, nan without one.
@@ -416,6 +417,7 @@ class Futures:
         assumed = self._moved(quantity, middle, acting)
         reference, future = np.percentile(plain, sides), np.percentile(moved, sides)
         alone, change = np.percentile(assumed, sides), np.percentile(moved - plain, sides)
+        change[1] = future[1] - reference[1]
         acts = any(
             w and link.quantity == quantity.name for w, link in zip(acting, self.links, strict=True)
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from handbook.core.french import (
     period,
     typeset,
 )
-from handbook.views.base.values import Noun, iso_date, plain_number
+from handbook.views.base.values import Noun, iso_date, rounded
 
 if TYPE_CHECKING:
     from handbook.views.territory.view import Course
@@ -166,12 +165,6 @@ class Indicator:
     def named(self) -> str:
         """Return the label as it stands inside a sentence."""
         return _lower(self.label)
-
-
-def rounded(value: float, digits: int) -> float:
-    """Round half away from zero on the shortest decimal writing, as the cells are written."""
-    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return plain_number(float(exact) + 0.0)
 
 
 def _ranked(values: Mapping[str, float]) -> dict[str, tuple[int, int, int]]:
