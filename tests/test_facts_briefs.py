@@ -17,7 +17,7 @@ def test_a_claim_stands_beside_the_nearest_observation_of_another_source() -> No
     row = claims.loc["Maisons de santé recensées"]
     assert (row["claimed"], row["observed"]) == (2100, facts.figure("msp_nb", "2022-12-31").value)
     assert row["gap"] == pytest.approx(100 * (2100 / row["observed"] - 1))
-    unmatched = claims.loc["Projets de création de MSP"]
+    unmatched = claims.loc["Projets de création de maisons de santé"]
     assert math.isnan(unmatched["observed"]), "the study must not confirm itself"
 
 
