@@ -147,7 +147,7 @@ def test_peers_give_their_median_without_those_that_have_no_value() -> None:
     told = view.summary({"territories": ["K-01"]})
     assert told.columns == ["Indicateur", "Canton 01", "Rang", "Pairs", "Pays", "Date", "Source"]
     assert told.rows[0][3] == "4,0"
-    assert "médiane de ses quatre pairs porte sur taux : 1,0 contre 4,0" in plain(told.sentence)
+    assert "médiane de ses quatre pairs porte sur « taux » : 1,0 contre 4,0" in plain(told.sentence)
     assert "Pairs" not in view.summary({"territories": ["K-01", "K-02"]}).columns
 
 
@@ -159,10 +159,10 @@ def test_the_fifths_follow_from_the_ranks_and_a_tie_across_the_bound_is_in_none(
         plain(view.summary({"territories": [code]}).sentence) for code in ("K-01", "K-03", "K-12")
     )
     start = "Canton 01 : parmi les cantons, le territoire est dans le cinquième le plus haut pour"
-    assert f"{start} net (1er sur 12)." in first
+    assert f"{start} « net » (1er sur 12)." in first
     assert "plat" not in first
     assert "n’est dans le cinquième le plus haut ni le plus bas pour aucun taux" in second
-    assert "dans le cinquième le plus bas pour net (12e sur 12)" in third
+    assert "dans le cinquième le plus bas pour « net » (12e sur 12)" in third
 
 
 def test_before_any_choice_the_map_is_tinted_and_the_title_teaches() -> None:
@@ -170,7 +170,8 @@ def test_before_any_choice_the_map_is_tinted_and_the_title_teaches() -> None:
     view = small(cantons({"taux": values}), title="Pays : 5,5", shade="taux")
     bare = view.summary()
     assert plain(bare.title) == "Pays : 5,5"
-    assert "taux va de 0,0 (Canton 01) à 11,0 (Canton 12)" in plain(bare.sentence)
+    said = "La carte montre chaque canton, fin 2024 : taux, de 0,0 (Canton 01) à 11,0 (Canton 12)."
+    assert plain(bare.sentence).startswith(said)
     assert plain(bare.caption) == "Pays : valeurs"
     tint = view.data["shades"]["canton"]
     assert [sum(at == one for at in tint["classes"].values()) for one in range(5)] == [
@@ -184,7 +185,7 @@ def test_before_any_choice_the_map_is_tinted_and_the_title_teaches() -> None:
         low, high = (float(end.replace(",", ".")) for end in tint["bounds"][at].split(" à "))
         assert low <= values[int(code[2:]) - 1] <= high
     chosen = view.summary({"territories": ["K-03"]})
-    assert "va de" not in chosen.sentence
+    assert "La carte" not in chosen.sentence
     assert_same_words(view, random_states(view, 50))
     few = cantons({"taux": [1.0, 2.0, 3.0, 4.0, *[np.nan] * 8, 2.5]})
     assert small(few, shade="taux").data["shades"] == {}, "fewer values than classes"

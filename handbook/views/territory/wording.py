@@ -169,6 +169,10 @@ class Indicator:
         """Return the label as it stands inside a sentence."""
         return _lower(self.label)
 
+    def quoted(self) -> str:
+        """Return the label where a sentence would want an article: between quotation marks."""
+        return f"«{NBSP}{self.named()}{NBSP}»"
+
 
 def shades(
     indicator: Indicator, places: Sequence[Mapping[str, Any]], noun: Noun
@@ -210,8 +214,8 @@ def shades(
             for part in parts
         ],
         "sentence": (
-            f"Parmi les {noun.many}, {indicator.entry['date']}, {indicator.named()} va de"
-            f" {ends[0]} à {ends[1]}{NBSP}: la teinte de la carte le montre."
+            f"La carte montre chaque {noun.one}, {indicator.entry['date']}{NBSP}:"
+            f" {indicator.named()}, de {ends[0]} à {ends[1]}."
         ),
     }
 
@@ -347,7 +351,7 @@ def _position(code: str, indicators: Sequence[Indicator], noun: Noun) -> str:
     low = [indicator for indicator in reversed(ranked) if indicator.end(code) == -1][:_NAMED]
     said = [
         f"dans le cinquième le plus {which} pour "
-        + joined(f"{indicator.named()} ({indicator.rank(code)})" for indicator in ends)
+        + joined(f"{indicator.quoted()} ({indicator.rank(code)})" for indicator in ends)
         for which, ends in (("haut", high), ("bas", low))
         if ends
     ]
@@ -381,7 +385,7 @@ def _distance(
     if size == 0:
         return f"le territoire est à la médiane {of}."
     return (
-        f"l’écart le plus net avec la médiane {of} porte sur {indicator.named()}{NBSP}:"
+        f"l’écart le plus net avec la médiane {of} porte sur {indicator.quoted()}{NBSP}:"
         f" {indicator.cell(code)} contre {indicator.written(middle)}."
     )
 
