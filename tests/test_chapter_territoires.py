@@ -410,7 +410,12 @@ def test_les_chapitres_disent_le_meme_bilan_des_petites_chances(said: str) -> No
 
 def test_les_chances_sont_celles_de_la_carte_d_un_autre_chapitre(said: str) -> None:
     other = ROOT / "notebooks" / "collectifs-de-soins.ipynb"
-    (map_,) = [about for about in outputs("picture", other) if "Cible atteinte" in about["title"]]
+    (map_,) = [
+        about
+        for about in outputs("picture", other)
+        if re.search("cible.*atteinte", plain(about["title"]).lower())
+        and "valeur (%)" in about["csv"]
+    ]
     given = [float(line["valeur (%)"]) for line in csv.DictReader(io.StringIO(map_["csv"]))]
     (likely,) = re.findall(r"(\w+) départements sur 101 ont plus d’une chance sur deux", said)
     assert sum(chance > 50 for chance in given) == int(likely)
