@@ -7,14 +7,13 @@ does it for conclusions that a figure could refute. A row that nothing judges ye
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
 
 from handbook.core.doors import door
 from handbook.forecasting.backtesting import interval_score
-from handbook.forecasting.core import Forecast
 from handbook.forecasting.series import ForecastError
 
 __all__ = ["STATES", "confronted", "recorded", "scored"]
@@ -28,9 +27,27 @@ ANNOUNCED = ["mean", *(f"{side}_{level}" for level in LEVELS for side in ("lower
 OPENING = ["edition", "origin", "made_on", "known_to"]
 
 
+class ForecastLike(Protocol):
+    """A `Forecast`, or what reads as one: a territory of forecasts that were reconciled."""
+
+    @property
+    def series(self) -> pd.Series:
+        """What was known, by date."""
+
+    @property
+    def mean(self) -> pd.Series:
+        """What is expected, by date."""
+
+    def interval(self, level: float) -> pd.DataFrame:
+        """Columns ``lower`` and ``upper``."""
+
+    def probability_above(self, value: float, at: Any) -> float:  # noqa: ANN401
+        """Chance of reaching a value at a date."""
+
+
 @door(ForecastError)
 def recorded(
-    made: Mapping[tuple[str, str], Forecast],
+    made: Mapping[tuple[str, str], ForecastLike],
     *,
     edition: str,
     made_on: str | pd.Timestamp,
@@ -42,7 +59,7 @@ def recorded(
     Parameters
     ----------
     made : mapping of Forecast
-        By series and territory.
+        By series and territory; anything that has its series, mean, interval and chances does.
     edition : str
         Name of the edition that announces them.
     made_on : date
