@@ -272,6 +272,8 @@ def _is_array(value: object) -> bool:
 _KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
     "ArrayLike": (_is_array, "an array of numbers"),
     "Callable": (callable, "a function"),
+    "Path": (lambda value: hasattr(value, "__fspath__"), "a path"),
+    "PathLike": (lambda value: hasattr(value, "__fspath__"), "a path"),
 }
 
 

@@ -255,6 +255,8 @@ def swing(ranges: Ranges, model: Model) -> pd.DataFrame:
             **{name: value for name, value in middle.items() if name not in ends}
         )
         found = np.asarray(model(frame), dtype=float)
+        if not np.isfinite(found).all():
+            raise HandbookError(f"swing: the model gives no finite number at an end of {group!r}")
         central = np.asarray(model(pd.DataFrame([middle])), dtype=float)[0]
         rows[group] = {"worst": found.min(), "central": central, "best": found.max()}
     return pd.DataFrame.from_dict(rows, orient="index")
