@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from handbook.core.errors import HandbookError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["are_numbers", "bounded", "check_level", "check_work", "distinct"]
+__all__ = ["are_numbers", "bounded", "check_level", "check_work", "distinct", "plain_date"]
 
 LARGEST = 1e140
 """The square of a greater number overflows, or nearly."""
@@ -71,6 +72,12 @@ def distinct(names: Iterable[object], what: str, error: type[HandbookError]) -> 
             kinds = "" if type(first) is type(name) else f", as {first!r} and as {name!r}"
             raise error(f"{what}: « {name} » is given twice{kinds}")
         seen[str(name)] = name
+
+
+def plain_date(date: object, error: type[HandbookError]) -> None:
+    """Refuse a text such as « 01/02/2024 », which half of the world reads the other way round."""
+    if isinstance(date, str) and re.match(r"\s*[0-9]{1,2}[/.-][0-9]{1,2}[/.-]", date):
+        raise error(f"{date!r}: day or month first? write 2024-12-31")
 
 
 def check_level(level: object, error: type[HandbookError]) -> None:

@@ -6,14 +6,13 @@ does it for conclusions that a figure could refute. A row that nothing judges ye
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from handbook.core.checks import LARGEST, are_numbers
+from handbook.core.checks import LARGEST, are_numbers, plain_date
 from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.forecasting.backtesting import interval_score
@@ -29,7 +28,6 @@ LEVELS = (80, 95)
 SENSES = ("above", "below")
 WHERE = ["series_id", "geography"]
 ANNOUNCED = ["mean", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper"))]
-_ISO = re.compile(r"[0-9]{4}(-|$)")
 OPENING = ["edition", "origin", "made_on", "known_to"]
 
 
@@ -294,6 +292,5 @@ def _day(date: Any) -> pd.Timestamp:  # noqa: ANN401
         raise ForecastError(f"{date!r} is no date; 2024-12-31 would be right") from error
     if pd.isna(day):
         raise ForecastError("a date is missing")
-    if isinstance(date, str) and not _ISO.match(date.strip()):
-        raise ForecastError(f"{date!r}: day or month first? write 2024-12-31")
+    plain_date(date, ForecastError)
     return day.tz_localize(None).normalize()
