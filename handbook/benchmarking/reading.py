@@ -76,5 +76,5 @@ def from_csv(
     columns = {name: numbers(table.column(name), decimal) for name in kept}
     heading = units if units is not None else table.header[0]
     frame = pd.DataFrame(columns, index=pd.Index(list(seen), name=heading or None))
-    frame.attrs = {"file": table.file, "sources": [table.file], "reading": table.told}
+    frame.attrs = {"file": table.file, "sources": [table.file], "reading": table.reading}
     return frame

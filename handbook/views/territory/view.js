@@ -4,7 +4,7 @@
 import { explorer, h, pushButton, uniqueId } from "../base/common.js";
 import { plain, radioGroup } from "../base/controls.js";
 import { axes, band, dot, dotsOf, isNarrow, legend, lineOf, nameText, picture, yearTicks } from "../base/chart.js";
-import { NBSP, joined, number, percent, period, withCapital } from "../base/french.js";
+import { NBSP, inLetters, joined, number, percent, period, withCapital } from "../base/french.js";
 
 /** @typedef {{code: string, name: string, level: string, parent: string, title: string, cells: string[][],
  *   values: (number | string | null)[][], words: string[], notes: string[], peers: string[], path: Course | null}} Place */
@@ -39,11 +39,11 @@ export function summary(data, state) {
     sentence: chosen.flatMap((one) => one.words.slice(0, single ? 3 : 1)).join(" ") || words.invitation,
     caption: names ? `${names}${NBSP}: ${words.caption}` : words.caption,
     columns: [
-      "Indicateur", ...chosen.flatMap(({ name }) => [name, "Rang"]), ...(peers ? ["Pairs"] : []),
+      "Indicateur", ...chosen.flatMap(({ name }) => (single ? [name, "Rang"] : [name])), ...(peers ? ["Pairs"] : []),
       ...whole(data.whole?.name), "Date", "Source",
     ],
     rows: data.indicators.map((told, at) => [
-      told.label, ...chosen.flatMap(({ cells }) => cells[at].slice(0, 2)), ...(peers ? [chosen[0].cells[at][2]] : []),
+      told.label, ...chosen.flatMap(({ cells }) => (single ? cells[at].slice(0, 2) : [ranked(cells[at])])), ...(peers ? [chosen[0].cells[at][2]] : []),
       ...whole(told.whole), told.date, told.source,
     ]),
     notes: [...chosen.flatMap(({ notes }) => notes), ...(drawn.length && data.course.note ? [data.course.note] : [])],
@@ -51,6 +51,9 @@ export function summary(data, state) {
     curves: drawn.map(({ code, path }) => ({ code, points: path?.points })),
   };
 }
+
+/** A value with its rank, or alone where it has none. @param {string[]} cell */
+const ranked = ([value, rank]) => (rank === "–" ? value : `${value} (${rank})`);
 
 /** Plain words without hyphens, apostrophes or articles: « l’Ille-et-Vilaine » gives « ille et vilaine ». @param {string} text */
 const folded = (text) => plain(text).replace(/[^a-z0-9]+/g, " ").replace(/^ ?(?:(?:le|la|les|l|du|des|de|d) )+/, "").trim();
@@ -208,7 +211,7 @@ function map({ data }, take) {
 function shelf({ data, set }, context) {
   const held = h("div", { class: "hx-options", role: "group", "aria-label": "Territoires choisis" });
   const box = h("input", { type: "checkbox", onchange: () => { context.adding = box.checked; } });
-  const more = h("label", { class: "hx-option" }, box, `Comparer (${MOST} au plus)`);
+  const more = h("label", { class: "hx-option" }, box, `Comparer (${inLetters(MOST)} au plus)`);
   const peers = h("div", { class: "hx-options hx-peers", role: "group", "aria-label": "Pairs, à comparer" });
   const el = h("div", { class: "hx-control hx-shelf" }, held, more, peers);
   // the button pressed goes away: the keyboard stays beside it
