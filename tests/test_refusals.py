@@ -321,3 +321,9 @@ def test_a_ledger_is_judged_alike_however_its_days_are_held() -> None:
     for one in (rows, written):
         for date in ("2020-12-31", pd.Timestamp("2020-12-31", tz="Europe/Paris"), 2020):
             assert ledger.scored(one, FIGURE.assign(date=[date])).state[0] == "scored"
+
+
+def test_a_conclusion_in_words_keeps_its_day() -> None:
+    told = FIGURE.assign(made_on="2020-01-01", refuted_if=None, threshold=math.nan, series_id=None)
+    judged = ledger.confronted(told, FIGURE)
+    assert judged.loc[0, ["state", "made_on"]].tolist() == ["in words", pd.Timestamp("2020-01-01")]

@@ -245,11 +245,17 @@ def _told(conclusions: pd.DataFrame) -> pd.DataFrame:
     _check_numbers(told["threshold"], "conclusions: threshold")
     if told["threshold"].isna().any():
         raise ForecastError("conclusions: one that names a series has no threshold")
-    dated = _dated(told, ["date", "made_on"], "conclusions")
-    every = conclusions.astype({"date": object, "made_on": object})
-    for name in ("date", "made_on"):
-        every[name] = dated[name].reindex(conclusions.index)
-    return every
+    _dated(told, ["date", "made_on"], "conclusions")
+    days = {
+        name: pd.to_datetime(
+            pd.Series(
+                [pd.NaT if pd.isna(one) else _day(one) for one in conclusions[name]],
+                index=conclusions.index,
+            )
+        )
+        for name in ("date", "made_on")
+    }
+    return conclusions.assign(**days)
 
 
 def _dated(frame: pd.DataFrame, names: list[str], what: str) -> pd.DataFrame:
