@@ -217,6 +217,10 @@ def sensitivity(
     quantiles = np.full((len(design.points), len(names)), 0.5)
     quantiles[:, [names.index(name) for name in live]] = design.points
     result = np.asarray(model(ranges.at(quantiles, shape)), dtype=float)
+    if result.shape != (len(quantiles),) or not np.isfinite(result).all():
+        raise HandbookError(
+            f"sensitivity: the model must give {len(quantiles)} finite numbers, one a row"
+        )
     shares = design.shares(result).sort_values("total", ascending=False, kind="stable")
     return Sensitivity(shares, float(result.var()))
 
