@@ -205,5 +205,5 @@ def test_a_pace_is_carried_to_the_horizon_slower_or_faster() -> None:
 def test_a_link_says_how_sure_it_is_in_known_words() -> None:
     link = Link("link", "1C", "houses", "level", Range(1, 2, 3), confidence="low", passage="p. 3")
     assert (link.confidence, link.passage) == ("low", "p. 3")
-    with pytest.raises(StrategyError, match="confidence.*lowish"):
+    with pytest.raises(StrategyError, match=r"confidence.*lowish"):
         Link("other", "1C", "houses", "level", Range(1, 2, 3), confidence="lowish")  # type: ignore[arg-type]
