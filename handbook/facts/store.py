@@ -90,9 +90,11 @@ class Facts:
         Folder that holds ``datapackage.yaml`` and the files it names.
     """
 
+    @door(FactsError)
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path).resolve()
         self._cache: dict[str, tuple[Any, Any]] = {}
+        self._reading: list[str] = []  # each read for a foreign key of the one before
 
     # Tables ---------------------------------------------------------------------------------
 
@@ -124,12 +126,20 @@ class Facts:
         _check(name, described, "table")
         asked = described[name]
 
+        if name in self._reading:
+            loop = " → ".join([*self._reading, name])
+            raise FactsError(f"foreign keys run in a circle: {loop}", file=self._description)
+
         def read() -> pd.DataFrame:
             table_schema.check_words(asked.schema, self._description)
             checksums.check(asked)
             return table_schema.read(asked.path, asked.schema, name, self.table)
 
-        kept: pd.DataFrame = self._fresh(name, [asked.path, self._description], read)
+        self._reading.append(name)
+        try:
+            kept: pd.DataFrame = self._fresh(name, [asked.path, self._description], read)
+        finally:
+            self._reading.remove(name)
         return kept.copy()
 
     def observations(self) -> pd.DataFrame:
@@ -196,7 +206,7 @@ class Facts:
         """Return what ``read`` returned last, unless a file has changed since."""
         try:
             stamp = [(at.st_mtime_ns, at.st_size) for at in (file.stat() for file in files)]
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise FactsError("no such file", file=Path(str(error.filename))) from error
         if self._cache.get(key, (None,))[0] != stamp:
             self._cache[key] = (stamp, read())
@@ -660,6 +670,7 @@ class Facts:
         """
         return places.found(self.geographies(), name, level)
 
+    @door(FactsError)
     def territories(
         self,
         indicators: Iterable[str | Rate],
