@@ -166,15 +166,43 @@ def test_the_drawings_of_the_pdf_have_their_alternative_text(site: Path, pdf: by
 def test_the_pdf_is_the_same_when_printed_again(
     browser: Browser, site: Path, tmp_path: Path, pdf: bytes
 ) -> None:
+    before = {path for path in site.rglob("*") if path.is_file()}
+    page = browser.new_page()  # numbers, paints and loads of another page change nothing
+    page.goto((site / CHAPTER).as_uri())
     assert in_the_browser(browser, site, tmp_path / "encore.pdf") == pdf
-    assert not (site / "livre-a-imprimer.html").exists()
+    page.close()
+    assert {path.name for path in tmp_path.iterdir()} == {"encore.pdf"}
+    assert {path for path in site.rglob("*") if path.is_file()} == before
 
 
-def test_dates_in_a_pdf_are_fixed_and_its_length_is_kept() -> None:
+def test_what_a_pdf_tells_of_its_printing_is_fixed_and_its_length_kept() -> None:
     dated = b"/CreationDate (D:20261127153000+00'00')\n/ModDate (D:20261127153000+00'00')"
-    fixed = book_pdf.undated(dated)
+    fixed = book_pdf.reproducible(dated)
     assert fixed.count(b"D:20000101000000") == 2
     assert len(fixed) == len(dated)
+    early, late = (b"/ID (node%08d)\n/Headers [(node%08d)]" % at for at in ((12, 7), (812, 97)))
+    assert book_pdf.reproducible(early) == book_pdf.reproducible(late) != early
+    assert len(book_pdf.reproducible(early)) == len(early)
+
+
+def test_a_view_is_printed_as_it_stands_once_it_has_drawn_at_its_width(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """A view that says it is ready draws again at the width of the page, and so on twice."""
+    script = """const view = document.querySelector("[data-explorer]");
+      const redraw = (left) => {
+        view.textContent = `drawn ${3 - left}`;
+        if (left) requestAnimationFrame(() => redraw(left - 1));
+      };
+      view.dataset.ready = "";
+      redraw(3);"""
+    (tmp_path / "une.html").write_text(
+        '<article class="bd-article"><h1>Une</h1><p data-explorer="x"></p></article>'
+        f"<script>{script}</script>",
+        encoding="utf-8",
+    )
+    parts, about = [book_pdf.Part("", ("une",))], Edition("1", "", "")
+    assert "drawn 3" in book_pdf._document(browser, tmp_path, parts, "Livre", about)
 
 
 def test_what_does_not_fit_on_the_paper_is_refused(browser: Browser, tmp_path: Path) -> None:

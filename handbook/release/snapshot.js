@@ -4,12 +4,18 @@
  *
  * @param {{name: string, pages: Record<string, string>}} about the page's name, and the names of
  *   the pages of the book by address
- * @returns {string}
+ * @returns {Promise<string>}
  */
-({ name, pages }) => {
+async ({ name, pages }) => {
   window.dispatchEvent(new Event("beforeprint"));
   document.querySelectorAll("details").forEach((details) => { details.open = true; });
   const article = /** @type {HTMLElement} */ (document.querySelector("article.bd-article"));
+  // a view that is ready, or unfolded, draws once more at the width it finds on the next frame
+  const frame = () => new Promise((done) => { requestAnimationFrame(() => { requestAnimationFrame(done); }); });
+  for (let before = ""; before !== article.innerHTML;) {
+    before = article.innerHTML;
+    await frame();
+  }
   const shown = /** @type {HTMLElement} */ (article.cloneNode(true));
   shown.querySelectorAll(
     "script, dialog, .headerlink, .hb-tip, .hb-filter, .hb-rows, .hb-download, .hx-controls, .hx-actions, div.cell_input, button",
