@@ -185,24 +185,22 @@ def test_what_a_pdf_tells_of_its_printing_is_fixed_and_its_length_kept() -> None
     assert len(book_pdf.reproducible(early)) == len(early)
 
 
-def test_a_view_is_printed_as_it_stands_once_it_has_drawn_at_its_width(
+def test_a_view_is_printed_once_it_has_drawn_at_the_width_it_finds(
     browser: Browser, tmp_path: Path
 ) -> None:
-    """A view that says it is ready draws again at the width of the page, and so on twice."""
+    """Views draw again a frame after they are ready, or after the fold that holds them opens."""
     script = """const view = document.querySelector("[data-explorer]");
-      const redraw = (left) => {
-        view.textContent = `drawn ${3 - left}`;
-        if (left) requestAnimationFrame(() => redraw(left - 1));
-      };
-      view.dataset.ready = "";
-      redraw(3);"""
+      new ResizeObserver(() => { view.textContent = `drawn at ${view.clientWidth}`; }).observe(view);
+      view.dataset.ready = "";"""
     (tmp_path / "une.html").write_text(
-        '<article class="bd-article"><h1>Une</h1><p data-explorer="x"></p></article>'
+        '<article class="bd-article"><h1>Une</h1>'
+        '<details><summary>Pli</summary><div data-explorer="x"></div></details></article>'
         f"<script>{script}</script>",
         encoding="utf-8",
     )
     parts, about = [book_pdf.Part("", ("une",))], Edition("1", "", "")
-    assert "drawn 3" in book_pdf._document(browser, tmp_path, parts, "Livre", about)
+    document = book_pdf._document(browser, tmp_path, parts, "Livre", about)
+    assert re.search("drawn at [1-9]", document)
 
 
 def test_what_does_not_fit_on_the_paper_is_refused(browser: Browser, tmp_path: Path) -> None:
