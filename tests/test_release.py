@@ -190,7 +190,8 @@ def test_a_view_is_printed_once_it_has_drawn_at_the_width_it_finds(
 ) -> None:
     """Views draw again a frame after they are ready, or after the fold that holds them opens."""
     script = """const view = document.querySelector("[data-explorer]");
-      new ResizeObserver(() => { view.textContent = `drawn at ${view.clientWidth}`; }).observe(view);
+      const draw = () => { view.textContent = `drawn at ${view.clientWidth}`; };
+      new ResizeObserver(draw).observe(view);
       view.dataset.ready = "";"""
     (tmp_path / "une.html").write_text(
         '<article class="bd-article"><h1>Une</h1>'
