@@ -417,7 +417,7 @@ MOST_FIXED = 0.4  # of the height
 REFLOW = """
 () => {
   const style = (node) => getComputedStyle(node);
-  const main = document.querySelector("article") ?? document.querySelector("main");
+  const main = document.querySelector("article") ?? document.querySelector("main") ?? document.body;
   const ownScroll = "table, pre, figure, svg, math, input, select, textarea";
   const scrolling = [...main.querySelectorAll("*")].filter((node) =>
     node.checkVisibility() && node.clientWidth > 0 && node.scrollWidth > node.clientWidth + 1

@@ -338,7 +338,8 @@ def test_a_caption_links_to_the_source_and_to_the_data(
     assert link.text == "DITP, 2024"
     page, anchor = link["href"].removeprefix("../").split(".html#")
     assert soup(book, page).find(id=anchor).text.startswith("Baromètre des résultats")
-    assert download.text.startswith("Télécharger les données (CSV)")
+    assert download.text.startswith("CSV")
+    assert "Fichiers" in caption.text
     data = (book / "notebooks" / download["href"]).resolve().read_bytes().decode("utf-8")
     assert data == "\ufeffannée;valeur\r\n2022;2251,5\r\n2023;2501\r\n"
     with zipfile.ZipFile((book / "notebooks" / excel["href"]).resolve()) as workbook:

@@ -73,5 +73,5 @@ def from_csv(
         seen[cell.text] = cell.line
     columns = {name: numbers(table.column(name), decimal) for name in kept}
     frame = pd.DataFrame(columns, index=pd.Index(list(seen), name=table.header[0] or None))
-    frame.attrs = {"file": table.file, "sources": [table.file], "reading": table.told}
+    frame.attrs = {"file": table.file, "sources": [table.file], "reading": table.reading}
     return frame

@@ -132,7 +132,7 @@ class Delimited:
         ]
 
     @property
-    def told(self) -> str:
+    def reading(self) -> str:
         """How the file was read, in French."""
         return f"encodage {self.encoding}, séparateur\u00a0: {_NAMES[self.separator]}"
 

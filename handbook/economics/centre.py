@@ -317,8 +317,8 @@ class Centre:
             If there is no such input.
         """
         _check(key)
-        told = asdict(self)
-        one, none = (_margin({**told, key: value}) for value in (1.0, 0.0))
+        values = asdict(self)
+        one, none = (_margin({**values, key: value}) for value in (1.0, 0.0))
         return float(one - none)
 
     @door(CentreError)
@@ -454,8 +454,8 @@ def evaluate(inputs: pd.DataFrame) -> pd.DataFrame:
     margin = income - expenses
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = np.where(expenses > 0, _WHOLE * margin / expenses, np.nan)
-    told = {"income": income, "expenses": expenses, "margin": margin, "margin_rate": rate}
-    return pd.DataFrame(told, index=inputs.index)
+    totals = {"income": income, "expenses": expenses, "margin": margin, "margin_rate": rate}
+    return pd.DataFrame(totals, index=inputs.index)
 
 
 @door(CentreError)

@@ -114,7 +114,7 @@ def outcomes(values: pd.DataFrame | Mapping[str, float]) -> pd.DataFrame:
     away = hours * x["delegated"] / 100
     split = x[TO].div(x[TO].sum(axis=1), axis=0)
     full_time = x["hours_week"] * (WEEKS - x["weeks_off"])
-    told = pd.DataFrame(
+    outcomes = pd.DataFrame(
         {
             "visits_younger": young,
             "visits_older": old,
@@ -129,9 +129,9 @@ def outcomes(values: pd.DataFrame | Mapping[str, float]) -> pd.DataFrame:
             "cost": visits * x["tariff"] / 1e6,
         }
     )
-    told["workforce_share"] = 100 * told["full_time"] / x["physicians"]
-    told["workforce_share_alone"] = 100 * told["full_time_alone"] / x["physicians"]
-    return told[list(OUTCOMES)]
+    outcomes["workforce_share"] = 100 * outcomes["full_time"] / x["physicians"]
+    outcomes["workforce_share_alone"] = 100 * outcomes["full_time_alone"] / x["physicians"]
+    return outcomes[list(OUTCOMES)]
 
 
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
@@ -199,8 +199,8 @@ class Doubt:
         if not 0 < level < 100:
             raise PreventionError(f"a level is in percent, between 0 and 100, not {level!r}")
         tail = (100 - level) / 200
-        told = self.outcomes.quantile([tail, 0.5, 1 - tail]).T
-        return told.set_axis(["lower", "median", "upper"], axis=1)
+        band = self.outcomes.quantile([tail, 0.5, 1 - tail]).T
+        return band.set_axis(["lower", "median", "upper"], axis=1)
 
     @door(PreventionError)
     def probability_above(self, outcome: str, value: float) -> float:

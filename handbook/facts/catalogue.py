@@ -66,10 +66,10 @@ def references() -> pd.DataFrame:
 def vote() -> dict[str, float]:
     """Return the fictional vote: ``presents``, ``exprimes``, ``pour``, ``contre``, ``membres``."""
     value = facts.table("claims").set_index("claim_id")["value"]
-    told = {key: value[f"innovation-vote-{key}"] for key in ("presents", "exprimes", "pour")}
-    told["contre"] = value["innovation-vote-contre"]
-    told["membres"] = value["innovation-parlement-membres"]
-    return {key: float(number) for key, number in told.items()}
+    votes = {key: value[f"innovation-vote-{key}"] for key in ("presents", "exprimes", "pour")}
+    votes["contre"] = value["innovation-vote-contre"]
+    votes["membres"] = value["innovation-parlement-membres"]
+    return {key: float(number) for key, number in votes.items()}
 
 
 def entries() -> pd.DataFrame:
@@ -218,8 +218,8 @@ def network_tables(links: pd.DataFrame | None = None) -> tuple[pd.DataFrame, pd.
 
 def _nodes(names: object, labels: object, kind: str, group: object) -> pd.DataFrame:
     frame = pd.DataFrame({"id": list(names), "label": list(labels)})  # type: ignore[call-overload]
-    told = group if isinstance(group, str) else list(group)  # type: ignore[call-overload]
-    return frame.assign(kind=kind, group=told)
+    labels = group if isinstance(group, str) else list(group)  # type: ignore[call-overload]
+    return frame.assign(kind=kind, group=labels)
 
 
 def _edges(source: pd.Series, target: pd.Series, relation: str) -> pd.DataFrame:

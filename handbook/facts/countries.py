@@ -57,8 +57,8 @@ def comparisons(indicator: str) -> pd.DataFrame:
     rows = table[(table["indicator_id"] == indicator) & table["preferred"] & table["comparable"]]
     if rows.empty:
         raise FactsError(f"no comparable value of {indicator!r} in comparisons.csv")
-    told = rows["text_value"].map({**LEVELS, **GROUPS})
-    return rows.assign(value=rows["value"].fillna(told)).dropna(subset=["value"])
+    coded = rows["text_value"].map({**LEVELS, **GROUPS})
+    return rows.assign(value=rows["value"].fillna(coded)).dropna(subset=["value"])
 
 
 def published(indicator: str, years: Iterable[int] = (), *, source: str | None = None) -> pd.Series:

@@ -62,9 +62,9 @@ def of_edition(rows: pd.DataFrame, edition: Editions | None, what: str) -> pd.Da
         chosen = rows[rows["preferred"]]
         if len(set(chosen["edition"].dropna())) > 1:
             spans = _spans(chosen)
-            told = ", ".join(f"{name} ({span})" for name, span in spans)
+            editions = ", ".join(f"{name} ({span})" for name, span in spans)
             raise FactsError(
-                f"{what} has several editions, which do not follow on: {told}; name the one to"
+                f"{what} has several editions, which do not follow on: {editions}; name the one to"
                 f' read, edition="{spans[0][0]}", or several to mix them'
             )
         return chosen

@@ -310,8 +310,8 @@ def _check_unique(
 def _check_ordered(file: Path, lines: list[int], frame: pd.DataFrame, names: list[str]) -> None:
     for rank, row in enumerate(frame[names].to_numpy(dtype=float)):
         known = zip(names, row, strict=True)
-        told = [(name, value) for name, value in known if not math.isnan(value)]
-        for (before, low), (name, high) in pairwise(told):
+        bounds = [(name, value) for name, value in known if not math.isnan(value)]
+        for (before, low), (name, high) in pairwise(bounds):
             if low > high:
                 message = f"{high:g} is below « {before} », which is {low:g}"
                 raise FactsError(message, file=file, line=lines[rank], column=name)

@@ -400,8 +400,8 @@ class _Reader:
             "value",
             "date",
         ]
-        told = rows.assign(**places, date=reading.date, edition=reading.edition, **about)
-        return told[[*order, "over_date", "edition", "how", "source_ids"]]
+        described = rows.assign(**places, date=reading.date, edition=reading.edition, **about)
+        return described[[*order, "over_date", "edition", "how", "source_ids"]]
 
 
 def _date(

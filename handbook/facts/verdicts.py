@@ -250,9 +250,9 @@ def judge(
     FactsError
         If a figure and a reading of the same notion have two units.
     """
-    told = _untold(statement)
-    if told:
-        return Verdict("non vérifiable", told)
+    reason = _untold(statement)
+    if reason:
+        return Verdict("non vérifiable", reason)
     if event is not None:
         return _announced(statement, as_of, event)
     if statement.kind == "promesse" and statement.relation != "directe":

@@ -4,36 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import pandas as pd
 
 from handbook.core.doors import fields_checked
 from handbook.core.french import NARROW, NBSP, counted, joined, typeset
+from handbook.core.protocols import SourceLike
 from handbook.figures.errors import FigureError
 
-__all__ = ["Caption", "SourceLike", "source_ids", "source_line"]
+__all__ = ["Caption", "source_ids", "source_line"]
 
 _MIN_ALT = 20
 _MAX_SOURCES_SHOWN = 6
 _ALT_FILLERS = ("image de", "image d’", "image d'", "graphique de", "figure de", "photo de")
-
-
-@runtime_checkable
-class SourceLike(Protocol):
-    """A source of data as pictures need it (``handbook.facts.Source`` is one)."""
-
-    @property
-    def id(self) -> str:
-        """Identifier in the table of sources."""
-
-    @property
-    def publisher(self) -> str:
-        """Who publishes it."""
-
-    @property
-    def year(self) -> object:
-        """Year of publication."""
 
 
 @fields_checked(FigureError)

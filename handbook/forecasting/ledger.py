@@ -184,10 +184,10 @@ def _judged(rows: pd.DataFrame, observations: pd.DataFrame, within: int) -> pd.D
         for _, row in rows.iterrows()
     ]
     columns = ["state", "last_figure", "observed_on", "observed"]
-    told = pd.DataFrame(found, columns=columns, index=rows.index)
+    outcomes = pd.DataFrame(found, columns=columns, index=rows.index)
     for name in ("last_figure", "observed_on"):
-        told[name] = pd.to_datetime(told[name])
-    return pd.concat([rows, told.astype({"observed": "float64"})], axis=1)
+        outcomes[name] = pd.to_datetime(outcomes[name])
+    return pd.concat([rows, outcomes.astype({"observed": "float64"})], axis=1)
 
 
 def _nearest(

@@ -94,7 +94,7 @@ def from_csv(
         "file": table.file,
         "sources": [table.file],
         "unit": "%" if percent else "",
-        "reading": f"{table.told}, dates\u00a0: {form}",
+        "reading": f"{table.reading}, dates\u00a0: {form}",
     }
     return series
 

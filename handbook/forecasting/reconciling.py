@@ -175,17 +175,17 @@ class _Tree:
 
     def held(self, values: Floats, limits: Mapping[str, tuple[float, float]]) -> Floats:
         """Bring coherent values within the limits, from the top, so that the sums still hold."""
-        told = dict(zip(self.nodes, values.tolist(), strict=True))
+        amounts = dict(zip(self.nodes, values.tolist(), strict=True))
         top = self.nodes[0]
-        told[top] = float(np.clip(told[top], *limits[top]))
+        amounts[top] = float(np.clip(amounts[top], *limits[top]))
         for parent in self.nodes:
             below = self.children.get(parent, ())
             if not below:
                 continue
             low, high = np.array([limits[child] for child in below]).T
-            parts = np.clip([told[child] for child in below], low, high)
-            told.update(zip(below, _shared(parts, told[parent], low, high), strict=True))
-        return np.array([told[node] for node in self.nodes])
+            parts = np.clip([amounts[child] for child in below], low, high)
+            amounts.update(zip(below, _shared(parts, amounts[parent], low, high), strict=True))
+        return np.array([amounts[node] for node in self.nodes])
 
 
 def _shared(parts: Floats, total: float, low: Floats, high: Floats) -> Floats:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from handbook.core.doors import door
 from handbook.core.errors import HandbookError, unknown
+from handbook.core.french import MONTHS
 
 Floats = NDArray[np.float64]
 
@@ -197,22 +198,6 @@ def date_text(date: Any) -> str:  # noqa: ANN401
     if isinstance(date, pd.Timestamp):
         return str(date.date())
     return str(date)
-
-
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 
 
 def french_date(date: Any) -> str:  # noqa: ANN401

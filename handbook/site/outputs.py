@@ -111,10 +111,11 @@ class _Output:
         line += references.sources(self.env, shown)
         if credit := self.about.get("attribution"):
             line += nodes.inline("", str(credit))
-        if text := self.about.get("csv"):
-            line += self._data(str(text))
-        if kind == "hb-picture":
-            line += self._images(cited)
+        files = self._data(str(text)) if (text := self.about.get("csv")) else []
+        files += self._images(cited) if kind == "hb-picture" else []
+        if files:
+            offered = f'<span class="hb-files">Fichiers\u00a0: {" ".join(files)}</span>'
+            line += nodes.raw("", offered, format="html")
         caption: Caption = Caption("", line)
         if more := cited[len(shown) :]:
             opening = f"<details class='hb-more'><summary>et {len(more)} autres sources</summary>"
@@ -139,16 +140,16 @@ class _Output:
         taken.add(name)
         return name
 
-    def _data(self, text: str) -> nodes.raw:
+    def _data(self, text: str) -> list[str]:
+        """Return the links to the data as files."""
         csv = self._published(DOWNLOADS, "csv", spreadsheet.for_spreadsheets(text))
         xlsx = self._published(DOWNLOADS, "xlsx", exports.workbook(text))
-        links = [
-            download_link(self.env.docname, csv, self.title, hint=CSV_HINT),
+        return [
+            download_link(self.env.docname, csv, self.title, text="CSV", hint=CSV_HINT),
             download_link(self.env.docname, xlsx, self.title, text="XLSX", hint=XLSX_HINT),
         ]
-        return nodes.raw("", " ".join(links), format="html")
 
-    def _images(self, cited: list[str]) -> nodes.raw:
+    def _images(self, cited: list[str]) -> list[str]:
         """Return the links to the drawing as a file, and the button that paints it."""
         subtitle = _SUBTITLE.search(self.data.string)
         known = data.of(self.env).sources()
@@ -167,7 +168,7 @@ class _Output:
             f'<button type="button" class="hb-download hb-png pst-js-only" data-file="{name}.png">'
             f'PNG<span class="hb-only-read">\u00a0: {escape(self.title)}</span></button>'
         )
-        return nodes.raw("", f"{link} {button}", format="html")
+        return [link, button]
 
     def _published(self, folder: str, kind: str, content: str | bytes) -> str:
         """Have a file written below the site, named after the page and the output."""
@@ -177,9 +178,7 @@ class _Output:
         return path
 
 
-def download_link(
-    docname: str, path: str, title: str, *, text: str = "Télécharger les données (CSV)", hint: str
-) -> str:
+def download_link(docname: str, path: str, title: str, *, text: str, hint: str) -> str:
     """HTML link from the page ``docname`` to the file ``path`` published with the site."""
     address = "../" * docname.count("/") + path
     return (

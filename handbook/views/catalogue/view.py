@@ -205,17 +205,17 @@ def _spelled(value: str) -> str:
 
 
 def _filter(column: str, one: str | Filter, cells: pd.Series[Any]) -> dict[str, Any]:
-    told = Filter(one) if isinstance(one, str) else one
+    chosen = Filter(one) if isinstance(one, str) else one
     met = dict.fromkeys(value for cell in cells for value in _values(cell))
-    options = dict(told.options) or {value: capital(value) for value in sorted(met, key=plain)}
+    options = dict(chosen.options) or {value: capital(value) for value in sorted(met, key=plain)}
     unknown = [value for value in met if value not in options]
     if unknown:
         msg = f"column {column!r}: {unknown} is not offered by its filter: {list(options)}"
         raise ViewError(msg)
     return {
         "column": column,
-        "param": told.param or slug(told.legend),
-        "legend": told.legend,
+        "param": chosen.param or slug(chosen.legend),
+        "legend": chosen.legend,
         "options": [{"value": _spelled(value), "label": label} for value, label in options.items()],
     }
 

@@ -39,11 +39,11 @@ export function summary(data, state) {
     sentence: chosen.flatMap((one) => one.words.slice(0, single ? 3 : 1)).join(" ") || words.invitation,
     caption: names ? `${names}${NBSP}: ${words.caption}` : words.caption,
     columns: [
-      "Indicateur", ...chosen.flatMap(({ name }) => [name, "Rang"]), ...(peers ? ["Pairs"] : []),
+      "Indicateur", ...chosen.flatMap(({ name }) => (single ? [name, "Rang"] : [name])), ...(peers ? ["Pairs"] : []),
       ...whole(data.whole?.name), "Date", "Source",
     ],
     rows: data.indicators.map((told, at) => [
-      told.label, ...chosen.flatMap(({ cells }) => cells[at].slice(0, 2)), ...(peers ? [chosen[0].cells[at][2]] : []),
+      told.label, ...chosen.flatMap(({ cells }) => (single ? cells[at].slice(0, 2) : [ranked(cells[at])])), ...(peers ? [chosen[0].cells[at][2]] : []),
       ...whole(told.whole), told.date, told.source,
     ]),
     notes: [...chosen.flatMap(({ notes }) => notes), ...(drawn.length && data.course.note ? [data.course.note] : [])],
@@ -51,6 +51,9 @@ export function summary(data, state) {
     curves: drawn.map(({ code, path }) => ({ code, points: path?.points })),
   };
 }
+
+/** A value with its rank, or alone where it has none. @param {string[]} cell */
+const ranked = ([value, rank]) => (rank === "–" ? value : `${value} (${rank})`);
 
 /** Plain words without hyphens, apostrophes or articles: « l’Ille-et-Vilaine » gives « ille et vilaine ». @param {string} text */
 const folded = (text) => plain(text).replace(/[^a-z0-9]+/g, " ").replace(/^ ?(?:(?:le|la|les|l|du|des|de|d) )+/, "").trim();

@@ -341,6 +341,11 @@ def _forecast_of(
     return _Node(forecasts, code) if code in forecasts.mean else None
 
 
+def _ranked(value: str, rank: str) -> str:
+    """Return a value with its rank, or alone where it has none."""
+    return value if rank == "–" else f"{value} ({rank})"
+
+
 def summary(data: Mapping[str, Any], state: State) -> Summary:
     """Return what the view says in a state."""
     every = {one["code"]: one for one in data["places"]}
@@ -349,19 +354,19 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
     peers = single and bool(chosen[0]["peers"])
     columns = ["Indicateur"]
     for one in chosen:
-        columns += [one["name"], "Rang"]
+        columns += [one["name"], "Rang"] if single else [one["name"]]
     columns += ["Pairs"] if peers else []
     columns += [data["whole"]["name"]] if data["whole"] else []
     columns += ["Date", "Source"]
     rows = []
-    for at, told in enumerate(data["indicators"]):
-        cells = [told["label"]]
+    for at, indicator in enumerate(data["indicators"]):
+        cells = [indicator["label"]]
         for one in chosen:
-            cells += one["cells"][at][:2]
+            cells += one["cells"][at][:2] if single else [_ranked(*one["cells"][at][:2])]
         cells += [chosen[0]["cells"][at][2]] if peers else []
-        cells += [told["whole"]] if data["whole"] else []
-        rows.append([*cells, told["date"], told["source"]])
-    sources = [name for told in data["indicators"] for name in told["sources"]]
+        cells += [indicator["whole"]] if data["whole"] else []
+        rows.append([*cells, indicator["date"], indicator["source"]])
+    sources = [name for indicator in data["indicators"] for name in indicator["sources"]]
     drawn = [one for one in chosen if one["path"]]
     if drawn:
         sources += data["course"]["sources"]

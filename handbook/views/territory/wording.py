@@ -191,8 +191,8 @@ def _digits(given: Any, values: pd.Series[float]) -> int:  # noqa: ANN401
 
 def _label(row: pd.Series[Any]) -> str:
     unit = str(row["unit"])
-    told = unit and unit != "%" and row["nature"] != "count" and unit not in row["label"]
-    return typeset(f"{row['label']} ({unit})" if told else str(row["label"]))
+    needs_unit = unit and unit != "%" and row["nature"] != "count" and unit not in row["label"]
+    return typeset(f"{row['label']} ({unit})" if needs_unit else str(row["label"]))
 
 
 def _moment(day: Any, over: pd.Series[Any]) -> str:  # noqa: ANN401
@@ -230,12 +230,14 @@ def place(
         Their names.
     """
     code, name = str(one["code"]), typeset(str(one["name"]))
-    medians = [told.median(list(peers)) for told in indicators]
-    unknown = [told.named() for told in indicators if code not in told.amounts]
+    medians = [indicator.median(list(peers)) for indicator in indicators]
+    unknown = [indicator.named() for indicator in indicators if code not in indicator.amounts]
     notes = []
     if unknown:
         notes.append(f"{name}, ce qui n’est pas connu à ces dates{NBSP}: {joined(unknown)}.")
-    averages = [told.named() for told in indicators if told.how.get(code) == _AVERAGE]
+    averages = [
+        indicator.named() for indicator in indicators if indicator.how.get(code) == _AVERAGE
+    ]
     if averages:
         mean = "moyenne des départements pondérée par les habitants"
         notes.append(f"{name}, {mean}{NBSP}: {joined(averages)}.")
@@ -255,17 +257,17 @@ def place(
         "parent": str(one["parent"]),
         "title": _title(code, name, indicators, path, course),
         "cells": [
-            [told.cell(code), told.rank(code), told.written(middle)]
-            for told, middle in zip(indicators, medians, strict=True)
+            [indicator.cell(code), indicator.rank(code), indicator.written(middle)]
+            for indicator, middle in zip(indicators, medians, strict=True)
         ],
         "values": [
             [
-                told.amounts.get(code),
-                *told.ranks.get(code, (None, None, None)),
+                indicator.amounts.get(code),
+                *indicator.ranks.get(code, (None, None, None)),
                 middle,
-                told.how.get(code, ""),
+                indicator.how.get(code, ""),
             ]
-            for told, middle in zip(indicators, medians, strict=True)
+            for indicator, middle in zip(indicators, medians, strict=True)
         ],
         "words": [text for text in words if text],
         "notes": notes,
@@ -276,15 +278,19 @@ def place(
 
 def _position(code: str, name: str, indicators: Sequence[Indicator], noun: Noun) -> str:
     """Say at which ends the territory stands: the two most extreme indicators of each."""
-    ranked = [told for told in indicators if code in told.ranks and not told.entry["count"]]
+    ranked = [
+        indicator
+        for indicator in indicators
+        if code in indicator.ranks and not indicator.entry["count"]
+    ]
     if not ranked:
         return f"{name}{NBSP}: aucun taux n’est connu qui permette de se situer."
-    ranked.sort(key=lambda told: told.ranks[code][0] / told.ranks[code][2])
-    high = [told for told in ranked if told.end(code) == 1][:_NAMED]
-    low = [told for told in reversed(ranked) if told.end(code) == -1][:_NAMED]
+    ranked.sort(key=lambda indicator: indicator.ranks[code][0] / indicator.ranks[code][2])
+    high = [indicator for indicator in ranked if indicator.end(code) == 1][:_NAMED]
+    low = [indicator for indicator in reversed(ranked) if indicator.end(code) == -1][:_NAMED]
     said = [
         f"dans le cinquième le plus {which} des {noun.many}, "
-        + joined(f"{told.named()} ({told.rank(code)})" for told in ends)
+        + joined(f"{indicator.named()} ({indicator.rank(code)})" for indicator in ends)
         for which, ends in (("haut", high), ("bas", low))
         if ends
     ]
@@ -302,23 +308,23 @@ def _distance(
 ) -> str:
     """Say where the peers are furthest: the widest gap in standard deviations."""
     gaps = [
-        (abs(told.amounts[code] - middle) / told.spread[level], told, middle)
-        for told, middle in zip(indicators, medians, strict=True)
+        (abs(indicator.amounts[code] - middle) / indicator.spread[level], indicator, middle)
+        for indicator, middle in zip(indicators, medians, strict=True)
         if middle is not None
-        and code in told.ranks
-        and not told.entry["count"]
-        and told.spread.get(level, 0) > 0
+        and code in indicator.ranks
+        and not indicator.entry["count"]
+        and indicator.spread.get(level, 0) > 0
     ]
     widest = max(gaps, key=lambda gap: gap[0], default=None)
     if widest is None:
         return ""
-    size, told, middle = widest
+    size, indicator, middle = widest
     of = f"de ses {in_letters(count)} pairs" if count > 1 else "de son pair"
     if size == 0:
         return f"Aucun écart avec la médiane {of}."
     return (
-        f"L’écart le plus net avec la médiane {of}{NBSP}: {told.named()},"
-        f" {told.cell(code)} contre {told.written(middle)}."
+        f"L’écart le plus net avec la médiane {of}{NBSP}: {indicator.named()},"
+        f" {indicator.cell(code)} contre {indicator.written(middle)}."
     )
 
 
@@ -364,7 +370,7 @@ def _title(
         if now < 2:  # the noun is in the plural
             return f"{name}{NBSP}: {_lower(course.label)}, {number(now)} {period(day)}"
         return f"{name}{NBSP}: {number(now)}{NBSP}{course.noun} {period(day)}"
-    told = next((one for one in indicators if code in one.amounts), None)
-    if told is None:
+    indicator = next((one for one in indicators if code in one.amounts), None)
+    if indicator is None:
         return f"{name}{NBSP}: rien n’est connu"
-    return f"{name}{NBSP}: {told.named()}, {told.cell(code)} ({told.rank(code)})"
+    return f"{name}{NBSP}: {indicator.named()}, {indicator.cell(code)} ({indicator.rank(code)})"
