@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from benchmarks import measure
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
+from benchmarks import measure
 from handbook.site import measures
 
 ROWS = list(csv.DictReader(measure.OUTPUT.read_text(encoding="utf-8").splitlines()))
