@@ -16,9 +16,11 @@ async ({ name, pages }) => {
     before = article.innerHTML;
     await frame();
   }
+  // what is ticked or chosen is not written in HTML by itself
+  article.querySelectorAll("option").forEach((option) => option.toggleAttribute("selected", option.selected));
   const shown = /** @type {HTMLElement} */ (article.cloneNode(true));
   shown.querySelectorAll(
-    "script, dialog, .headerlink, .hb-tip, .hb-filter, .hb-rows, .hb-download, .hx-controls, .hx-actions, div.cell_input, button",
+    "script, dialog, .headerlink, .hb-tip, .hb-filter, .hb-rows, .hb-download, .hx-controls, .hx-control, .hx-actions, div.cell_input, button",
   ).forEach((node) => node.remove());
 
   const named = (id) => `${name}--${id}`;
@@ -36,6 +38,10 @@ async ({ name, pages }) => {
     }
     for (const { name: attribute, value } of [...node.attributes]) {
       if (value.includes("url(#")) node.setAttribute(attribute, value.replace(/url\(#/g, `url(#${name}--`));
+    }
+    if (node instanceof HTMLInputElement) {
+      node.toggleAttribute("checked", node.checked);
+      node.name = named(node.name);
     }
     if (node instanceof HTMLImageElement) node.src = new URL(node.getAttribute("src") ?? "", location.href).href;
     if (node instanceof SVGElement && node.getAttribute("href")?.startsWith("#")) {
