@@ -39,7 +39,7 @@ def test_half_years_to_2032():
     assert made.mean.index[-1] == pd.Timestamp("2032-12-31")
     assert 3900 < made.mean.iloc[-1] < 5500
     assert made.weights.sum() == pytest.approx(1)
-    assert made.explain().startswith("Moyenne de 6 méthodes simples")
+    assert made.explain().startswith("Moyenne de six méthodes simples")
     assert "de juin 2017 à décembre 2023" in made.explain()
 
 
@@ -84,7 +84,7 @@ def test_the_age_of_the_last_figure_counts_in_the_horizon():
         made = forecast(MSP[: len(MSP) - late], to="2026")
         widths.append(np.diff(made.range_at(at))[0] / made.scale.iloc[0])
         steps.append(len(made.mean))
-        assert f"dernière connue, à {6 + late} pas de la fin" in made.explain()
+        assert f"menées {6 + late} pas plus loin" in made.explain()
     assert steps == [6, 7, 8, 9]
     assert widths == sorted(widths)
 
@@ -724,7 +724,7 @@ def test_a_result_shows_itself_and_replays_its_past():
     made = forecast(MSP, 4)
     shown = made._repr_html_()
     assert "lower_80" in shown
-    assert "Moyenne de 6 méthodes" in shown
+    assert "Moyenne de six méthodes" in shown
     assert "2025-12-31" in shown
     pd.testing.assert_frame_equal(made.backtest(3, 5), backtest(MSP, 3, 5))
     assert made.backtest()["horizon"].max() == 4

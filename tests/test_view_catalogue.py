@@ -119,7 +119,7 @@ def test_nothing_asked_shows_all_and_counts_each_kind(view: CatalogueExplorer) -
     for many, noun in zip(counts, ("mesures", "principes", "obstacles"), strict=True):
         assert f"{noun}\u00a0{many}" in said.sentence
     assert len(said.rows) == 10
-    assert f"{sum(counts) - 10}\u00a0entrées de plus" in said.notes[0]
+    assert f"{sum(counts) - 10}\u00a0entrées à afficher" in said.notes[0]
 
 
 @pytest.mark.parametrize("words", ["Prévention", "PREVENTION", "  prevention ", "prévention"])

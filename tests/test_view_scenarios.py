@@ -425,7 +425,7 @@ def test_plan_profiles_and_comparison_are_drawn_when_opened(opened: Page, folder
     )
     opened.wait_for_selector(".hx-cib-plan .hx-table")
     heads = opened.locator(".hx-cib-plan h4").all_inner_texts()
-    assert heads[1:3] == ["D’ici 5\u00a0ans", "D’ici 10\u00a0ans"]
+    assert heads[1:3] == ["D’ici à cinq ans", "D’ici à 10 ans"]
     opened.get_by_label("Horizon", exact=True).select_option("10")
     opened.get_by_label("Acteur", exact=True).select_option("assurance-maladie")
     assert opened.locator(".hx-cib-plan .hx-table").count() == 1

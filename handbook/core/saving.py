@@ -52,8 +52,9 @@ def save(path: str | Path, kinds: Mapping[str, Callable[[], bytes]]) -> None:
 def csv_text(data: pd.DataFrame, headings: Mapping[str, str] | None = None) -> str:
     """Return `data` as CSV text (comma, decimal point, ISO dates, ten significant digits).
 
-    `headings` gives French names to columns; their typographic spaces become plain ones. A text
-    that a spreadsheet would execute is quoted.
+    `headings` gives French names to columns; their typographic spaces become plain ones. The
+    columns of a forecast or a range (``mean``, ``lower_80``…) have theirs. A text that a
+    spreadsheet would execute is quoted.
 
     Examples
     --------
@@ -68,11 +69,29 @@ def csv_text(data: pd.DataFrame, headings: Mapping[str, str] | None = None) -> s
     return str(text)
 
 
+_HEADINGS = {
+    "date": "date",
+    "year": "année",
+    "value": "valeur",
+    "mean": "prévision",
+    "median": "médiane",
+    "lower": "bas",
+    "upper": "haut",
+    **{
+        f"{end}_{level}": f"{word} à {level} %"
+        for level in (50, 80, 90, 95)
+        for end, word in (("lower", "bas"), ("upper", "haut"))
+    },
+}
+
+
 def _flat(data: pd.DataFrame, headings: Mapping[str, str] | None) -> pd.DataFrame:
+    """Return the table whose index is a column, under the headings given or of results."""
     named = not isinstance(data.index, pd.RangeIndex)
     flat = data.reset_index() if named else data
     spaces = str.maketrans(NBSP + NARROW, "  ")
     words = {name: text.translate(spaces) for name, text in (headings or {}).items()}
+    words = {**{name: word for name, word in _HEADINGS.items() if word not in flat}, **words}
     return flat.rename(columns=words)
 
 

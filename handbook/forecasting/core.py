@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from handbook.core.doors import door
+from handbook.core.french import in_letters
 from handbook.core.results import Result, digits_for, in_french
 from handbook.forecasting import intervals, methods, pace, season
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
@@ -262,11 +263,11 @@ class Forecast(Result):
         listed = ", ".join(names[:-1]) + " et " + names[-1]
         n, first, last = len(self.series), self.series.index[0], self.series.index[-1]
         text = (
-            f"Moyenne de {len(names)} méthodes simples ({listed}), celles qui s’écartent des "
-            f"autres pesant moins, ajustées sur {n} valeurs, de {french_date(first)} "
-            f"à {french_date(last)}, dernière connue, à {_steps(len(self.mean))} de la fin\u202f; "
-            "les intervalles viennent du bruit de la série autour de sa tendance et du désaccord "
-            "des méthodes, et s’élargissent avec l’horizon"
+            f"Moyenne de {in_letters(len(names))} méthodes simples ({listed}), ajustées sur {n} "
+            f"valeurs, de {french_date(first)} à {french_date(last)}, et menées "
+            f"{_steps(len(self.mean))} plus loin\u202f; celles qui s’écartent des autres pèsent "
+            "moins. Les intervalles viennent du bruit de la série autour de sa tendance et du "
+            "désaccord des méthodes, et s’élargissent avec l’horizon"
         )
         text += _french_bounds(self.quantity)
         moving = pace.sentence(self.adjusted.to_numpy(), self.mean.to_numpy(), self.season)

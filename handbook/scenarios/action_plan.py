@@ -16,7 +16,7 @@ import pandas as pd
 
 from handbook.core.cells import inert
 from handbook.core.doors import door
-from handbook.core.french import NARROW, NBSP
+from handbook.core.french import NARROW, NBSP, in_letters
 from handbook.scenarios.checks import ScenarioError
 from handbook.scenarios.field import MorphologicalField
 from handbook.scenarios.matrix import CrossImpactMatrix, Scenario
@@ -36,7 +36,7 @@ from handbook.scenarios.words import (
 COLUMNS = {
     "step": "Étape",
     "issue": "Enjeu",
-    "observed": "Hypothèse observée",
+    "observed": "Hypothèse constatée",
     "target": "Hypothèse visée",
     "case": "Cas",
     "horizon": "Horizon (années)",
@@ -120,8 +120,10 @@ class ActionPlan:
 
     def stages(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield the actions of each horizon under its French heading, the nearest first."""
-        for years, rows in self.to_frame().groupby("horizon"):
-            yield f"D’ici {years}{NBSP}ans", rows.replace({"step": {0: "–"}})
+        frame = self.to_frame()
+        for years in sorted(frame["horizon"].unique().tolist()):
+            rows = frame[frame["horizon"] == years].replace({"step": {0: "–"}})
+            yield f"D’ici à {in_letters(years)} ans", rows
 
     def to_csv(self) -> str:
         """Plan as CSV text with French headings."""
@@ -231,7 +233,9 @@ def _summary(
     changed = [i for i, case in cases.items() if case == "redirect"]
     count = len(changed)
     if not count:
-        scope = f"La cible est la situation observée{NBSP}: il s’agit d’accélérer sur chaque enjeu."
+        scope = (
+            f"La cible est la situation constatée{NBSP}: il s’agit d’accélérer sur chaque enjeu."
+        )
     else:
         scope = (
             f"{counted(count).capitalize()} enjeu{'x' if count > 1 else ''} sur "
@@ -315,7 +319,7 @@ def _skills(field: MorphologicalField, observed: Scenario, target: Scenario) -> 
         head = f"{field.issue(row['issue_id']).short_title}, {row['label']}{NBSP}: {row['target']}"
         kept = row["observed"] == row["target"]
         other = "comme" if kept else f"«{NBSP}{row['observed']}{NBSP}»"
-        sentences.append(f"{head} ({other} dans la situation observée).")
+        sentences.append(f"{head} ({other} dans la situation constatée).")
     return tuple(sentences)
 
 

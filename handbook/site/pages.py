@@ -40,7 +40,7 @@ THEMES = {
     "depenses": "Dépenses",
     "exercice": "Modes d’exercice",
     "groupes": "Groupes privés",
-    "marche": "Marché de la e-santé",
+    "marche": "Marché de l’e-santé",
     "msp": "Maisons de santé",
     "numerique": "Numérique",
     "population": "Population",

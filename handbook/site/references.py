@@ -142,9 +142,9 @@ class ReadingRole(SphinxRole):
         opening = sum("début de la page" in source.read for source in known)
         nowhere = sum(not source.address for source in known)
         text = (
-            f"{fr.number(len(known))} sources nourrissent ce manuel. {fr.number(opening)} n’ont"
-            f" été lues qu’au début de leur page, et {fr.number(nowhere)} n’ont pas d’adresse"
-            " publique connue. La page des sources le dit pour chacune."
+            f"Ce manuel s’appuie sur {fr.number(len(known))} sources. De {fr.number(opening)}"
+            f" d’entre elles, nous n’avons lu que le début de la page\u202f; {fr.number(nowhere)}"
+            " n’ont pas d’adresse publique connue. La page des sources le dit pour chacune."
         )
         return [nodes.inline("", fr.typeset(text))], []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from html import escape
@@ -14,6 +15,7 @@ from handbook.site.search import fold
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+(?:[eE][-+]?\d+)?")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def slug(text: str, longest: int = 60) -> str:
@@ -65,6 +67,8 @@ def _column(cells: list[str]) -> tuple[str, list[str]]:
     filled = [cell for cell in cells if cell]
     if all(_YEAR.fullmatch(cell) for cell in filled):
         return "", cells
+    if all(_DAY.fullmatch(cell) for cell in filled):
+        return "", [fr.date(dt.date.fromisoformat(cell)) if cell else "" for cell in cells]
     if not all(_NUMBER.fullmatch(cell) for cell in filled):
         return "", cells
-    return ' class="number"', [fr.number(float(c)) if c else fr.MISSING for c in cells]
+    return ' class="number"', [fr.number(float(c)) if c else "" for c in cells]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
 from handbook.core import french
@@ -19,7 +18,6 @@ _VERBATIM = (
     nodes.literal,
     nodes.math,
     nodes.raw,
-    addnodes.pending_xref,
 )
 
 

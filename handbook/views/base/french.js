@@ -145,6 +145,11 @@ export function joined(items) {
     : `${items.slice(0, -1).join(", ")} et ${items[items.length - 1]}`;
 }
 
+const LETTERS = ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"];
+
+/** A small count in letters, as prose does: « trois », but « 12 ». @param {number} n @param {string} [zero] */
+export const inLetters = (n, zero = "zéro") => [zero, ...LETTERS][n] ?? number(n);
+
 /** « MSP » stays, « région » becomes « Région ». @param {string} text */
 export const withCapital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -156,6 +161,3 @@ export const of = (noun) => ("aeiouéèê".includes(noun[0]) ? `d’${noun}` : `
  * @param {string} word @param {{feminine: boolean}} noun @param {number} [count]
  */
 export const agreed = (word, noun, count = 1) => word + (noun.feminine ? "e" : "") + (count > 1 ? "s" : "");
-
-/** With a capital, as a sentence begins. @param {string} text */
-export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -3,7 +3,7 @@
 
 import { explorer, h } from "../base/common.js";
 import { plain, radioGroup, searchBox, select } from "../base/controls.js";
-import { NBSP, agreed, capital, number } from "../base/french.js";
+import { NBSP, agreed, withCapital, number } from "../base/french.js";
 
 const ANY = "tout";
 const PAGE = 10;
@@ -68,10 +68,10 @@ export function summary(data, state) {
   return {
     title: `${data.label}${NBSP}: ${counted(found.length, noun)} sur ${total}`,
     sentence: `${found.length ? counted(found.length, noun) : none} sur ${total}${parts(data, found)}.${asked(data, state)}`,
-    caption: `${capital(noun.many)}, dans l’ordre de la table`,
+    caption: `${withCapital(noun.many)}, dans l’ordre de la table`,
     columns: data.columns.map(({ heading }) => heading),
     rows: shown.map((row) => data.columns.map(({ key }) => textOf(row.cells[key]) || "–")),
-    notes: hidden ? [`${counted(hidden, noun)} de plus, à afficher.`] : [],
+    notes: hidden ? [`Il reste ${counted(hidden, noun)} à afficher.`] : [],
     sources: Object.keys(data.linked).length ? sources.filter((id) => cited.has(id)) : sources,
     curves: [],
   };

@@ -278,7 +278,7 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         caption=f"{capital(noun['many'])}, dans l’ordre de la table",
         columns=[one["heading"] for one in data["columns"]],
         rows=[[_text(row["cells"][one["key"]]) or "–" for one in data["columns"]] for row in shown],
-        notes=[f"{_counted(hidden, noun)} de plus, à afficher."] if hidden else [],
+        notes=[f"Il reste {_counted(hidden, noun)} à afficher."] if hidden else [],
         sources=[one for one in sources if one in cited] if data["linked"] else sources,
     )
 

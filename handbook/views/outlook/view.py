@@ -32,9 +32,9 @@ WHOLE, AFTER = "sans", "avec"
 _SIGNIFICANT = 4  # digits kept: more would say that a forecast knows them
 _METHOD = (
     (
-        "Prévision\u00a0: moyenne de six méthodes simples, la plus haute et la plus basse"
-        " écartées. Intervalle\u00a0: il vient des erreurs qu’une simple dérive aurait commises"
-        " sur le passé de la série, et s’élargit avec l’horizon. Tout est calculé d’avance\u202f;"
+        "Prévision\u00a0: moyenne de méthodes simples\u202f; celles qui s’écartent des autres"
+        " pèsent moins. Intervalle\u00a0: il vient du bruit de la série autour de sa tendance et du"
+        " désaccord des méthodes, et s’élargit avec l’horizon. Tout est calculé d’avance\u202f;"
         " la page ne fait que montrer."
     ),
     (

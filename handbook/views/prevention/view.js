@@ -38,7 +38,7 @@ export function summary(data, state) {
   return {
     title: `${visits} de consultations par an${NBSP}: ${percent(share, 1)} du temps des ${data.physicians_words}`,
     sentence: `Il faudrait ${visits} de consultations par an,${data.today_is_low ? " au plus" : ""} ${number(needs.visits / data.today, 0)} `
-      + `fois le rythme ${data.today_words}. Les médecins y donneraient `
+      + `fois le rythme ${data.today_words}. Les médecins y consacreraient `
       + `${number(needs.full, 0)} temps pleins, ${percent(share, 1)} du temps des `
       + `${data.physicians_words}${NARROW}; ${number(needs.alone, 0)} temps pleins `
       + `(${percent(alone, 1)}) si rien n’est délégué. Le prix des consultations serait de ${amount(needs.cost, "M€", 0)} par an, `

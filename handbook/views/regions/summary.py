@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
-from handbook.core.french import NARROW, NBSP, date, joined, number, ordinal, percent
+from handbook.core.french import NARROW, NBSP, date, in_letters, joined, number, ordinal, percent
 from handbook.views.base.explorer import State, Summary
 from handbook.views.base.values import agreed, capital
 
@@ -287,7 +287,7 @@ def _compared(compared: list[_Result], noun: str, write: _Writing) -> tuple[str,
     ordered = sorted(compared, key=lambda one: -_sure(one.growth))
     top, low = ordered[0], ordered[-1]
     high, least = _sure(top.growth), _sure(low.growth)
-    many = f"des {len(compared)} {noun}"
+    many = f"des {in_letters(len(compared))} {noun}"
     # in percent, the greatest rise is not that of the most added
     rise = "la plus forte hausse" if write.points else "la plus forte hausse en proportion"
     best = rise if high > 0 else "l’évolution la plus haute"

@@ -4,7 +4,7 @@
 import { explorer, h, table } from "../base/common.js";
 import { checkList, radioGroup, select } from "../base/controls.js";
 import { lineChart } from "../base/chart.js";
-import { NARROW, NBSP, agreed, date, joined, number, ordinal, percent, rounded, withCapital } from "../base/french.js";
+import { NARROW, NBSP, agreed, date, inLetters, joined, number, ordinal, percent, rounded, withCapital } from "../base/french.js";
 
 const PLACES = 6; // decimals kept of a computed value
 const MARKS = 18; // colours x dashes in style.css
@@ -166,7 +166,7 @@ function wording(data, results, rank, said, write) {
 function comparison(compared, noun, write) {
   const ordered = [...compared].sort((a, b) => b.growth - a.growth);
   const [top, low] = [ordered[0], ordered[ordered.length - 1]];
-  const many = `des ${compared.length} ${noun}`;
+  const many = `des ${inLetters(compared.length)} ${noun}`;
   const rise = write.points ? "la plus forte hausse" : "la plus forte hausse en proportion";
   const best = top.growth > 0 ? rise : "l’évolution la plus haute";
   const fallen = low.growth < 0 ? "la plus forte baisse" : "sans changement";

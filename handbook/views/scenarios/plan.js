@@ -5,7 +5,7 @@ import { csvText, download, h, pushButton, table, uniqueId } from "../base/commo
 import { folded, option } from "./fold.js";
 import { NBSP } from "../base/french.js";
 import { ALL, planFor, planMarkdown, planRows, stagesOf } from "./plan_text.js";
-import { codesIn, distanceBetween, hypothesisAt, inLetters, judged, presetsOf, quotedTitle, spaced } from "./words.js";
+import { codesIn, distanceBetween, hypothesisAt, countedInLetters, judged, presetsOf, quotedTitle, spaced } from "./words.js";
 
 /** Criteria side by side: observed, chosen, compared. */
 export function profilePart({ data }) {
@@ -136,7 +136,7 @@ function compared(data, state, view) {
   const steps = distanceBetween(data, state.observed, state.compared);
   return [
     table({
-      caption: `Les deux futurs diffèrent sur ${inLetters(apartBy)} enjeu${apartBy > 1 ? "x" : ""}.`,
+      caption: `Les deux futurs diffèrent sur ${countedInLetters(apartBy)} enjeu${apartBy > 1 ? "x" : ""}.`,
       columns: ["", `Choisi (${spaced(state.choice)})`, `Comparé (${spaced(state.compared)})`],
       rows: [
         ["Verdict", mine ? mine.brief : "ouvert", other.brief],

@@ -3,7 +3,7 @@
 
 import { bestOrder, effectsOn, lacking, standings } from "./balances.js";
 import { NARROW, NBSP, joined, withCapital } from "../base/french.js";
-import { MOST_REASONS, codesIn, dotted, guillemets, hypothesisAt, inLetters, judgementOf, modelOf, points, quotedTitle, rescoredBy, spaced, verdictText } from "./words.js";
+import { MOST_REASONS, codesIn, dotted, guillemets, hypothesisAt, countedInLetters, judgementOf, modelOf, points, quotedTitle, rescoredBy, spaced, verdictText } from "./words.js";
 
 export const ALL = "tous";
 const SHOWN = ["step", "issue", "action", "role", "actor", "partners", "indicator"];
@@ -61,9 +61,9 @@ function leversFor(data, { actor, horizon }, target, way) {
 function planSummary(data, all, { order, worst }, hold) {
   const [count, total] = [order.length, data.issues.length];
   const lines = [];
-  if (!count) lines.push(`La cible est la situation observée${NBSP}: il s’agit d’accélérer sur chaque enjeu.`);
-  else if (count === total) lines.push(`Les ${inLetters(count)} enjeux sont à réorienter.`);
-  else lines.push(`${withCapital(inLetters(count))} enjeu${count > 1 ? "x" : ""} sur ${inLetters(total)} à réorienter, les autres à accélérer.`);
+  if (!count) lines.push(`La cible est la situation constatée${NBSP}: il s’agit d’accélérer sur chaque enjeu.`);
+  else if (count === total) lines.push(`Les ${countedInLetters(count)} enjeux sont à réorienter.`);
+  else lines.push(`${withCapital(countedInLetters(count))} enjeu${count > 1 ? "x" : ""} sur ${countedInLetters(total)} à réorienter, les autres à accélérer.`);
   lines.push(verdictText(data, all).replace("Ce scénario", "Le scénario visé"));
   if (count > 1) {
     const named = joined(order.map((j) => guillemets(data.issues[j].short)));
@@ -89,7 +89,7 @@ function skillsOf(data, from, to) {
     const j = data.issues.findIndex((issue) => issue.id === id);
     const [seen, aimed] = [from, to].map((codes) => data.profiles[`${hypothesisAt(data, j, codes[j]).id}/${criterion}`]);
     const other = seen === aimed ? "comme" : guillemets(seen);
-    return `${data.issues[j].short}, ${label}${NBSP}: ${aimed} (${other} dans la situation observée).`;
+    return `${data.issues[j].short}, ${label}${NBSP}: ${aimed} (${other} dans la situation constatée).`;
   });
 }
 
@@ -97,7 +97,7 @@ function skillsOf(data, from, to) {
 export function stagesOf(data, plan) {
   const years = [...new Set(plan.actions.map(({ horizon }) => horizon))];
   return years.map((year) => ({
-    heading: `D’ici ${year}${NBSP}ans`,
+    heading: `D’ici à ${countedInLetters(year)} ans`,
     columns: SHOWN.map((column) => data.words.columns[column]),
     rows: plan.actions.filter(({ horizon }) => horizon === year)
       .map((action) => SHOWN.map((column) => (column === "step" ? String(action.step || "–") : action[column]))),

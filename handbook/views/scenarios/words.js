@@ -2,9 +2,8 @@
 // test holds the two equal.
 
 import { OPEN, apart, consistentFutures, crossImpacts, effectsOn, everyFuture, lacking, nearestFutures, plausibleShare, standings } from "./balances.js";
-import { NARROW, NBSP, joined, number, percent, withCapital } from "../base/french.js";
+import { NARROW, NBSP, inLetters, joined, number, percent, withCapital } from "../base/french.js";
 
-const COUNTED = ["aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"];
 const EDIT = /^(\d+[A-Z])(\d+[A-Z])(-?\d+)$/;
 export const MOST_REASONS = 2;
 const MOST_REPAIRS = 3;
@@ -12,7 +11,8 @@ const MOST_REPAIRS = 3;
 export const dotted = (id) => `${id.slice(0, -1)}.${id.slice(-1)}`;
 export const signed = (n) => (n < 0 ? `\u2212${-n}` : n ? `+${n}` : "0");
 export const points = (n) => `${n} point${Math.abs(n) > 1 ? "s" : ""}`;
-export const inLetters = (n) => COUNTED[n] ?? String(n);
+/** Before a masculine noun. @param {number} n */
+export const countedInLetters = (n) => inLetters(n, "aucun");
 export const guillemets = (text) => `«${NBSP}${text}${NBSP}»`;
 const plural = (n, one, many) => (n > 1 ? many : one);
 
@@ -105,7 +105,7 @@ export function verdictText(data, all) {
   if (failing.length) {
     const worst = failing.reduce((most, one) => (one.value > most.value ? one : most));
     const many = failing.length > 1
-      ? `${inLetters(failing.length)} enjeux ne tiennent pas` : "un enjeu ne tient pas";
+      ? `${countedInLetters(failing.length)} enjeux ne tiennent pas` : "un enjeu ne tient pas";
     return `Ce scénario n’est pas cohérent${NBSP}: ${many}, le plus tendu étant `
       + `${guillemets(data.issues[worst.j].short)}, auquel il manque ${points(worst.value)}.`;
   }
@@ -152,7 +152,7 @@ function repairsFor(data, model, codes) {
     const moved = future.codes.flatMap((k, j) => (codes[j] === OPEN || codes[j] === k ? [] : [j]));
     const moves = moved.map((j) =>
       `${dotted(hypothesisAt(data, j, codes[j]).id)} par ${quotedTitle(hypothesisAt(data, j, future.codes[j]))}`);
-    const text = `En changeant ${inLetters(moved.length)} enjeu${moved.length > 1 ? "x" : ""}${NBSP}: remplacer ${joined(moves)}.`;
+    const text = `En changeant ${countedInLetters(moved.length)} enjeu${moved.length > 1 ? "x" : ""}${NBSP}: remplacer ${joined(moves)}.`;
     return { code: codeOf(data, future.codes), distance: future.distance, text };
   });
 }
@@ -183,7 +183,7 @@ export function judged(data, model, code) {
   const tied = all.some(({ lead }) => lead === 0);
   const share = holdingShare(data, model, codes);
   const brief = failing
-    ? `ne tient pas sur ${inLetters(failing)} enjeu${failing > 1 ? "x" : ""}`
+    ? `ne tient pas sur ${countedInLetters(failing)} enjeu${failing > 1 ? "x" : ""}`
     : `cohérent${tied ? ", de justesse" : ""}`;
   return { codes, all, failing, tied, share, brief, shareText: shareText(share) };
 }
@@ -195,11 +195,11 @@ function openReading(data, model, codes, all) {
   const fitting = near.filter(({ distance }) => distance === 0);
   const n = fitting.length;
   const futures = n
-    ? `${inLetters(n)} ${plural(n, "futur cohérent", "futurs cohérents")} `
+    ? `${countedInLetters(n)} ${plural(n, "futur cohérent", "futurs cohérents")} `
     : "aucun futur cohérent ";
   const left = open === codes.length
     ? `Aucun enjeu n’est tranché${NBSP}: `
-    : `${withCapital(inLetters(open))} ${plural(open, "enjeu reste ouvert", "enjeux restent ouverts")}${NBSP}: `;
+    : `${withCapital(countedInLetters(open))} ${plural(open, "enjeu reste ouvert", "enjeux restent ouverts")}${NBSP}: `;
   const contain = n > 1 ? "contiennent" : n ? "contient" : "ne contient";
   const end = open === codes.length
     ? `${futures}${n > 1 ? "restent possibles" : n ? "reste possible" : "n’existe avec ces scores"}.`
@@ -246,7 +246,7 @@ export function reading(data, state) {
   const open = codes.includes(OPEN);
   const said = open ? openReading(data, model, codes, standings(model, codes)) : wholeReading(data, model, state.choice);
   const n = state.scores.length;
-  const edited = n ? ` Vous avez modifié ${inLetters(n)} ${plural(n, "score", "scores")}.` : "";
+  const edited = n ? ` Vous avez modifié ${countedInLetters(n)} ${plural(n, "score", "scores")}.` : "";
   return {
     ...said,
     sentence: said.sentence + edited,
@@ -272,11 +272,11 @@ export function readingsSaid(data, state) {
     .filter(({ codes }) => codes.every((k, j) => seen[j] === OPEN || seen[j] === k))
     .map(({ codes }) => Math.min(...goals.map((goal) => apart(codes, goal.codes))));
   const [holding, near] = [0, 1].map((n) => changes.filter((one) => one === n).length);
-  return `${withCapital(inLetters(left))} enjeu${left > 1 ? "x" : ""} sur ${inLetters(total)} ne `
+  return `${withCapital(countedInLetters(left))} enjeu${left > 1 ? "x" : ""} sur ${countedInLetters(total)} ne `
     + `${left > 1 ? "sont" : "est"} pas écrit${left > 1 ? "s" : ""}${NBSP}: ${number(changes.length)} lectures sont `
-    + `possibles. ${withCapital(inLetters(holding))} ${holding > 1 ? "tiennent" : "tient"}${NARROW}; ${inLetters(near)} `
+    + `possibles. ${withCapital(countedInLetters(holding))} ${holding > 1 ? "tiennent" : "tient"}${NARROW}; ${countedInLetters(near)} `
     + `${near > 1 ? "sont" : "est"} à un changement d’un futur cohérent, et la plus éloignée à `
-    + `${inLetters(Math.max(...changes))}.`;
+    + `${countedInLetters(Math.max(...changes))}.`;
 }
 
 /** Futures to start from: observed, illustrated target, and the consistent ones by family. */

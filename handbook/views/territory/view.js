@@ -4,7 +4,7 @@
 import { explorer, h, pushButton, uniqueId } from "../base/common.js";
 import { plain, radioGroup } from "../base/controls.js";
 import { axes, band, dot, dotsOf, isNarrow, legend, lineOf, nameText, picture, yearTicks } from "../base/chart.js";
-import { NBSP, joined, number, percent, period, withCapital } from "../base/french.js";
+import { NBSP, inLetters, joined, number, percent, period, withCapital } from "../base/french.js";
 
 /** @typedef {{code: string, name: string, level: string, parent: string, title: string, cells: string[][],
  *   values: (number | string | null)[][], words: string[], notes: string[], peers: string[], path: Course | null}} Place */
@@ -211,7 +211,7 @@ function map({ data }, take) {
 function shelf({ data, set }, context) {
   const held = h("div", { class: "hx-options", role: "group", "aria-label": "Territoires choisis" });
   const box = h("input", { type: "checkbox", onchange: () => { context.adding = box.checked; } });
-  const more = h("label", { class: "hx-option" }, box, `Comparer (${MOST} au plus)`);
+  const more = h("label", { class: "hx-option" }, box, `Comparer (${inLetters(MOST)} au plus)`);
   const peers = h("div", { class: "hx-options hx-peers", role: "group", "aria-label": "Pairs, à comparer" });
   const el = h("div", { class: "hx-control hx-shelf" }, held, more, peers);
   // the button pressed goes away: the keyboard stays beside it

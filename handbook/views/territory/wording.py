@@ -35,7 +35,7 @@ WORDS = {
         "Choisissez un territoire\u00a0: tapez son nom ou son numéro, prenez-le dans la liste ou"
         " touchez la carte."
     ),
-    "caption": "valeur, rang, et valeur de l’ensemble",
+    "caption": "valeur, rang et valeur de l’ensemble",
 }
 """What the page says when nothing is chosen, and over the figures."""
 METHOD = (
@@ -200,7 +200,7 @@ def _moment(day: Any, over: pd.Series[Any]) -> str:  # noqa: ANN401
     below = over.dropna()
     if below.empty or below.iloc[0] == day:
         return period(day)
-    return f"{period(day)}, rapporté au {period(below.iloc[0])}"
+    return f"{period(day)}, rapporté à la population du {period(below.iloc[0])}"
 
 
 def place(

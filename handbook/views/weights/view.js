@@ -5,7 +5,7 @@
 import { canvas, nameText, picture, rule, textWidth, tickText } from "../base/chart.js";
 import { explorer, h } from "../base/common.js";
 import { checkList, radioGroup } from "../base/controls.js";
-import { NARROW, NBSP, joined, of, percent, withCapital } from "../base/french.js";
+import { NARROW, NBSP, inLetters, joined, of, percent, withCapital } from "../base/french.js";
 
 const LEVEL = 5; // weight of a criterion that nobody moved
 const MOST = 10;
@@ -146,12 +146,12 @@ function wording(data, ranks, names, size) {
   const spread = percent(100 * data.live.spread);
   const first = [...ranks].filter(([, rank]) => rank[2] === 1).map(([one]) => names.get(one))
     .sort((a, b) => byName(sortable(a), sortable(b)));
-  const some = first.length === 1 ? "une seule possibilité" : `${first.length} possibilités`;
+  const some = first.length === 1 ? "une seule possibilité" : `${inLetters(first.length)} possibilités`;
   const leaders = first.length === size
     ? `Le premier rang est possible pour les ${size} ${data.noun.many}.`
     : `Au premier rang, ${some}${NBSP}: ${joined(first)}.`;
   return {
-    title: `${names.get(code)}${NBSP}: rang ${head} sur ${size} avec vos poids, ${doubt} avec le doute`,
+    title: `${withCapital(names.get(code))}${NBSP}: rang ${head} sur ${size} avec vos poids, ${doubt} avec le doute`,
     sentence: `Avec vos poids, ${subject} est ${at} sur ${size}. Si chaque poids varie de plus `
       + `ou moins ${spread}, et selon les méthodes choisies, son rang ${moves}. ${leaders}`,
   };

@@ -17,7 +17,7 @@ import pandas as pd
 from handbook.benchmarking.composite import Composite
 from handbook.benchmarking.live import Payload, live_payload, live_ranks
 from handbook.core.doors import door, fields_checked
-from handbook.core.french import NARROW, NBSP, joined, percent, typeset
+from handbook.core.french import NARROW, NBSP, in_letters, joined, percent, typeset
 from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import (
     Choice,
@@ -38,11 +38,11 @@ LEVEL = 5
 _UNIT = Noun("unité", "unités", feminine=True)
 _LEVELS = range(11)
 _BOTH = "toutes"
-_NORMALISATIONS = {"minmax": "étendue", "zscore": "écart type", "rank": "rangs"}
+_NORMALISATIONS = {"minmax": "étendue", "zscore": "écart-type", "rank": "rangs"}
 _AGGREGATIONS = {"arithmetic": "arithmétique", "geometric": "géométrique"}
 _SCALES = (
     "Chaque critère est ramené à une échelle commune, pondéré, puis résumé par une moyenne. "
-    "Étendue\u00a0: de 0,01 pour le moins bon à 1 pour le meilleur. Écart type\u00a0: distance à "
+    "Étendue\u00a0: de 0,01 pour le moins bon à 1 pour le meilleur. Écart-type\u00a0: distance à "
     "la moyenne. Rangs\u00a0: place parmi {many}. La moyenne arithmétique laisse un point fort "
     "racheter un point faible\u202f; la géométrique le permet moins."
 )
@@ -401,8 +401,9 @@ def _wording(
     elif len(first) == 1:
         leaders = f"Au premier rang, une seule possibilité{NBSP}: {first[0]}."
     else:
-        leaders = f"Au premier rang, {len(first)} possibilités{NBSP}: {joined(first)}."
-    title = f"{names[code]}{NBSP}: rang {head} sur {size} avec vos poids, {doubt} avec le doute"
+        leaders = f"Au premier rang, {in_letters(len(first))} possibilités{NBSP}: {joined(first)}."
+    ranked = f"rang {head} sur {size} avec vos poids, {doubt} avec le doute"
+    title = f"{capital(names[code])}{NBSP}: {ranked}"
     sentence = (
         f"Avec vos poids, {subject} est {at} sur {size}. Si chaque poids varie de plus "
         f"ou moins {spread}, et selon les méthodes choisies, son rang {moves}. {leaders}"
