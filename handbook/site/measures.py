@@ -49,6 +49,8 @@ QUANTITIES = {
     },
 }
 _UNITS = {"ratio": "", "kB": "ko", "MB": "Mo"}
+_SHORT = 0.1  # seconds: below, milliseconds are said
+_METHODS = {"handbook": "ce manuel", "naive": "prévision naïve", "drift": "dérive"}
 _DIGITS = ((0.1, 3), (10, 2), (100, 1))  # decimals below a limit
 
 
@@ -82,8 +84,9 @@ def conditions(rows: list[dict[str, str]]) -> list[str]:
             if other["version"] == version and other["quantity"].startswith("load_")
         ]
         least, most = fr.number(min(loads), 1), fr.number(max(loads), 1)
+        on = row["hardware"].replace(" cores", " cœurs")
         said[version] = fr.typeset(
-            f"Version {version}, le {fr.date(row['date'])} : {row['hardware']}. Avant chaque"
+            f"Version {version}, le {fr.date(row['date'])} : {on}. Avant chaque"
             f" mesure, de {least} à {most} processus y travaillaient déjà."
         )
     return list(said.values())[::-1]
@@ -109,6 +112,8 @@ def _value(row: dict[str, str] | None) -> str:
     if row is None:
         return fr.MISSING
     value, unit = float(row["value"]), _UNITS.get(row["unit"], row["unit"])
+    if unit == "s" and value < _SHORT:
+        value, unit = 1000 * value, "ms"
     digits = next((digits for limit, digits in _DIGITS if value < limit), 0)
     return fr.typeset(f"{fr.number(value, digits)} {unit}".rstrip())
 
@@ -121,8 +126,13 @@ def _peers(rows: list[dict[str, str]]) -> nodes.table:
     for method in sorted(methods, key=lambda m: sum(error[m])):
         covered = [held[method, name]["coverage_80"] for name in ("m1", "tourism")]
         shares = [fr.percent(100 * float(share), 0) if share else fr.MISSING for share in covered]
-        name = "ce manuel" if method == "handbook" else method
-        body.append([name, *(fr.number(value, 3) for value in error[method]), *shares])
+        body.append(
+            [
+                _METHODS.get(method, method),
+                *(fr.number(value, 3) for value in error[method]),
+                *shares,
+            ]
+        )
     return grid(["Méthode", "Erreur, M1", "Erreur, tourisme", "Tenus, M1", "Tenus, tourisme"], body)
 
 
