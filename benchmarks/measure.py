@@ -227,7 +227,7 @@ def hardware() -> str:
 
 def kept_with(made: pd.DataFrame, output: Path) -> pd.DataFrame:
     """Put new rows in the place of the former ones of the same version and quantity."""
-    former = pd.read_csv(output) if output.exists() else made.head(0)
+    former = pd.read_csv(output, dtype={"version": str}) if output.exists() else made.head(0)
     both = pd.concat([former, made]) if len(former) else made
     return both.drop_duplicates(["version", "quantity"], keep="last")
 
