@@ -114,6 +114,8 @@ def _value(row: dict[str, str] | None) -> str:
     value, unit = float(row["value"]), _UNITS.get(row["unit"], row["unit"])
     if unit == "s" and value < _SHORT:
         value, unit = 1000 * value, "ms"
+        if value < 1:
+            return fr.typeset("moins de 1 ms")
     digits = next((digits for limit, digits in _DIGITS if value < limit), 0)
     return fr.typeset(f"{fr.number(value, digits)} {unit}".rstrip())
 
