@@ -421,7 +421,11 @@ def from_csv(
 def _input(cell: Cell, words: Mapping[str, str]) -> str:
     if cell.text not in words:
         place = {"file": cell.file, "line": cell.line, "column": cell.column}
-        raise unknown(cell.text, words, "input", ReadingError, **place)
+        fault = unknown(cell.text, words, "input", ReadingError, **place)
+        if fault.nearest:
+            raise fault
+        said = f"names={{{cell.text!r}: ...}} says which of {', '.join(INPUTS)} it means"
+        raise cell.fault(f"unknown input « {cell.text} »; {said}")
     return words[cell.text]
 
 

@@ -220,12 +220,20 @@ class Facts:
         row: pd.Series[Any] = described.loc[[series_id]].iloc[0]
         return row
 
-    def _check_place(self, code: str) -> None:
-        _check(code, self.table("geographies")["code"], "geography")
+    def _place(self, asked: str) -> str:
+        """Return the code of a place, given by it or by the name of a territory."""
+        known = self.table("geographies")
+        if asked in set(known["code"]):
+            return asked
+        try:
+            return self.territory(asked).code
+        except TerritoryError as error:
+            names = [*known["code"], *known["name"]]
+            raise unknown(asked, names, "geography", FactsError) from error
 
     def _observed(self, series_id: str, geography: str) -> pd.DataFrame:
         self._described(series_id)
-        self._check_place(geography)
+        geography = self._place(geography)
         rows = self._values_of(series_id)
         here = rows[rows["geography"] == geography]
         if here.empty:
@@ -251,7 +259,8 @@ class Facts:
         Parameters
         ----------
         series_id, geography
-            Identifiers of ``series.csv`` and ``geographies.csv``.
+            Identifiers of ``series.csv`` and ``geographies.csv``; a territory may be given by its
+            name (see `territory`).
         preferred
             Keep one value a date, the preferred one. If false, every source's value is returned
             and dates may repeat.
@@ -282,6 +291,7 @@ class Facts:
         """
         about = self._described(series_id)
         every = rows = self._observed(series_id, geography)
+        geography = str(rows["geography"].iloc[0])
         if preferred:
             rows = readings.of_edition(rows, edition, f"series {series_id} ({geography})")
         if modelling and about["modelling"] == "non":
@@ -379,6 +389,7 @@ class Facts:
             dates at hand are named.
         """
         rows = self._observed(series_id, geography)
+        geography = str(rows["geography"].iloc[0])
         chosen = rows[rows["preferred"]]
         if edition is not None:
             rows = chosen = readings.of_edition(rows, edition, f"{series_id} ({geography})")
@@ -450,7 +461,7 @@ class Facts:
         those that `target` may return.
         """
         self._described(series_id)
-        self._check_place(geography)
+        geography = self._place(geography)
         rows = self.table("targets")
         rows = rows[(rows["series_id"] == series_id) & (rows["geography"] == geography)]
         return rows.sort_values("date", kind="stable").reset_index(drop=True)
@@ -466,7 +477,7 @@ class Facts:
             **self._sourced(rows.iloc[-1]),
             label=str(self._described(series_id)["label"]),
             series_id=series_id,
-            geography=geography,
+            geography=str(rows["geography"].iloc[-1]),
         )
 
     @door(FactsError)
@@ -474,7 +485,7 @@ class Facts:
         """Return a projection published by others, in time (``attrs`` as in `series`)."""
         rows = self.table("projections")
         _check(projection_id, dict.fromkeys(rows["projection_id"]), "projection")
-        self._check_place(geography)
+        geography = self._place(geography)
         rows = rows[(rows["projection_id"] == projection_id) & (rows["geography"] == geography)]
         if rows.empty:
             raise FactsError(f"projection {projection_id} has no value for {geography}")

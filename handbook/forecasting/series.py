@@ -61,10 +61,11 @@ def clean(series: pd.Series, minimum: int = MINIMUM_POINTS) -> pd.Series:
     values = _as_floats(series, name).set_axis(index).sort_index()
     missing = values.index[values.isna()]
     if len(missing):
-        raise ForecastError(
-            f"{name} has no value at {_listed(missing)}: drop the date with .dropna(), then "
-            "regularise(series, step) interpolates and says so"
-        )
+        steps = "interpolate it with series.interpolate()"
+        if isinstance(values.index, pd.DatetimeIndex):
+            steps = "drop the date with .dropna(), then regularise(series, step) interpolates"
+            steps += " and says so"
+        raise ForecastError(f"{name} has no value at {_listed(missing)}: {steps}")
     infinite = values.index[~(np.abs(values.to_numpy()) <= LARGEST)]
     if len(infinite):
         raise ForecastError(

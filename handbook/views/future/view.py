@@ -379,7 +379,7 @@ def _strongest(
 
     def force(pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> float:
         row = pair[1]
-        return abs(row["change"]) / ((row["reference_high"] - row["reference_low"]) or 1)
+        return float(abs(row["change"]) / ((row["reference_high"] - row["reference_low"]) or 1))
 
     moving = [pair for pair in zip(known, rows, strict=True) if pair[1]["moved"]]
     return sorted(moving, key=force, reverse=True)
