@@ -106,7 +106,7 @@ def test_any_table_of_units_and_indicators_opens() -> None:
     )
     view = WeightsExplorer.from_table(table, {"Délai, jours": -1}, label="Cabinets", draws=60)
     assert view.summary().columns[0] == "Unité"
-    assert "Brest est" in view.result
+    assert "Brest va du rang" in view.result
     assert_same_words(view, random_states(view, 150))
     best = view.summary({"weights": ["effectif.0"]}).curves[0]
     assert best["code"] == "brest"

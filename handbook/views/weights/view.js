@@ -141,8 +141,8 @@ function notes(data, state, live, weights) {
 function wording(data, ranks, names, size) {
   const [code, subject] = data.focus;
   const [best, worst, lower, upper] = ranks.get(code);
-  const at = best === worst ? `au rang ${best}` : `entre les rangs ${best} et ${worst}`;
-  const moves = lower === upper ? `reste ${lower}` : `va de ${lower} à ${upper}`;
+  const at = best === worst ? `le rang ${best}` : `entre les rangs ${best} et ${worst}`;
+  const moves = lower === upper ? `reste au rang ${lower}` : `va du rang ${lower} au rang ${upper}`;
   const spread = percent(100 * data.live.spread);
   const first = [...ranks].filter(([, rank]) => rank[2] === 1).map(([one]) => names.get(one))
     .sort((a, b) => byName(sortable(a), sortable(b)));
@@ -153,8 +153,8 @@ function wording(data, ranks, names, size) {
   return {
     title: `Si l’on suit vos poids, ${lower === upper ? `rang ${lower} sur ${size} pour ${subject}`
       : `aucun rang sûr pour ${subject}${NBSP}: de ${lower} à ${upper} sur ${size}`}`,
-    sentence: `Avec vos poids, ${subject} est ${at} sur ${size}. Si chaque poids varie de plus `
-      + `ou moins ${spread}, et selon les méthodes choisies, son rang ${moves}. ${leaders}`,
+    sentence: `Si chaque poids varie de plus ou moins ${spread}, et selon les méthodes choisies, `
+      + `${subject} ${moves} sur ${size}${NARROW}; avec vos poids tels quels, ${at}. ${leaders}`,
   };
 }
 
@@ -269,7 +269,8 @@ function ratings({ data, set }, current) {
   return { el: all.el, show };
 }
 
-const ROW = 30; // px
+const ROW = 24; // px
+const TALL = 30; // where a name takes two lines
 const TOP = 26;
 const LINE = 14;
 const NAME = 21; // characters of a name on a line
@@ -283,7 +284,8 @@ function drawing(data, { curves, sentence, caption }, box) {
   const bare = new Map(curves.map(({ code }) => [code, wrapped(names.get(code).replace(/ \(.*\)$/, ""), NAME)]));
   const left = Math.min(4 + Math.max(...[...bare.values()].flat().map(textWidth)), width * 0.45);
   const x = (rank) => left + 14 + ((rank - 1) * (width - left - 30)) / (size - 1 || 1);
-  const height = TOP + ROW * curves.length + 6;
+  const row = [...bare.values()].some((lines) => lines.length > 1) ? TALL : ROW;
+  const height = TOP + row * curves.length + 6;
   const every = Math.ceil(size / Math.max(2, Math.floor((width - left) / 22)));
   const ranks = Array.from({ length: size }, (_, at) => at + 1).filter((rank) => (rank - 1) % every === 0);
   const svg = canvas(width, height, `${caption}${NBSP}: rang avec vos poids et intervalle. Les mêmes valeurs sont dans le tableau qui suit.`);
@@ -292,7 +294,7 @@ function drawing(data, { curves, sentence, caption }, box) {
   svg.append(
     ...ranks.flatMap((rank) => [rule(rank, { x1: x(rank), x2: x(rank), y1: TOP - 6, y2: height }), tickText(x(rank), 12, String(rank))]),
     ...curves.flatMap(({ code, points: [best, worst, lower, upper] }, at) => {
-      const y = TOP + ROW * at + ROW / 2;
+      const y = TOP + row * at + row / 2;
       const first = code === data.focus[0];
       const mark = first ? "hx-s1" : "hx-s0";
       return [

@@ -394,8 +394,8 @@ def _wording(
 ) -> tuple[str, str]:
     code, subject = data["focus"]
     best, worst, lower, upper = ranks[code]
-    at = f"au rang {best}" if best == worst else f"entre les rangs {best} et {worst}"
-    moves = f"reste {lower}" if lower == upper else f"va de {lower} à {upper}"
+    at = f"le rang {best}" if best == worst else f"entre les rangs {best} et {worst}"
+    moves = f"reste au rang {lower}" if lower == upper else f"va du rang {lower} au rang {upper}"
     spread = percent(100 * data["live"]["spread"])
     first = sorted((names[one] for one in ranks if ranks[one][2] == 1), key=_plain)
     if len(first) == size:
@@ -409,8 +409,8 @@ def _wording(
         ranked = f"aucun rang sûr pour {subject}{NBSP}: de {lower} à {upper} sur {size}"
     title = f"Si l’on suit vos poids, {ranked}"
     sentence = (
-        f"Avec vos poids, {subject} est {at} sur {size}. Si chaque poids varie de plus "
-        f"ou moins {spread}, et selon les méthodes choisies, son rang {moves}. {leaders}"
+        f"Si chaque poids varie de plus ou moins {spread}, et selon les méthodes choisies, "
+        f"{subject} {moves} sur {size}{NARROW}; avec vos poids tels quels, {at}. {leaders}"
     )
     return title, sentence
 
