@@ -289,7 +289,9 @@ def test_une_etude_du_gouvernement_mise_a_l_echelle_tombe_dans_nos_intervalles(
 
 def test_rien_n_est_ecrit_de_l_age_ou_le_rythme_change() -> None:
     claims = {row["claim_id"]: row for row in rows("claims")}
-    assert claims["innovation-consultation-ages"]["note"].startswith("L’âge de bascule n’est pas donné")
+    assert claims["innovation-consultation-ages"]["note"].startswith(
+        "L’âge de bascule n’est pas donné"
+    )
     words = " ".join(
         row["label"] + row["text_value"]
         for row in claims.values()

@@ -126,7 +126,8 @@ function verdictPart(frame) {
   const share = h("span", { class: "hx-cib-share" });
   const el = h("div", { class: "hx-cib-verdict" }, dots, title, share, projector(frame));
   const show = (state, view) => {
-    title.textContent = view.title;
+    const [before, after] = view.title.split(spaced(state.choice));
+    title.replaceChildren(before, h("span", { class: "hx-cib-code" }, spaced(state.choice)), after);
     el.className = `hx-cib-verdict hx-${view.open ? "open" : view.failing ? "fails" : view.tied ? "tied" : "holds"}`;
     dots.replaceChildren(...view.all.map(({ lead }) =>
       h("span", { class: `hx-cib-dot hx-${kindOf(lead)}` }, MARK[kindOf(lead)])));
