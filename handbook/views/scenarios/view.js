@@ -131,7 +131,7 @@ function verdictPart(frame) {
     el.className = `hx-cib-verdict hx-${view.open ? "open" : view.failing ? "fails" : view.tied ? "tied" : "holds"}`;
     dots.replaceChildren(...view.all.map(({ lead }) =>
       h("span", { class: `hx-cib-dot hx-${kindOf(lead)}` }, MARK[kindOf(lead)])));
-    share.textContent = view.shareText && `dans ${view.shareText} des jeux de scores`;
+    share.textContent = view.shareText && `tient dans ${view.shareText} des jeux de scores plausibles`;
   };
   return { el, show, focus: () => title.focus({ preventScroll: false }) };
 }
