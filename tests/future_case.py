@@ -37,7 +37,8 @@ def shown() -> views.FutureExplorer:
         law = np.maximum(stats.norm(mean, width).ppf(SHARES), -np.inf if floor is None else floor)
         label = name.replace("_", " ").capitalize()
         quantities.append(Quantity(name, label, "unités", last, law, 7, (floor, None), promise))
-    rows = facts.table("future_links")
+    claims = facts.table("claims").set_index("claim_id")[["source_id", "locator"]]
+    rows = facts.table("future_links").join(claims, on="claim_id")
     links = [
         Link(
             row.link_id,
@@ -47,6 +48,9 @@ def shown() -> views.FutureExplorer:
             Range(row.low, row.central, row.high),
             row.unit,
             row.reason,
+            row.confidence,
+            row.source_id,
+            row.locator,
         )
         for row in rows.itertuples()
     ]

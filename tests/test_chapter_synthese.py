@@ -94,6 +94,57 @@ def test_most_verifiable_claims_hold(takeaways: str) -> None:
     assert f"Sur {len(rows('claims'))} affirmations" in takeaways
 
 
+def test_the_figures_that_hold_are_named_and_counted(titles: list[str]) -> None:
+    """Judged on the register: a figure, on France, with a verdict that says yes or no."""
+    from handbook.facts import briefs
+
+    register = briefs.register()
+    judged = register[register["verdict"].isin([*HOLDS, FAILS]) & register["value"].notna()]
+    france = judged[judged["geography"] == "FR"]
+    held = int((france["verdict"] != FAILS).sum())
+    assert held > len(france) / 2
+    assert f"Sur la France, {held} chiffres vérifiés sur {len(france)} tiennent" in titles
+
+
+def test_each_of_the_five_sentences_says_how_sure_it_is(takeaways: str) -> None:
+    sentences = [line for line in takeaways.splitlines() if line.startswith("[")]
+    assert len(sentences) == 5
+    assert all(" Certitude " in sentence for sentence in sentences)
+    kinds = {sentence[1:].split("]")[0] for sentence in sentences}
+    assert kinds == {"Fait", "Résultat de modèle", "Jugement"}
+
+
+NAMES = {
+    "Echos": "echos-etudes-2023",
+    "Réseaux": "scale2sell",
+    "Cabinets": "cpnefp-2025",
+    "« 2032 »": "innovation-days-2032",
+    "E-santé": "pipame-2016",
+}
+
+
+def test_what_sets_documents_apart_names_only_documents_that_speak() -> None:
+    """The counter-example: a text said to hold a view on a theme of which it says nothing."""
+    stances = {
+        (cell["theme"], cell["source_id"]): cell["stance"] for cell in rows("synthesis_positions")
+    }
+    themes = rows("synthesis_themes")
+    assert {row["theme"] for row in themes} == {theme for theme, _ in stances}
+    for row in themes:
+        words = plain(row["common"] + " " + row["split"])
+        named = {source for name, source in NAMES.items() if name in words}
+        assert named, row
+        assert all(stances[row["theme"], source] != "muet" for source in named), row
+
+
+@pytest.mark.parametrize("theme", ["exercice à plusieurs", "numérique et données", "prévention"])
+def test_three_texts_expect_what_is_said_to_bring_them_together(theme: str) -> None:
+    (common,) = [row["common"] for row in rows("synthesis_themes") if row["theme"] == theme]
+    assert "trois" in common.lower()
+    cells = [cell for cell in rows("synthesis_positions") if cell["theme"] == theme]
+    assert sum(cell["stance"] == "attendu" for cell in cells) == 3
+
+
 def doctors(series: str) -> dict[int, float]:
     return {
         int(row["date"][:4]): float(row["value"])

@@ -179,6 +179,26 @@ def test_a_control_of_the_bench_refits_and_redraws(chapter: Page, lab: tuple[str
     assert ask_kernel(runtime, "laboratory.picture.title").startswith("Bretagne")
 
 
+def test_a_future_chosen_in_a_notebook_makes_its_note(
+    browser: Browser, lab: tuple[str, Path]
+) -> None:
+    complaints: list[str] = []
+    page = open_and_run(browser, lab[0], "notebooks/synthese", complaints)
+    view = page.locator(".jp-OutputArea [data-explorer='future'][data-ready]")
+    page.wait_for_function("() => window.handbookRun === 'ended'", timeout=RUN_SECONDS * 1000)
+    view.get_by_role("combobox", name="Exercice en groupe").select_option("5C")
+    view.get_by_role("button", name="Votre futur en deux pages").click()
+    note = page.locator("section.hb-brief")
+    expect(note.locator("h1")).to_contain_text("Si hypothèse 5.C")
+    expect(note.locator(".hb-brief-back code")).to_have_text("?future.exercice=5C")
+    printed = page.pdf(format="A4")
+    assert 1 <= len(re.findall(rb"/Type /Page\b", printed)) <= 2
+    page.keyboard.press("Escape")
+    expect(note).to_have_count(0)
+    assert complaints == []
+    page.close()
+
+
 def test_a_hypothesis_chosen_moves_the_scenario(browser: Browser, lab: tuple[str, Path]) -> None:
     address, runtime = lab
     page = open_and_run(browser, address, "cabinets-medicaux")

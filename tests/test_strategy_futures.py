@@ -13,7 +13,7 @@ from scipy import stats
 
 from handbook import facts, forecasting
 from handbook.core.ranges import Range
-from handbook.strategy import Futures, Lever, Link, Quantity, StrategyError
+from handbook.strategy import Futures, Lever, Link, Quantity, StrategyError, carried
 from handbook.strategy.futures import DRAWS, draws
 
 ISSUES = {"status": ["1A", "1B", "1C"], "capital": ["6A", "6B"]}
@@ -187,3 +187,23 @@ def test_a_quantity_made_of_a_range_asks_for_what_the_range_does_not_say() -> No
     assert (made.at(np.array([0.0, 1.0])) >= 1).all()
     with pytest.raises(StrategyError, match="give last"):
         Quantity.of("q", Range(1, 2, 4), label="Q", unit="u", years=5)
+
+
+def test_a_pace_is_carried_to_the_horizon_slower_or_faster() -> None:
+    dates = pd.to_datetime(["2010-01-01", "2014-01-01", "2022-01-01"])
+    series = pd.Series([100.0, 90.0, 70.0], index=dates)
+    days = (pd.Timestamp("2030-01-01") - dates[2]).days
+    pace = -20 / (dates[2] - dates[1]).days
+    found = carried(series, since="2014-01-01", to="2030-01-01", slow=0.5, fast=1.5)
+    expected = [70 + pace * days * factor for factor in (1.5, 1, 0.5)]
+    assert [found.low, found.central, found.high] == pytest.approx(expected)
+    for since in ("2015-01-01", "2022-01-01"):
+        with pytest.raises(StrategyError, match="since"):
+            carried(series, since=since, to="2030-01-01")
+
+
+def test_a_link_says_how_sure_it_is_in_known_words() -> None:
+    link = Link("link", "1C", "houses", "level", Range(1, 2, 3), confidence="low", passage="p. 3")
+    assert (link.confidence, link.passage) == ("low", "p. 3")
+    with pytest.raises(StrategyError, match="confidence of link other"):
+        Link("other", "1C", "houses", "level", Range(1, 2, 3), confidence="lowish")  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ def test_python_and_the_page_say_the_same(shown: views.FutureExplorer) -> None:
 
 def test_the_reference_says_that_nothing_changes(shown: views.FutureExplorer) -> None:
     said = shown.summary()
-    assert said.title.startswith("Si rien ne change")
+    assert said.title.startswith("Si les tendances se prolongent")
     assert {row[3] for row in said.rows} == {"inchangé"}
 
 

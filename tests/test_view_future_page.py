@@ -12,7 +12,8 @@ from future_case import shown as made
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from view_pages import THEME, write_page
 
-from handbook import views
+from handbook import facts, views
+from handbook.views.base import bundle
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'"
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
@@ -162,17 +163,197 @@ def test_the_file_says_what_is_judged_and_what_was_never_observed(page: Page, ad
     assert told["Msp nb"]["date du relevé"] == "fin 2025"
 
 
-def test_a_change_takes_less_than_a_frame(page: Page, address: str) -> None:
+SUMS_OF_A_FRAME = 3_000_000  # plain additions that a modest computer makes in 16 ms
+
+
+def test_a_change_costs_less_than_a_frame_of_additions(page: Page, address: str) -> None:
+    """A ratio, not a clock: both are timed in turn on the same machine, and the fastest kept."""
     root = opened(page, f"{address}?future.exercice=5C&future.soins=2B&future.financement=6C")
-    spent = root.get_by_role("slider", name="Budgets publics (%)").evaluate(
-        """(bar) => Array.from({ length: 30 }, (_, turn) => {
-            const start = performance.now();
-            bar.value = turn % 2 ? -100 : 100;
-            bar.dispatchEvent(new Event("input", { bubbles: true }));
-            return performance.now() - start;
-        })"""
+    change, frame = root.get_by_role("slider", name="Budgets publics (%)").evaluate(
+        """(bar, sums) => {
+            const best = [Infinity, Infinity];
+            const timed = (rank, act) => {
+                const start = performance.now();
+                act();
+                best[rank] = Math.min(best[rank], performance.now() - start);
+            };
+            let kept = 0;
+            for (let turn = 0; turn < 30; turn += 1) {
+                timed(0, () => {
+                    bar.value = turn % 2 ? -100 : 100;
+                    bar.dispatchEvent(new Event("input", { bubbles: true }));
+                    bar.ownerDocument.body.getBoundingClientRect();
+                });
+                timed(1, () => { for (let n = 0; n < sums; n += 1) kept += n * 0.5; });
+            }
+            return kept > 0 ? best : null;
+        }""",
+        SUMS_OF_A_FRAME,
     )
-    assert min(spent) < 16  # the fastest of thirty: a busy computer proves nothing
+    assert change < frame
+
+
+HEADINGS = ["La question", "La réponse", "Certitude", "Limites", "Sources"]
+STATES: dict[str, dict[str, str | float]] = {
+    "reference": {},
+    "one-choice": {"exercice": "5C", "budgets": -50},
+    "all": {
+        "jeunes": "1A", "soins": "2B", "numerique": "3C", "delegation": "4B",
+        "exercice": "5C", "financement": "6C", "budgets": 100, "prevention": 100,
+    },
+}  # fmt: skip
+
+
+def noted(page: Page, root: Locator) -> Locator:
+    root.get_by_role("button", name="Votre futur en deux pages").click()
+    note = page.locator("section.hb-brief")
+    expect(note.locator("h1")).to_be_focused()
+    return note
+
+
+def asked(state: dict[str, str | float]) -> str:
+    return "?" + "&".join(f"future.{key}={value}" for key, value in state.items())
+
+
+def markdown_of(page: Page) -> str:
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Télécharger (Markdown)").click()
+    assert download.value.suggested_filename == "futur-choisi-note.md"
+    return Path(download.value.path()).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_note_says_what_the_view_says_and_leads_back_to_it(
+    page: Page, address: str, view: views.FutureExplorer, name: str
+) -> None:
+    state, said = STATES[name], view.summary(STATES[name])
+    note = noted(page, opened(page, address + asked(state)))
+    assert note.get_attribute("lang") == "fr"
+    assert note.locator("h1").text_content() == said.title
+    assert note.locator("h2").all_text_contents() == HEADINGS
+    assert note.get_by_role("img").count() == 1
+    assert said.sentence in (note.get_by_role("img").get_attribute("aria-label") or "")
+    rows = note.locator("table").first.locator("tbody tr").all()
+    assert [row.locator("th, td").all_text_contents() for row in rows] == said.rows
+    acting = {
+        link["key"]
+        for link in view.data["links"]
+        if link["driver"] in {state[key] for key in state if key in view.data["reference"]}
+        or state.get(link["driver"])
+    }
+    listed = note.locator("table").nth(1).locator("tbody tr")
+    assert listed.count() == len(acting)
+    page.goto(note.locator(".hb-brief-back a").get_attribute("href") or "")
+    root = page.locator("[data-explorer=future][data-ready]")
+    expect(root.locator(".hx-title")).to_have_text(said.title)
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_markdown_of_the_note_has_the_numbers_of_the_view(
+    page: Page, address: str, view: views.FutureExplorer, name: str
+) -> None:
+    state, said = STATES[name], view.summary(STATES[name])
+    noted(page, opened(page, address + asked(state)))
+    text = markdown_of(page)
+    assert text.startswith(f"# {said.title}\n")
+    assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == HEADINGS
+    assert f"\n{said.sentence}\n" in text
+    for row in said.rows:
+        assert f"| {' | '.join(row)} |" in text
+    assert text.count("> Figure") == 1
+    page.goto(text.rsplit("](", maxsplit=1)[1].split(")")[0])
+    title = page.locator("[data-explorer=future][data-ready] .hx-title")
+    expect(title).to_have_text(said.title)
+
+
+def test_a_note_names_the_passage_the_confidence_and_the_weight_of_a_link(
+    page: Page, address: str
+) -> None:
+    note = noted(page, opened(page, f"{address}?future.exercice=5C&future.lien-5c-msp=150"))
+    (row,) = [
+        one.locator("th, td").all_text_contents()
+        for one in note.locator("table").nth(1).locator("tbody tr").all()
+        if "Msp nb" in (one.text_content() or "")
+    ]
+    known = facts.table("future_links").set_index("link_id").loc["5c-msp"]
+    effect = f"+{known['central']:g} (+{known['low']:g} à +{known['high']:g})"
+    assert row[1].startswith(effect)
+    assert row[2].startswith("150")
+    assert row[3:] == ["moyenne", "enjeu 5, hypothèse 5.C, et annexe"]
+
+
+def test_escape_closes_the_note_and_gives_the_focus_back(page: Page, address: str) -> None:
+    root = opened(page, f"{address}?future.exercice=5C")
+    noted(page, root)
+    page.keyboard.press("Escape")
+    expect(page.locator("section.hb-brief")).to_have_count(0)
+    expect(root.get_by_role("button", name="Votre futur en deux pages")).to_be_focused()
+    noted(page, root)
+    page.get_by_role("button", name="Revenir à la vue").click()
+    expect(page.locator("section.hb-brief")).to_have_count(0)
+
+
+def test_the_note_works_from_a_file(page: Page, view: views.FutureExplorer, tmp_path: Path) -> None:
+    path = write_page(tmp_path, view)
+    root = opened(page, f"{path.as_uri()}#future.exercice=5C")
+    note = noted(page, root)
+    title = view.summary({"exercice": "5C"}).title
+    expect(note.locator("h1")).to_have_text(title)
+    assert markdown_of(page).startswith(f"# {title}")
+    page.goto(note.locator(".hb-brief-back a").get_attribute("href") or "")
+    expect(page.locator("[data-explorer=future][data-ready] .hx-title")).to_have_text(title)
+
+
+def test_on_paper_the_note_stands_alone(page: Page, address: str) -> None:
+    root = opened(page, f"{address}?future.exercice=5C")
+    note = noted(page, root)
+    page.emulate_media(media="print")
+    expect(root).to_be_hidden()
+    expect(page.get_by_role("button", name="Imprimer")).to_be_hidden()
+    expect(note.locator("table").first).to_be_visible()
+    assert note.evaluate("one => getComputedStyle(one).position") == "static"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_note_is_accessible(
+    page: Page, address: str, viewport: ViewportSize, scheme: str
+) -> None:
+    page.set_viewport_size(viewport)
+    root = opened(page, f"{address}?future.exercice=5C&future.budgets=-50")
+    page.evaluate("scheme => { document.documentElement.dataset.theme = scheme; }", scheme)
+    note = noted(page, root)
+    assert serious_violations(page) == []
+    assert note.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+
+
+AS_IN_A_NOTEBOOK = """async ({ source, data, state }) => {
+  const { default: widget } = await import(source);
+  const values = { data, state };
+  const el = document.createElement("div");
+  document.querySelector("main").append(el);
+  const model = { get: (key) => values[key], set() {}, on() {}, off() {}, save_changes() {} };
+  widget.render({ model, el });
+}"""
+
+
+def test_in_a_notebook_the_note_says_what_to_add_to_the_published_address(
+    page: Page, view: views.FutureExplorer, tmp_path: Path
+) -> None:
+    write_page(tmp_path)
+    (tmp_path / "future.mjs").write_text(bundle.module("future"), encoding="utf-8")
+    (tmp_path / "views.css").write_text(bundle.style("future"), encoding="utf-8")
+    state = {**view.state, "exercice": "5C", "budgets": -50}
+    with served(tmp_path, Handler) as host:
+        page.goto(f"{host}/page.html")
+        given = {"source": "/future.mjs", "data": view.data, "state": view.state}
+        page.evaluate(AS_IN_A_NOTEBOOK, {**given, "state": state})
+        root = page.locator("[data-explorer=future][data-ready]")
+        note = noted(page, root)
+        expect(note.locator("h1")).to_have_text(view.summary(state).title)
+        assert note.locator(".hb-brief-back a").count() == 0
+        said = note.locator(".hb-brief-back code").text_content()
+        assert said == "?future.exercice=5C&future.budgets=-50"
 
 
 def test_on_paper_the_controls_go_and_the_table_stays(page: Page, address: str) -> None:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from handbook.core.errors import unknown
+from handbook.core.french import amount
 from handbook.facts import store as facts
 from handbook.facts import verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+_WHOLE = 100  # from here on, a figure is written without decimals
 _WORDS = ("kind", "about", "status", "relation", "direction", "unit", "qualifier")
 
 
@@ -47,6 +50,64 @@ def latest(series_ids: Iterable[str]) -> pd.DataFrame:
         for figure in figures
     ]
     return facts.sourced(pd.DataFrame(rows), figures)
+
+
+def courses(series_ids: Iterable[str]) -> pd.DataFrame:
+    """Set the first and the latest figures of several series in a table.
+
+    Returns
+    -------
+    DataFrame
+        One row a series, in the order given and with the index given, if there is one: ``label``,
+        ``unit``, ``first``, ``first_date``, ``last``, ``last_date``, and ``said``, both figures
+        in words.
+
+    Raises
+    ------
+    FactsError
+        If a series is unknown.
+    """
+    known = [facts.series(name, modelling=False) for name in series_ids]
+    told = pd.DataFrame([_course(values) for values in known], getattr(series_ids, "index", None))
+    return facts.sourced(told, known)
+
+
+def _course(values: pd.Series[float]) -> dict[str, Any]:
+    unit, (start, end), (first, last) = (
+        values.attrs["unit"],
+        values.index[[0, -1]],
+        values.iloc[[0, -1]],
+    )
+    before = f"{amount(first, '', _digits(first))} en {start.year}"
+    after = f"{amount(last, unit, _digits(last))} en {end.year}"
+    return {
+        "label": values.attrs["label"],
+        "unit": unit,
+        "first": first,
+        "first_date": start,
+        "last": last,
+        "last_date": end,
+        "said": f"{before}, {after}",
+    }
+
+
+def _digits(value: float) -> int:
+    return 0 if value >= _WHOLE or value == int(value) else 1
+
+
+def passages(claim_ids: Sequence[str]) -> str:
+    """Say where some statements stand in their document, each place once.
+
+    Raises
+    ------
+    FactsError
+        If a statement is unknown.
+    """
+    places = facts.table("claims").set_index("claim_id")["locator"]
+    for name in claim_ids:
+        if name not in places.index:
+            raise unknown(name, list(places.index), "claim:", facts.FactsError)
+    return "\u202f; ".join(dict.fromkeys(places[name] for name in claim_ids))
 
 
 def register(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -70,6 +70,7 @@ def publish(
     unit: str = "",
     height: int = 330,
     name_ends: bool = False,
+    folded: bool = False,
 ) -> Picture:
     """Make of a drawing a picture: French numbers and dates, finding, sources, data.
 
@@ -91,6 +92,8 @@ def publish(
         Height of the drawing in CSS pixels, its key excluded; long names may need more.
     name_ends
         Whether to write the name of each line at its right end, in place of a legend.
+    folded
+        Whether a page shows the title alone until it is opened.
 
     Raises
     ------
@@ -123,7 +126,7 @@ def publish(
     FigureCanvasAgg(figure)
     with theme.applied():
         layout.prepare()
-        return Picture.of(layout.drawn(height, ends), rows, caption)
+        return replace(Picture.of(layout.drawn(height, ends), rows, caption), folded=folded)
 
 
 def _figure_of(given: Axes | FigureBase | HasFigure) -> Figure | None:

@@ -45,15 +45,17 @@ def load(
     app: Sphinx,
     pagename: str,  # noqa: ARG001
     templatename: str,  # noqa: ARG001
-    context: dict[str, Any],  # noqa: ARG001
+    context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
     """Write the style and the classic scripts of a page's views; load them, deferred, on it."""
-    held = names(doctree) if doctree is not None else []
-    if not held:
+    scripts = {name: bundle.classic(name) for name in (names(doctree) if doctree else [])}
+    if context.get("has_note"):
+        scripts["note"] = bundle.script("note/chapter.js")
+    if not scripts:
         return
     app.add_css_file(_written(app, "views.css", bundle.style(*bundle.names())), priority=950)
-    scripts = {"base": bundle.shared(), **{name: bundle.classic(name) for name in held}}
+    scripts = {"base": bundle.shared(), **scripts}
     for name, text in scripts.items():
         app.add_js_file(_written(app, f"{name}.js", text), loading_method="defer")
 

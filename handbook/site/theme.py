@@ -63,8 +63,6 @@ def dress(
     context["policy"] = POLICY
     body = context.get("body", "")
     context["has_note"] = all(f'id="{part}"' in body for part in ("la-question", "la-reponse"))
-    if context["has_note"]:
-        app.add_js_file("handbook-note.js", loading_method="defer", priority=900)
     if 'class="hb-download hb-png' in body:
         app.add_js_file("handbook-figures.js", loading_method="defer", priority=900)
     context["asset"] = lambda path: _asset(context, STATIC, path)

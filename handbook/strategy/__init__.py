@@ -7,7 +7,7 @@ from handbook.core.ranges import Range
 from handbook.strategy.assumptions import Effect, Stated, Supposed, suppose
 from handbook.strategy.consolidation import Consolidation, consolidate, decisive
 from handbook.strategy.errors import StrategyError
-from handbook.strategy.futures import Futures, Lever, Link, Quantity
+from handbook.strategy.futures import Futures, Lever, Link, Quantity, carried
 from handbook.strategy.network import ObstacleNetwork, Removal, network
 from handbook.strategy.portfolio import Portfolios, Schedule, portfolios, schedule
 from handbook.strategy.risks import (
@@ -43,6 +43,7 @@ __all__ = [
     "Stated",
     "StrategyError",
     "Supposed",
+    "carried",
     "consolidate",
     "coverage",
     "decisive",

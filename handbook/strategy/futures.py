@@ -28,11 +28,12 @@ from handbook.core.ranges import Range
 from handbook.strategy.assumptions import limits
 from handbook.strategy.errors import StrategyError
 
-__all__ = ["DRAWS", "Futures", "Lever", "Link", "Quantity", "draws"]
+__all__ = ["DRAWS", "Futures", "Lever", "Link", "Quantity", "carried", "draws"]
 
 Floats = npt.NDArray[np.float64]
 Kind = Literal["additions", "growth", "level"]
 KINDS: tuple[Kind, ...] = ("additions", "growth", "level")
+CONFIDENCES = ("low", "medium", "high", "")
 DRAWS = 2048
 
 
@@ -141,6 +142,41 @@ def _law(forecast: RangeLike) -> Floats:
     return law
 
 
+def carried(
+    series: pd.Series,
+    *,
+    since: pd.Timestamp | str,
+    to: pd.Timestamp | str,
+    slow: float = 1.0,
+    fast: float = 1.0,
+) -> Range:
+    """Return where the mean pace of a series since a date would lead it: a range, not a forecast.
+
+    Parameters
+    ----------
+    series
+        Values by date; `since` is one of its dates, before the last.
+    to
+        The horizon.
+    slow, fast
+        By what the pace is multiplied at either end of the range.
+
+    Raises
+    ------
+    StrategyError
+        If the series has no value at `since`, or none after it.
+    """
+    start, last = pd.Timestamp(since), series.index[-1]
+    if start not in series.index or start >= last:
+        raise StrategyError(f"since: {start:%Y-%m-%d} is no date of the series before its last")
+    pace = (series.iloc[-1] - series[start]) / (last - start).days
+    days = (pd.Timestamp(to) - last).days
+    low, central, high = sorted(
+        float(series.iloc[-1] + pace * days * factor) for factor in (slow, 1.0, fast)
+    )
+    return Range(low, central, high)
+
+
 @dataclass(frozen=True)
 class Link:
     """How a driver moves a quantity, as a range: an assumption, never a measure.
@@ -161,6 +197,10 @@ class Link:
         At a hypothesis chosen, or at the full dose of a lever.
     unit, reason
         Words for the reader: the unit of the range, and why it is assumed.
+    confidence
+        How sure its author is of the sign and the size; empty if that is not said.
+    source, passage
+        What it rests on: the identifier of a source, and where in it, in words.
     """
 
     name: str
@@ -170,9 +210,19 @@ class Link:
     range: Range
     unit: str = ""
     reason: str = ""
+    confidence: Literal["low", "medium", "high", ""] = ""
+    source: str = ""
+    passage: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a kind that nothing computes."""
+        """Refuse a kind that nothing computes and a confidence that nothing says."""
+        if self.confidence not in CONFIDENCES:
+            raise unknown(
+                self.confidence,
+                CONFIDENCES,
+                f"confidence of link {self.name}:",
+                StrategyError,
+            )
         if self.kind not in KINDS:
             raise unknown(self.kind, KINDS, f"kind of link {self.name}:", StrategyError)
 

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["BundleError", "classic", "library", "module", "names", "shared", "style"]
+__all__ = ["BundleError", "classic", "library", "module", "names", "script", "shared", "style"]
 
 _SOURCES = Path(__file__).parents[1]
 _IMPORT = re.compile(r'^import \{([\w,\s]+)\} from "(\.[\w./-]+\.js)";\n', re.MULTILINE)
@@ -125,11 +125,27 @@ def classic(name: str) -> str:
     BundleError
         As `module` does.
     """
-    path, common = _entry(name), _common()
+    path = _entry(name)
+    start = f"{_variable(_PAGE)}.mount({json.dumps(name)}, {_variable(path)}.default);\n"
+    return _beside_shared(path, start)
+
+
+def script(path: str) -> str:
+    """Return a module that is no view (``note/chapter.js``) as a classic script, after `shared`.
+
+    Raises
+    ------
+    BundleError
+        As `module` does.
+    """
+    return _beside_shared(path)
+
+
+def _beside_shared(path: str, start: str = "") -> str:
+    common = _common()
     own = [one for key, one in _collected(path).items() if key not in common]
     held = ", ".join(one.variable for one in common.values())
     scoped = "\n".join(one.scoped() for one in own)
-    start = f"{_variable(_PAGE)}.mount({json.dumps(name)}, {_variable(path)}.default);\n"
     return _enclosed(f"const {{ {held} }} = globalThis.{_SHARED};\n{scoped}{start}")
 
 

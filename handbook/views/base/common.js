@@ -9,7 +9,9 @@ import { NARROW, NBSP } from "./french.js";
 /** @typedef {NumberField | TextField | ChoiceField} Field as Python's `Field.entry` gives it */
 /** @typedef {Record<string, any>} State */
 /** @typedef {{el: HTMLElement, show: (state: State, view: any) => void}} Part */
+/** @typedef {{link: string | null, query: string}} Way back to a state */
 /** @typedef {{data: any, set: (patch: State) => void}} Context */
+/** @typedef {Context & {current: () => State, seen: () => any, way: (start?: State) => Way}} Whole what a view is built with */
 /** @typedef {{title: string, sentence: string, caption: string, columns: string[],
  *   rows: string[][], notes: string[], sources: string[]}} Summary what Python's `summary` gives too */
 
@@ -151,6 +153,15 @@ export function addressState(prefix) {
     return url.href;
   }
 
+  /**
+   * What the address says of this state, alone: nothing for the first one.
+   * @param {Field[]} fields @param {State} state @param {State} first
+   */
+  function query(fields, state, first) {
+    const own = fields.filter(({ key }) => JSON.stringify(state[key]) !== JSON.stringify(first[key]));
+    return new URLSearchParams(own.map(({ key, param }) => [`${prefix}.${param}`, spelled(state[key])])).toString();
+  }
+
   /** @param {Field[]} fields @param {State} state @param {State} first */
   function write(fields, state, first) {
     for (const afterHash of [false, true]) {
@@ -169,7 +180,7 @@ export function addressState(prefix) {
     const parts = [new URLSearchParams(location.search), inHash(location.hash)];
     return JSON.stringify(parts.map((part) => [...part].filter(([name]) => own(name))));
   }
-  return { read, write, link, asked };
+  return { read, write, link, query, asked };
 }
 
 /**
@@ -297,7 +308,8 @@ function keptFromNotebook(event) {
  *   [kind.heed] last word on what the address asks
  * @param {(data: any, state: S) => {sentence: string}} kind.summary
  * @param {(tools: any) => {frame: HTMLElement, show: (state: State, view: any) => void}} kind.build
- *   given the data, `set`, `current`, `seen` (the last summary) and the parts that any frame holds:
+ *   given the data, `set`, `current`, `seen` (the last summary), `way` (the address of this state, none in
+ *   a notebook, and what it adds to that of a page in its first state, or in the one given) and the parts that any frame holds:
  *   `notice`, `result`, `method(title)` and `actions(reset, ...buttons)`
  */
 export function living({ model, el, address }, { name, fields, heed = (asked) => asked, summary, build }) {
@@ -313,8 +325,12 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
   const result = h("p", { class: "hx-result", role: "status", "aria-live": "polite" });
   const notice = h("p", { class: "hx-notice", role: "alert", hidden: true });
   const answer = h("span", { class: "hx-answer", role: "status" });
+  const way = (/** @type {State} */ start = first) => ({
+    link: address?.link(spelling, current(), first) ?? null,
+    query: addressState(name).query(spelling, current(), start),
+  });
   const copy = async () => {
-    const link = address?.link(spelling, current(), first) ?? location.href;
+    const link = way().link ?? location.href;
     try {
       await navigator.clipboard.writeText(link);
       answer.textContent = "Lien copié.";
@@ -336,7 +352,7 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
         set(first);
       }),
       answer);
-  const { frame, show } = build({ data, set, current, seen: () => view, notice, result, method, actions });
+  const { frame, show } = build({ data, set, current, seen: () => view, way, notice, result, method, actions });
 
   const say = () => {
     if (result.textContent !== view.sentence) result.textContent = view.sentence;
@@ -412,7 +428,7 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
  * @param {string} kind.name
  * @param {string} kind.label accessible name of the whole
  * @param {(data: any, state: S) => Summary} kind.summary
- * @param {(context: Context) => {controls: Part[], picture: Part, details?: Part,
+ * @param {(context: Whole) => {controls: Part[], picture: Part, details?: Part,
  *   mark?: (row: number, state: State, view: any) => Node | null,
  *   cell?: (row: number, column: number, columns: string[]) => Node | null,
  *   buttons?: (frame: HTMLElement) => Node[]}} kind.build
@@ -422,8 +438,8 @@ export function living({ model, el, address }, { name, fields, heed = (asked) =>
  *   rows: (string | number | null)[][]}} kind.file what the CSV holds
  */
 export function explorer({ name, label, summary, build, file }) {
-  const laidOut = ({ data, set, current, seen, notice, result, method, actions }) => {
-    const { controls, picture, details, mark = () => null, cell, buttons = () => [] } = build({ data, set });
+  const laidOut = ({ data, set, current, seen, way, notice, result, method, actions }) => {
+    const { controls, picture, details, mark = () => null, cell, buttons = () => [] } = build({ data, set, current, seen, way });
     const parts = [...controls, picture, ...(details ? [details] : [])];
     const title = h("p", { class: "hx-title" });
     const figures = h("div", { class: "hx-figures" });

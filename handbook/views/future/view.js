@@ -5,15 +5,17 @@ import { explorer, h, pushButton } from "../base/common.js";
 import { canvas, dot, isNarrow, legend, nameText, picture, rule } from "../base/chart.js";
 import { select, slider } from "../base/controls.js";
 import { NBSP, amount, chance, joined, number, percent } from "../base/french.js";
-import { moved, parameterGroups } from "../base/parameters.js";
+import { openNote } from "../base/note.js";
+import { centralValues, moved, parameterGroups } from "../base/parameters.js";
+import { futureNote, linkTable } from "./note.js";
 
 const WHOLE = 100;
-const ROW = { height: 40, phone: 58, top: 4, text: 18, bar: 38 };
+const ROW = { height: 37, phone: 58, top: 4, text: 18, bar: 38 };
 
 /** @typedef {{name: string, label: string, unit: string, last: number, date: string, status: string, years: number, low: number | null,
  *   high: number | null, threshold: number | null, digits: number, quantiles: number[]}} Quantity */
 /** @typedef {{key: string, driver: string, quantity: string, kind: "additions" | "growth" | "level",
- *   low: number, central: number, high: number}} Link */
+ *   low: number, central: number, high: number, unit: string, confidence: string, passage: string, reason: string}} Link */
 /** @typedef {{moved: boolean, reference: number[], future: number[], assumed: number[],
  *   change: number[], share: number, chance: number, before: number}} Outcome */
 
@@ -177,6 +179,15 @@ function chosenWords(data, state) {
   return [...held, ...doses];
 }
 
+/** The chance of what is promised, and how far from it the median is. @param {Quantity} one @param {Outcome} row */
+function promised(one, { future, chance: share }) {
+  if (one.threshold === null) return "–";
+  const gap = future[1] - one.threshold;
+  const written = number(Math.abs(gap), one.digits);
+  const far = written === number(0, one.digits) ? "atteinte" : gap < 0 ? `manque ${written}` : `dépassée de ${written}`;
+  return `${chance(share)} (${number(one.threshold, one.digits)}, ${far})`;
+}
+
 /**
  * What the page shows in a state.
  * @param {any} data @param {any} state
@@ -186,7 +197,7 @@ export function summary(data, state) {
   const pairs = data.quantities.map((/** @type {Quantity} */ one, /** @type {number} */ index) => ({ one, row: rows[index] }));
   const chosen = chosenWords(data, state);
   const movers = pairs.filter(({ row }) => row.moved);
-  const condition = chosen.length ? `Si ${joined(chosen)}` : "Si rien ne change";
+  const condition = chosen.length ? `Si ${joined(chosen)}` : "Si les tendances se prolongent";
   const written = (/** @type {Quantity} */ one, /** @type {number} */ value, options = {}) => number(value, one.digits, options);
   const spread = (/** @type {Quantity} */ one, /** @type {number[]} */ [low, middle, high]) =>
     `${written(one, middle)} (${written(one, low)} à ${written(one, high)})`;
@@ -208,7 +219,7 @@ export function summary(data, state) {
     title: `${condition}${NBSP}: ${what} en ${data.year}`,
     sentence,
     caption: `En ${data.year}, médiane et intervalle à ${percent(data.level, 0)}`,
-    columns: ["Quantité", "Dernier relevé", "Si rien ne change", "Votre futur", "Écart", "Part des liens", "Chances de la promesse"],
+    columns: ["Quantité", "Dernier relevé", "Référence", "Votre futur", "Écart", "Part des liens", "Chances de la promesse"],
     rows: pairs.map(({ one, row }) => [
       `${one.label} (${one.unit})`,
       one.date ? `${number(one.last, Math.max(one.digits, 0))} (${one.date})` : "–",
@@ -216,7 +227,7 @@ export function summary(data, state) {
       row.moved ? spread(one, row.future) : "inchangé",
       row.moved ? written(one, row.change[1], { sign: true }) : "0",
       row.moved ? percent(WHOLE * row.share, 0) : "–",
-      one.threshold === null ? "–" : `${chance(row.chance)} (${written(one, one.threshold)})`,
+      promised(one, row),
     ]),
     notes: [...moved(data.parameters, state)],
     sources: data.sources.map((/** @type {{id: string}} */ { id }) => id),
@@ -263,9 +274,28 @@ function drawing(data, state, view, width) {
   return svg;
 }
 
+const atRest = (/** @type {any} */ { levers }) => Object.fromEntries(levers.map(({ name }) => [name, 0]));
+
+const keys = () => legend([["hx-before", "référence"], ["hx-model", "votre futur"],
+  ["hx-assumed", "liens supposés seuls"], ["hx-promise", "promesse"]]);
+
+/** The note of the state that is shown. @param {import("../base/common.js").Whole} view @param {HTMLElement} opener */
+function note({ data, current, seen, way }, opener) {
+  const [state, view] = [current(), seen()];
+  const start = { ...data.reference, ...atRest(data), ...centralValues(data) };
+  openNote({
+    ...futureNote({
+      data, state, view, rows: imagined(data, state), way: way(start), key: keys(),
+      acting: data.links.filter((/** @type {Link} */ link) => weightOf(data, state, link)),
+      draw: (width) => drawing(data, state, view, width),
+    }),
+    opener,
+  });
+}
+
 /** Ready-made choices, the reference first. */
 function ways({ data, set }) {
-  const rest = Object.fromEntries(data.levers.map(({ name }) => [name, 0]));
+  const rest = atRest(data);
   const offered = [{ label: "Hypothèses de départ", note: "", values: {} }, ...data.options]
     .map((one) => ({ ...one, values: { ...data.reference, ...rest, ...one.values } }));
   const buttons = offered.map(({ label, note, values }) => pushButton(label, () => set(values), { title: note || null }));
@@ -288,15 +318,14 @@ export default explorer({
       })),
     }));
     const levers = data.levers.map(({ name, label }) => slider(context, { key: name, legend: label, unit: "%", digits: 0 }));
-    const key = h("p", { class: "hx-note hx-legends" }, ...legend([
-      ["hx-before", "si rien ne change"], ["hx-model", "votre futur"],
-      ["hx-assumed", "liens supposés seuls"], ["hx-promise", "promesse"]]));
+    const key = h("p", { class: "hx-note hx-legends" }, ...keys());
     const chart = picture((state, view, width) => drawing(data, state, view, width));
     const links = parameterGroups({ ...context, data: { ...data, presets: [] } }, { open: 0 });
     const details = h("details", { class: "hx-links" },
       h("summary", null, "Les liens supposés, à corriger"),
       h("p", { class: "hx-note" }, `Chaque lien est un jugement. À 100${NBSP}%, il vaut la fourchette écrite${NBSP}; à 0, vous n’y croyez pas.`),
-      ...links.map(({ el }) => el));
+      ...links.map(({ el }) => el),
+      h("details", { class: "hx-all-links" }, h("summary", null, `Les ${number(data.links.length)} liens en un tableau`), linkTable(data, data.links)));
     // thirty-odd sliders behind a fold are brought up to date when it opens, not at each change
     let seen = { state: /** @type {any} */ (null), view: /** @type {any} */ (null) };
     const refresh = () => { if (seen.state && details.open) links.forEach((part) => part.show(seen.state, seen.view)); };
@@ -305,6 +334,10 @@ export default explorer({
       controls: [ways(context), ...issues, ...levers],
       picture: { el: h("div", { class: "hx-future" }, key, chart.el), show: chart.show },
       details: { el: details, show: (state, view) => { seen = { state, view }; refresh(); } },
+      buttons: () => {
+        const opener = pushButton("Votre futur en deux pages", () => note(context, opener), { title: "Une note à imprimer ou à télécharger" });
+        return [opener];
+      },
     };
   },
   file(data, state) {

@@ -47,6 +47,16 @@ _METHOD = (
 )
 
 
+_CONFIDENCE = {"low": "faible", "medium": "moyenne", "high": "forte", "": ""}
+_LIMITS = (
+    (
+        "Les liens sont des jugements\u00a0: aucun n’est mesuré. Ils s’ajoutent et sont tirés"
+        " indépendamment\u202f; deux hypothèses qui se renforcent ou se gênent ne sont pas vues."
+    ),
+    "Une fourchette supposée n’a pas été jugée sur le passé.",
+)
+
+
 @dataclass(frozen=True)
 class Option:
     """A set of choices under a label: hypotheses and doses; the rest is the reference."""
@@ -97,6 +107,8 @@ class FutureExplorer(Explorer):
         options: Sequence[Option] = (),
         sources: Mapping[str, Any] | Sequence[Any] = (),
         method: Sequence[str] = (),
+        question: str = "",
+        limits: Sequence[str] = (),
     ) -> None:
         """Hold what is computed and the words for it.
 
@@ -121,6 +133,10 @@ class FutureExplorer(Explorer):
             See :func:`handbook.views.source_entries`.
         method
             Sentences to add to those on how it is computed.
+        question
+            What the note of two pages asks; by default, what the quantities would be.
+        limits
+            Sentences to add to those of the note on its limits.
 
         Raises
         ------
@@ -134,7 +150,7 @@ class FutureExplorer(Explorer):
             raise ViewError(f"origins: {', '.join(absent)} are missing")
         self._futures = futures
         entries = source_entries(sources)
-        weights = _weights(futures, titles, [one["id"] for one in entries])
+        weights = _weights(futures, titles)
         fields = (
             *(Field(key, key, "choice", tuple(names)) for key, names in futures.issues.items()),
             *(
@@ -176,6 +192,10 @@ class FutureExplorer(Explorer):
                 ),
                 *map(typeset, method),
             ],
+            "question": typeset(
+                question or f"Que vaudraient ces quantités en {year}, si vos choix se réalisaient ?"
+            ),
+            "limits": [*_LIMITS, *map(typeset, limits)],
         }
         state = {
             **futures.reference,
@@ -205,9 +225,7 @@ def _key(name: str) -> str:
     return f"weight_{name.replace('-', '_')}"
 
 
-def _weights(
-    futures: Futures, titles: Mapping[str, str], sources: Sequence[str]
-) -> list[Parameter]:
+def _weights(futures: Futures, titles: Mapping[str, str]) -> list[Parameter]:
     """Return what the reader may do with each link: not believe it, or double it."""
     levers = {one.name: one.label for one in futures.levers}
     names = {one.name: one.label for one in futures.quantities}
@@ -227,13 +245,21 @@ def _weights(
                 high=2 * WHOLE,
                 unit="%",
                 status="jugement",
-                sources=sources,
-                note=typeset(f"De {bounds[0]} à {bounds[1]} {link.unit}. {link.reason}"),
+                sources=[link.source] if link.source else [],
+                note=typeset(
+                    f"De {bounds[0]} à {bounds[1]} {link.unit}. {link.reason}{_grounds(link)}"
+                ),
                 step=5,
                 digits=0,
             )
         )
     return made
+
+
+def _grounds(link: Link) -> str:
+    """Say how sure a link is and where it is read, if that is known."""
+    sure = f" Confiance : {_CONFIDENCE[link.confidence]}." if link.confidence else ""
+    return sure + (f" Passage : {link.passage}." if link.passage else "")
 
 
 def _dotted(name: str) -> str:
@@ -267,6 +293,10 @@ def _link(link: Link) -> dict[str, Any]:
         "low": plain_number(link.range.low),
         "central": plain_number(link.range.central),
         "high": plain_number(link.range.high),
+        "unit": link.unit,
+        "confidence": _CONFIDENCE[link.confidence],
+        "passage": typeset(link.passage),
+        "reason": typeset(link.reason),
     }
 
 
@@ -283,7 +313,7 @@ def summary(data: Mapping[str, Any], state: State, imagined: pd.DataFrame) -> Su
         if noun
         else f"{first['label'].lower()}, {amount(head['median'], first['unit'], first['digits'])}"
     )
-    condition = f"Si {joined(chosen)}" if chosen else "Si rien ne change"
+    condition = f"Si {joined(chosen)}" if chosen else "Si les tendances se prolongent"
     if movers:
         said = " ".join(_change(one, row) for one, row in movers)
         still = [one["label"] for one, row in zip(known, rows, strict=True) if not row["moved"]]
@@ -303,7 +333,7 @@ def summary(data: Mapping[str, Any], state: State, imagined: pd.DataFrame) -> Su
         columns=[
             "Quantité",
             "Dernier relevé",
-            "Si rien ne change",
+            "Référence",
             "Votre futur",
             "Écart",
             "Part des liens",
@@ -350,9 +380,6 @@ def _line(one: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
             f"{_written(row[middle], one)} ({_written(row[low], one)} à {_written(row[high], one)})"
         )
 
-    promise = "–"
-    if one["threshold"] is not None:
-        promise = f"{chance(row['chance'])} ({_written(one['threshold'], one)})"
     return [
         f"{one['label']} ({one['unit']})",
         f"{number(one['last'], max(one['digits'], 0))} ({one['date']})" if one["date"] else "–",
@@ -360,5 +387,17 @@ def _line(one: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
         spread("low", "median", "high") if row["moved"] else "inchangé",
         _written(row["change"], one, sign=True) if row["moved"] else "0",
         percent(WHOLE * row["assumed_share"], 0) if row["moved"] else "–",
-        promise,
+        _promised(one, row),
     ]
+
+
+def _promised(one: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """Say the chance of what is promised, and how far from it the median is."""
+    if one["threshold"] is None:
+        return "–"
+    gap = row["median"] - one["threshold"]
+    written = _written(abs(gap), one)
+    far = f"manque {written}" if gap < 0 else f"dépassée de {written}"
+    if written == _written(0, one):
+        far = "atteinte"
+    return f"{chance(row['chance'])} ({_written(one['threshold'], one)}, {far})"
