@@ -28,7 +28,7 @@ COMPILED = $(PY) -m compileall -q handbook
 # $(call required,VARIABLE,example,value): the value, or an error that shows how to give it.
 required = $(if $($1),$3,$(error name it: make $@ $1=$2))
 
-.PHONY: help book test test-lab serve lab notebooks notebook page data benchmarks lock release clean
+.PHONY: help book test test-lab serve lab notebooks notebook page data bench benchmarks lock release clean
 .PHONY: writable _site _notebooks _notebook _page _data _release
 
 help: ## List the commands
@@ -68,6 +68,10 @@ page: writable ## Build one page quickly, to look at it (NAME=notebooks/marche-e
 
 data: writable ## Check every table of data/ and keep its size and digest in datapackage.yaml
 	@$(LOCKED) _data
+
+bench: writable ## Measure this version, beside the former ones in benchmarks/results (ten minutes; ONLY=...)
+	@$(LOCKED) .venv/.test _site
+	@PYTHONPATH=. $(PY) benchmarks/measure.py $(if $(ONLY),--only $(ONLY))
 
 benchmarks: writable ## Score the forecasts beside their peers, and time large panels (an hour)
 	@$(LOCKED) .venv/.peers

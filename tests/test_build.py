@@ -10,13 +10,15 @@ import sys
 from collections.abc import Iterator
 from importlib.util import cache_from_source, find_spec
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from conftest import ROOT
 
 from handbook import dependencies
-from handbook.site import build, edition
+from handbook.site import build, edition, references
 
 COPIED = ("handbook", "data", "_config.yml", "pyproject.toml", "CITATION.cff", "Makefile")
 COPIED += ("requirements.txt", "requirements-bootstrap.txt", "requirements-test.txt")
@@ -117,6 +119,49 @@ def test_bytecode_is_written_whatever_the_environment_says(project: Path) -> Non
         found = find_spec(package)
         assert found is not None
         assert Path(cache_from_source(str(found.origin))).is_file(), package
+
+
+def test_a_site_with_an_address_gives_it_to_engines_and_networks(project: Path) -> None:
+    config = project / "_config.yml"
+    address = "https://ex.fr/manuel"
+    settings = config.read_text(encoding="utf-8").replace(
+        "html:\n", f"html:\n  baseurl: {address}\n"
+    )
+    # this small book has no page of sources for the picture to lead to
+    settings = settings.replace("suppress_warnings: [", "suppress_warnings: [ref.source, ")
+    config.write_text(settings, encoding="utf-8")
+    notebook = nbformat.read(project / "notebooks" / "essai.ipynb", as_version=4)
+    picture = references.first_picture(ROOT / "notebooks" / "marche-e-sante.ipynb")
+    notebook.cells[1].outputs = [nbformat.from_dict(picture)]
+    notebook.metadata[dependencies.KEY] = dependencies.record(notebook, [], project)
+    nbformat.write(notebook, project / "notebooks" / "essai.ipynb")
+    (project / "book" / "accueil.md").write_text("# Accueil\n\nUn *livre*.\n", encoding="utf-8")
+    run = make(project, "book")
+    assert run.returncode == 0, run.stdout + run.stderr
+    site = project / "_build" / "html"
+    mapped = [node.text for node in ET.parse(site / "sitemap.xml").iter() if "loc" in node.tag]  # noqa: S314
+    assert len(mapped) == 3
+    for at in mapped:
+        assert at is not None
+        page = BeautifulSoup((site / at.removeprefix(address + "/")).read_bytes(), "html.parser")
+        canonical = [link["href"] for link in page.select("link[rel=canonical]")]
+        assert canonical == [at] == [meta["content"] for meta in page.select("[property='og:url']")]
+    chapter, welcome = (
+        BeautifulSoup((site / f"{name}.html").read_bytes(), "html.parser")
+        for name in ("notebooks/essai", "book/accueil")
+    )
+    held = {
+        str(meta.get("property")): str(meta["content"]) for meta in chapter.select("meta[content]")
+    }
+    card = site / held["og:image"].removeprefix(address + "/")
+    assert card.read_bytes().startswith(b"\x89PNG")
+    assert held["og:image:alt"] == picture["metadata"]["handbook"]["title"]
+    assert welcome.select("[property='og:image']") == []
+    assert welcome.select("[name=description]")[0]["content"] == "Un livre."
+    lost = BeautifulSoup((site / "404.html").read_bytes(), "html.parser")
+    assert {
+        str(link["href"]).startswith(address) for link in lost.select("a, [rel=stylesheet]")
+    } == {True}
 
 
 def drop_a_page(project: Path) -> None:

@@ -10,11 +10,13 @@ import pytest
 from parity import in_javascript
 
 from handbook.core.cells import inert
+from handbook.core.saving import csv_text
 from handbook.figures import Caption, table
 from handbook.site import spreadsheet
 
 FORMULAS = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "- 3 points", "=", "-"]
-PLAIN = ["-3", "+3", "-3.5", "-3,5", "-1e-05", "a=b", "", "2023-12-31", "−3", "'=1", " =1"]
+FORMULAS += [" =1", "\u00a0@x", "\ufeff=1", "\u200b+x", "\n=1", "＝1+1", "＋1", "－1", "＠a"]
+PLAIN = ["-3", "+3", "-3.5", "-3,5", "-1e-05", "a=b", "", "2023-12-31", "−3", "'=1", " a"]
 
 
 @pytest.mark.parametrize("cell", FORMULAS)
@@ -38,6 +40,12 @@ def test_the_page_quotes_the_same_cells_as_python() -> None:
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
     assert rows[0] == ["nom", "'=h"]
     assert [row[0] for row in rows[1:]] == [inert(cell) for cell in cells]
+
+
+@pytest.mark.parametrize("ending", ["\r", "\r\n", "\n"])
+def test_a_line_within_a_cell_opens_no_row(ending: str) -> None:
+    text = csv_text(pd.DataFrame({f"nom{ending}=1": [f"x{ending}=1+1"], "part": [1]}))
+    assert list(csv.reader(io.StringIO(text))) == [["nom\n=1", "part"], ["x\n=1+1", "1"]]
 
 
 def test_every_csv_of_a_page_is_harmless() -> None:

@@ -8,8 +8,11 @@ import itertools
 import json
 import re
 
+import pandas as pd
 import pytest
 from conftest import DATA, ROOT, said_by
+
+from handbook import forecasting
 
 PLAIN = str.maketrans("\u00a0\u202f", "  ")
 NOTEBOOK = ROOT / "notebooks" / "depenses-et-demographie.ipynb"
@@ -66,7 +69,7 @@ def drawn(beginning: str, kind: str = "picture") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(output["csv"])))
 
 
-def test_depuis_2013_les_75_ans_ou_plus_les_medecins_et_pas_plus_de_generalistes(
+def test_depuis_2013_les_75_ans_ou_plus_les_medecins_et_les_generalistes(
     said: str, observed: list[dict[str, str]]
 ) -> None:
     begin, end = "2013-01-01", "2026-01-01"
@@ -74,12 +77,12 @@ def test_depuis_2013_les_75_ans_ou_plus_les_medecins_et_pas_plus_de_generalistes
     doctors, generalists = (read(observed, name, DREES) for name in ("med_total", "mg_total"))
     changes = [100 * (known[end] / known[begin] - 1) for known in (old, doctors, generalists)]
     assert all(max(known) == end for known in (old, doctors, generalists)), "no later reading"
-    assert generalists[end] <= generalists[begin]
-    aged, doctors_more, generalists_more = map(percent, changes)
-    title = f"Depuis 2013, 75 ans ou plus : {aged} ; médecins : {doctors_more}"
-    assert f"{title} ; pas plus de généralistes" in said
-    told = f"celui des médecins de {doctors_more}, celui des généralistes de {generalists_more}"
-    assert f"a varié de {aged}, {told}" in said
+    assert generalists[end] < generalists[begin], "« n’a pas retrouvé son niveau de 2013 »"
+    aged, doctors_more, generalists_less = map(percent, changes)
+    title = f"Depuis 2013, {aged} de 75 ans ou plus, {doctors_more} de médecins"
+    assert f"{title}, {generalists_less} de généralistes" in said
+    told = f"celui des médecins de {doctors_more[1:]} ; celui des généralistes a baissé de"
+    assert f"a augmenté de {aged[1:]}, {told} {generalists_less[1:]}." in said
 
 
 def test_la_population_est_provisoire_depuis_l_annee_que_dit_la_note(
@@ -91,7 +94,12 @@ def test_la_population_est_provisoire_depuis_l_annee_que_dit_la_note(
     flagged = sorted(int(row["date"][:4]) for row in counts if "Provisoire" in row["note"])
     assert flagged == [last - 2, last - 1, last]
     text = NOTEBOOK.read_text(encoding="utf-8")
-    assert f"Population provisoire dès {flagged[0]}." in text
+    (changed,) = [
+        int(after["date"][:4])
+        for before, after in itertools.pairwise(sorted(counts, key=lambda row: row["date"]))
+        if after["edition"] != before["edition"]
+    ]
+    assert f"autre édition dès {changed}, provisoire dès {flagged[0]}." in text
 
 
 def test_doctors_of_the_three_series_come_from_one_publication_and_add_up(
@@ -135,9 +143,9 @@ def test_de_2014_a_2024_la_ville_l_hopital_et_les_cabinets_de_medecins(
         growth[name] = 100 * (known["2024-12-31"] / known["2014-12-31"] - 1)
     town, hospital, practices = (f"{growth[name]:.0f} %" for name in names[:3])
     assert (
-        f"ville + {town}, hôpital + {hospital}, cabinets de médecins et sages-femmes + {practices}"
-        in said
-    )
+        f"De 2014 à 2024 : soins ambulatoires +{town}, hôpital +{hospital}, "
+        f"cabinets de médecins +{practices}"
+    ) in said
     assert f"a augmenté de {town}, celle de l’hôpital de {hospital}" in said
     assert f"celle des cabinets de médecins et de sages-femmes de {practices}" in said
     # « un peu moins que celle de l’hôpital, et un peu plus que l’ensemble des soins »
@@ -173,6 +181,11 @@ def test_liberaux_exclusifs_de_moins_et_salaries_de_plus(
     title = f"De 2014 à 2023, {number(lost)} médecins libéraux exclusifs de moins, "
     assert f"{title}{number(gained)} salariés de plus" in said
     assert gained + gap["med_mixte"] > lost, "« et davantage »"
+    share = 100 * (known["med_sal_hosp"][end] + known["med_sal_autre"][end])
+    share /= sum(known[name][end] for name in modes)
+    (other,) = [row for row in rows("parameters") if row["parameter_id"] == "medecins_salaries_pct"]
+    told = f"{share:.0f} % en 2023 ; {other['central']} % en 2024 selon Egora, sur un autre champ"
+    assert told.replace(".", ",") in NOTEBOOK.read_text(encoding="utf-8").translate(PLAIN)
     # the published revision of the total is far smaller than the movements told
     assert max(first) - min(first) < 0.05 * lost
 
@@ -209,6 +222,10 @@ def test_la_seule_somme_donnee_ne_dit_pas_ce_qu_elle_compte(said: str) -> None:
     assert [row["value"] for row in money] == ["200"]
     assert "non nommé" in money[0]["note"]
     assert "La seule somme donnée, 200 Md€, ne dit pas ce qu’elle compte" in said
+    shown = drawn("La seule somme", "table")
+    assert [row["Ce qu’il dit"] for row in shown if "€" in row["Ce qu’il dit"]] == [
+        "Dépenses annuelles de santé : 200\u00a0Md€"
+    ]
     # « Quatre documents »: none of the five claims gives a number of doctors or a share of GDP
     assert len({row["source_id"] for row in table}) == 4
     assert not [row for row in table if row["unit"] in {"%", "personnes", "médecins"}]
@@ -244,7 +261,8 @@ def test_garder_le_rapport_actuel_demande_plus_que_la_plus_forte_hausse_de_la_se
     assert gains[-1] == max(gains)
     assert needed[0] > max(gains), "no year of the series reaches it"
     assert f"environ {number(needed[0])} médecins de plus par an jusqu’à fin 2032" in said
-    assert f"En 2025, plus forte hausse de la série : {number(gains[-1])}." in said
+    told = f"La plus forte hausse de la série, celle de 2025, est de {number(gains[-1])}."
+    assert told in said
 
 
 def test_si_l_insee_voit_juste_meme_le_rythme_recent_ne_suit_pas(
@@ -271,10 +289,41 @@ def test_si_l_insee_voit_juste_personnes_de_75_ans_ou_plus_par_medecin(
     assert title
     low, high = map(int, title.groups())
     slow = doctors["2026-01-01"] + 7 * (doctors["2026-01-01"] - doctors["2012-01-01"]) / 14
-    assert high == round(old * needed[1] / slow)
+    path = [row for row in drawn("Si l’Insee voit juste, même") if row["date"] == "2032-12-31"]
+    bounds = max((float(r["bas"]), float(r["haut"])) for r in path if r["bas"])  # the 80 % band
+    (smooth,) = [float(r["valeur"]) for r in path if r["série"] == "lissage exponentiel"]
+    ratios = [old * needed[1] / bound for bound in (slow, smooth, *bounds)]
+    assert (low, high) == (round(min(ratios)), round(max(ratios))), "the interval is in the title"
     assert today < low <= high, "in every case there are more of them to a doctor"
     note = f"contre {today:.1f} fin 2025".replace(".", ",")
     assert note in NOTEBOOK.read_text(encoding="utf-8").translate(PLAIN)
+
+
+def test_rejouee_la_prevision_de_medecins_est_restee_sous_six_releves_sur_six(
+    observed: list[dict[str, str]],
+) -> None:
+    """Beside each printing of its interval stands its record, made again from the CSV."""
+    doctors = {int(day[:4]) - 1: v for day, v in read(observed, "med_total", DREES).items()}
+    outcomes = []
+    for cut in (2022, 2023, 2024):
+        past = pd.Series({pd.Timestamp(y, 12, 31): v for y, v in doctors.items() if y <= cut})
+        made = forecasting.forecast(past, 3)
+        band = made.interval(80)
+        for year in range(cut + 1, max(doctors) + 1):
+            day = pd.Timestamp(year, 12, 31)
+            inside = band["lower"][day] <= doctors[year] <= band["upper"][day]
+            outcomes.append((made.at(day) < doctors[year], inside))
+    assert outcomes == [(True, False)] * 6
+    told = "restée sous six relevés sur six, tous hors de son intervalle à 80 %"
+    shown = [
+        json.dumps(output, ensure_ascii=False).translate(PLAIN)
+        for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+    ]
+    marks = ("33,5 à 37,1", "médecins prévus à 80 %", "OutlookExplorer")
+    printed = [one for one in shown if any(mark in one for mark in marks)]
+    assert len(printed) == 3, "the picture, the table and the view"
+    assert all(told in one for one in printed)
 
 
 def test_the_forecast_of_the_picture_is_that_of_the_table(
@@ -301,4 +350,4 @@ def test_la_drees_projette_un_champ_plus_etroit(said: str, observed: list[dict[s
     doctors = read(observed, "med_total", DREES)
     gain = 100 * (doctors["2026-01-01"] / doctors["2023-01-01"] - 1)
     assert f"{gain:.1f} % de médecins de plus en trois ans".replace(".", ",") in said
-    assert "ils ne suffisent ni à confirmer ni à démentir" in said
+    assert "ces relevés ne confirment ni ne démentent la projection" in said

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -18,6 +22,9 @@ from handbook.forecasting import ForecastError, ledger
 NOTEBOOK = ROOT / "notebooks" / "registre.ipynb"
 ANNUAL = ("cds_pluripro_nb", "med_total", "mg_total", "pop_75p", "csbm_chaine")
 EDITION = "2026-11"
+END = "2027-12-31"
+PLAIN = str.maketrans("\u00a0\u202f", "  ")
+SAVED = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
 NATION = pd.Series(
     [10.0, 12, 15, 17, 20, 22, 25, 28], pd.date_range("2016-12-31", periods=8, freq="YE")
 )
@@ -65,6 +72,37 @@ def test_a_forecast_cannot_be_dated_before_what_it_knew() -> None:
         ledger.recorded(made, edition="2023-06", made_on="2023-06-30")
     with pytest.raises(ForecastError, match="no forecast"):
         ledger.recorded({}, edition="2023-06", made_on="2023-06-30")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One territory of forecasts that were reconciled, read as a forecast."""
+
+    every: forecasting.Reconciled
+    code: str
+    series: pd.Series
+
+    @property
+    def mean(self) -> pd.Series:
+        return self.every.mean[self.code]
+
+    def interval(self, level: float) -> pd.DataFrame:
+        return self.every.interval(level, self.code)
+
+    def probability_above(self, value: float, at: object) -> float:
+        return self.every.probability_above(value, at, self.code)
+
+
+def test_a_reconciled_territory_is_recorded_as_it_was_adjusted() -> None:
+    parts = {"A": NATION, "B": 2 * NATION + 1}
+    whole = {"FR": parts["A"] + parts["B"]}
+    alone = {code: forecasting.forecast(one, 2) for code, one in (parts | whole).items()}
+    every = forecasting.reconcile(alone, {"FR": ["A", "B"]})
+    made = {("s", code): Place(every, code, (parts | whole)[code]) for code in alone}
+    table = ledger.recorded(made, edition="2024-01", made_on="2024-01-15").set_index("geography")
+    for day, rows_of in table.groupby("date"):
+        assert rows_of.loc["FR", "mean"] == pytest.approx(rows_of.loc[["A", "B"], "mean"].sum())
+        assert rows_of.loc["A", "lower_80"] == every.interval(80, "A").loc[day, "lower"]
 
 
 def test_nothing_to_score_yet_is_said() -> None:
@@ -177,58 +215,140 @@ def test_a_rule_is_whole_or_absent_and_follows_its_conclusion() -> None:
         assert (row["place"] == "titre") == (row["mark"] == "")
 
 
-def made_by_the_chapters() -> dict[tuple[str, str, str, str], forecasting.Forecast]:
-    """Every call that a chapter publishes, written again from what its cells say."""
+STRUCTURES = ("msp_nb", "cds_pluripro_nb")
+FLOORED = (*STRUCTURES, "mes_profils_actives")
+CALLS = {
+    "registre": ("msp_nb", "cds_pluripro_nb", "med_total", "mg_total", "csbm_chaine"),
+    "collectifs-de-soins": STRUCTURES,
+    "reseaux-paramedicaux": ("msp_nb",),
+    "depenses-et-demographie": ("med_total",),
+    "marche-e-sante": ("mes_profils_actives",),
+    "synthese": STRUCTURES,
+    "promesses-2032": STRUCTURES,
+}
+"""Which national series each chapter prints the forecast of: one call each, whoever prints it."""
 
-    def nation(series: str, to: object, *, floor: bool = False, since: str | None = None) -> object:
-        values = facts.series(series, modelling=True)[since:]
-        step = "annual" if series in ANNUAL else "half-yearly"
-        regular = forecasting.regularise(values, step).series
-        return forecasting.forecast(regular, to=to, floor=values.iloc[-1] if floor else None)
 
-    year = {"registre": "2027-12-31"}
-    made = {
-        ("registre", series): nation(series, year["registre"], floor=series.endswith("_nb"))
-        for series in ("msp_nb", *ANNUAL)
-    }
-    made |= {
-        ("collectifs-de-soins", "msp_nb"): nation("msp_nb", 2027, floor=True),
-        ("collectifs-de-soins", "cds_pluripro_nb"): nation("cds_pluripro_nb", 2026, floor=True),
-        ("reseaux-paramedicaux", "msp_nb"): nation("msp_nb", 2030),
-        ("depenses-et-demographie", "med_total"): nation("med_total", 2032),
-        ("marche-e-sante", "mes_profils_actives"): nation("mes_profils_actives", 2028, floor=True),
-        ("marche-e-sante", "assistants_medicaux"): nation("assistants_medicaux", 2028, floor=True),
-        ("synthese", "msp_nb"): nation("msp_nb", 2032, floor=True),
-        ("promesses-2032", "msp_nb"): nation("msp_nb", 2032, since="2017-06-30"),
-        ("promesses-2032", "cds_pluripro_nb"): nation("cds_pluripro_nb", 2032),
-        ("promesses-2032", "assistants_medicaux"): nation(
-            "assistants_medicaux", 2032, floor=True, since="2022-12-31"
-        ),
-    }
-    found = {(chapter, series, "FR"): one for (chapter, series), one in made.items()}
+def national(series: str, to: int | str = 2032) -> forecasting.Forecast:
+    values = facts.series(series, modelling=True)
+    step = "half-yearly" if series in ("msp_nb", "mes_profils_actives") else "annual"
+    regular = forecasting.regularise(values, step).series
+    return forecasting.forecast(
+        regular, to=to, floor=values.iloc[-1] if series in FLOORED else None
+    )
+
+
+@pytest.fixture(scope="module")
+def adjusted() -> forecasting.Reconciled:
+    """Départements make régions, which make France."""
+    alone = {"FR": national("msp_nb", END)}
+    children: dict[str, list[str]] = {}
+    for row in rows("geographies"):
+        if row["parent"]:
+            children.setdefault(row["parent"], []).append(row["code"])
     for level in ("region", "departement"):
         panel = facts.panel("msp_nb", level)
         for code in panel:
             regular = forecasting.regularise(panel[code].dropna(), "half-yearly").series
-            one = forecasting.forecast(regular, to="2026-12-31")
-            found["collectifs-de-soins", "msp_nb", code] = one
-            if level == "region":
-                found["registre", "msp_nb", code] = one
-    return found
+            alone[code] = forecasting.forecast(regular, to=END)
+    return forecasting.reconcile(alone, children)
 
 
-def test_every_published_forecast_can_be_made_again() -> None:
-    made = made_by_the_chapters()
+def test_every_published_forecast_can_be_made_again(adjusted: forecasting.Reconciled) -> None:
+    made = {name: national(name) for names in CALLS.values() for name in names}
     table = [row for row in rows("forecasts") if row["edition"] == EDITION]
-    assert {(row["chapter"], row["series_id"], row["geography"]) for row in table} == set(made)
+    assert table
+    held: dict[str, set[str]] = {}
     for row in table:
-        one = made[row["chapter"], row["series_id"], row["geography"]]
-        held = [float(row[name]) for name in ledger.ANNOUNCED]
-        again = one.to_frame().loc[row["date"], ledger.ANNOUNCED]
-        assert held == pytest.approx(list(again), rel=1e-6, abs=0.006), row
+        series, place, day = row["series_id"], row["geography"], row["date"]
+        if place == "FR":
+            held.setdefault(row["chapter"], set()).add(series)
+            mean, again = made[series].at(day), made[series].interval
+            chance = made[series].probability_above
+        else:
+            mean = float(adjusted.mean.loc[day, place])
+            again = partial(adjusted.interval, node=place)
+            chance = partial(adjusted.probability_above, node=place)
+        bands = [float(again(n).loc[day, side]) for n in (80, 95) for side in ("lower", "upper")]
+        told = [float(row[name]) for name in ledger.ANNOUNCED]
+        assert told == pytest.approx([mean, *bands], rel=1e-6, abs=0.006), row
         if row["aim"]:
-            chance = one.probability_above(float(row["aim"]), row["date"])
-            assert float(row["chance"]) == pytest.approx(chance, abs=6e-5), row
+            assert float(row["chance"]) == pytest.approx(
+                chance(float(row["aim"]), day), abs=6e-5
+            ), row
+    assert held == {chapter: set(names) for chapter, names in CALLS.items()}
+    local = Counter(row["geography"] for row in table if row["chapter"] == "territoires")
+    assert set(local) == {*facts.panel("msp_nb"), *facts.panel("msp_nb", "departement")}
+
+
+def test_one_series_one_place_one_date_have_one_value() -> None:
+    """No chapter announces otherwise than another: what would refute the register's own claim."""
+    told: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for row in rows("forecasts"):
+        key = row["edition"], row["series_id"], row["geography"], row["date"]
+        told.setdefault(key, set()).add(
+            tuple(row[name] for name in (*ledger.ANNOUNCED, "aim", "chance", "known_to", "past"))
+        )
+    assert {key for key, values in told.items() if len(values) > 1} == set()
+
+
+def test_a_date_already_past_is_marked() -> None:
+    for row in rows("forecasts"):
+        assert row["past"] == ("true" if row["date"] <= row["made_on"] else "false"), row
+
+
+def test_neither_assistants_nor_the_old_are_announced() -> None:
+    """One is mostly interpolated; of the other the book uses the projection of Insee."""
+    assert not {"assistants_medicaux", "pop_75p"} & {row["series_id"] for row in rows("forecasts")}
+
+
+def outputs(chapter: str) -> list[dict[str, Any]]:
+    page = (ROOT / "notebooks" / f"{chapter}.ipynb").read_text(encoding="utf-8")
+    return [output for cell in json.loads(page)["cells"] for output in cell.get("outputs", [])]
+
+
+@pytest.fixture(scope="module")
+def local() -> dict[tuple[str, str], dict[str, str]]:
+    """What is announced of each territory for the end of 2026, by chapter and code."""
+    return {
+        (row["chapter"], row["geography"]): row
+        for row in rows("forecasts")
+        if row["geography"] != "FR" and row["date"] == "2026-12-31"
+    }
+
+
+def test_mon_territoire_carries_what_the_register_holds(
+    local: dict[tuple[str, str], dict[str, str]],
+) -> None:
+    pages = ["".join(o.get("data", {}).get("text/html", "")) for o in outputs("territoires")]
+    (view,) = [found[1] for page in pages if (found := SAVED.search(page))]
+    places = {one["code"]: one["path"] for one in json.loads(view)["data"]["places"]}
+    held = {code: row for (chapter, code), row in local.items() if chapter == "territoires"}
+    assert set(held) == {code for code, path in places.items() if code != "FR" and path["points"]}
+    for code, row in held.items():
+        (point,) = [one[1:] for one in places[code]["points"] if one[0] == row["date"]]
+        told = [float(row[name]) for name in ledger.ANNOUNCED]
+        assert told == pytest.approx(point, rel=1e-5, abs=0.006), row
+        assert places[code]["aim"]["value"] == float(row["aim"])
+
+
+def test_the_picture_of_the_regions_carries_what_the_register_holds(
+    local: dict[tuple[str, str], dict[str, str]],
+) -> None:
+    about = [o.get("metadata", {}).get("handbook", {}) for o in outputs("collectifs-de-soins")]
+    tables = [one.get("csv", "") for one in about]
+    (lines,) = [
+        list(csv.DictReader(io.StringIO(table)))
+        for table in tables
+        if "prévu" in table.partition("\n")[0]
+    ]
+    names = {row["name"]: row["code"] for row in rows("geographies") if row["level"] == "region"}
+    assert len(lines) == len(names)
+    for line in lines:
+        row = local["collectifs-de-soins", names[line["région"].rsplit(" (", 1)[0]]]
+        told = [100 * float(row[name]) / float(row["aim"]) for name in ledger.ANNOUNCED[:3]]
+        drawn = [float(line[name]) for name in ("prévu", "bas", "haut")]
+        assert told == pytest.approx(drawn, rel=5e-3), row
 
 
 @pytest.mark.parametrize(
@@ -300,19 +420,25 @@ def replayed() -> list[dict[str, object]]:
 
 def test_releves_dans_l_intervalle(said: str, replayed: list[dict[str, object]]) -> None:
     nation = [row for row in replayed if row["place"] == "FR"]
-    held = sum(bool(row[95]) for row in nation)
-    narrow = sum(bool(row[80]) for row in nation)
-    assert f"Prévisions rejouées : {held} relevés sur {len(nation)} dans l’intervalle" in said
-    assert f"{held} relevés nationaux sur {len(nation)} dans son intervalle à 95 %" in said
-    assert f"et {narrow} dans celui à 80 %" in said
+    wide, narrow = (sum(bool(row[level]) for row in nation) for level in (95, 80))
+    whole = len(nation)
+    title = f"Prévisions rejouées : {narrow} relevés sur {whole} dans l’intervalle à 80 %"
+    assert f"{title}, {wide} dans celui à 95 %" in said
+    assert (
+        f"ont contenu {narrow} relevés nationaux sur {whole}, soit {100 * narrow / whole:.0f} %"
+        in said
+    )
+    assert f"ceux à 95 %, {wide} ({100 * wide / whole:.0f} %)" in said
+    assert 0.5 < narrow / whole < 0.6, "« à peine plus d’un relevé sur deux »"
+    assert 0.8 < wide / whole < 0.85, "« plus de quatre relevés sur cinq »"
     # exact binomial bounds: what makes the count just likely enough, on each side
     found = re.search(r"\(de (\d+) à (\d+) % si les cas étaient indépendants", said)
     assert found
     from scipy.stats import binom
 
     low, high = (int(text) / 100 for text in found.groups())
-    assert binom.sf(held - 1, len(nation), low) == pytest.approx(0.025, abs=0.01)
-    assert binom.cdf(held, len(nation), high) == pytest.approx(0.025, abs=0.01)
+    assert binom.sf(narrow - 1, whole, low) == pytest.approx(0.025, abs=0.01)
+    assert binom.cdf(narrow, whole, high) == pytest.approx(0.025, abs=0.01)
 
 
 def test_les_manques_sont_tous_des_effectifs_de_medecins(
@@ -325,38 +451,60 @@ def test_les_manques_sont_tous_des_effectifs_de_medecins(
     assert "Les six relevés manqués à 95 % sont tous des effectifs de médecins" in said
     assert "médecins (trois) et médecins généralistes (trois)" in said
     doctors = [row for row in replayed if row["series"] in ("med_total", "mg_total")]
-    assert 2 * len(missed) == len(doctors), "« une fois sur deux pour les médecins »"
+    assert 2 * len(missed) == len(doctors)
+    narrow = sum(not row[80] for row in doctors)
+    assert f"L’intervalle à 80 % en a manqué {narrow} sur {len(doctors)}." in said
+    assert narrow / len(doctors) > 0.8, "« presque aucun de ceux des médecins »"
+    care = [
+        bool(row[80]) for row in replayed if row["place"] == "FR" and row["series"] in STRUCTURES
+    ]
+    assert sum(care) / len(care) > 0.9, "« presque tous ceux des structures de soins »"
     every = [row for row in replayed if row["series"] == "med_total"]
     assert all(row["over"] for row in every)
     assert len(every) == 6
-    assert "Médecins : six relevés sur six au-dessus" in NOTEBOOK.read_text(
-        encoding="utf-8"
-    ).replace("\u00a0", " ")
+    houses = [row for row in replayed if (row["series"], row["place"]) == ("msp_nb", "FR")]
+    words = ["aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"]
+    held = [words[sum(bool(row[80]) for row in part)] for part in (houses, every)]
+    title = f"À 80 %, maisons de santé : {held[0]} relevés sur {words[len(houses)]} tenus"
+    assert f"{title} ; médecins : {held[1]} sur six" in said
+    table = f"Médecins : rejoué, l’intervalle à 80 % n’a contenu {held[1]} des six relevés, tous"
+    assert table in NOTEBOOK.read_text(encoding="utf-8").translate(PLAIN)
 
 
 def test_maisons_de_sante_par_region(said: str, replayed: list[dict[str, object]]) -> None:
     regions = [row for row in replayed if row["place"] != "FR"]
     held, narrow = (sum(bool(row[level]) for row in regions) for level in (95, 80))
-    assert f"{held} relevés sur {len(regions)} dans l’intervalle à 95 %" in said
-    assert f"{narrow} dans celui à 80 %. La chance" in said
+    share = 100 * narrow / len(regions)
+    told = f"{narrow} relevés sur {len(regions)} dans l’intervalle à 80 % ({share:.0f} %), {held}"
+    assert f"{told} dans celui à 95 %. La chance" in said
     stated = [float(str(row["chance"])) for row in regions if row["chance"] is not None]
     true = [bool(row["true"]) for row in regions if row["chance"] is not None]
     mean, came = (100 * sum(part) / len(part) for part in (stated, true))
-    assert f"dite {len(stated)} fois, était de {mean:.0f} % en moyenne" in said
-    assert f"advenu {came:.0f} % des fois" in said
+    assert f"annoncée {len(stated)} fois, était de {mean:.0f} % en moyenne" in said
+    assert f"le gain est venu {came:.0f} fois sur 100." in said
 
 
 def test_l_edition_annonce_tant_de_valeurs(said: str) -> None:
-    held, told = rows("forecasts"), rows("conclusions")
-    local = sum(row["geography"] != "FR" for row in held)
+    told = rows("conclusions")
+    held = {
+        (row["series_id"], row["geography"], row["date"]): row
+        for row in rows("forecasts")
+        if row["edition"] == EDITION
+    }
+    local = sum(place != "FR" for _, place, _ in held)
     assert f"annonce {len(held)} valeurs (dont {local} par région ou département)" in said
-    assert f"et {len(told)} conclusions" in said
     latest: dict[tuple[str, str], str] = {}
     for row in facts.observations().query("preferred").itertuples():
         key = row.series_id, row.geography
         latest[key] = max(latest.get(key, ""), row.date.date().isoformat())
-    due = [row for row in held if latest[row["series_id"], row["geography"]] >= row["date"]]
-    assert ("Des valeurs, aucune n’est encore jugée" in said) == (not due)
+    due = [key for key in held if latest[key[:2]] >= key[2]]
+    assert ("aucune n’est encore jugée" in said) == (not due)
+    past = sum(row["date"] <= row["made_on"] for row in held.values())
+    assert f"et {past} portent sur une date déjà passée, sans relevé retenu" in said
     rules = [row for row in told if row["series_id"]]
     assert all(latest[row["series_id"], row["geography"]] < row["date"] for row in rules)
-    assert "des conclusions, aucune n’est réfutée par un relevé" in said
+    words = ["zéro", "un", "deux", "trois", "quatre", "cinq"]
+    judged = (
+        f"De ses {len(told)} conclusions, {words[len(rules)]} se jugeront sur un relevé, à venir"
+    )
+    assert f"{judged} ; les {len(told) - len(rules)} autres se jugent sur pièces" in said

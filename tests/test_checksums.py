@@ -105,7 +105,7 @@ def test_the_command_says_what_is_wrong(small: Path, capsys: pytest.CaptureFixtu
         ("hash: sha3:00", "unknown hash algorithm « sha3 »"),
         ("hash: 7d793037a0760186574b0282f2f435e7", "hash"),
         ("hash: sha256:00", "hash"),
-        ("bytes: many", "not a data package"),
+        ("bytes: many", "bytes of a: 'many' is no size"),
         ("encoding: latin-1", "unknown encoding of a « latin-1 »"),
         ("dialect: {delimiter: ;}", "unknown word of the table a « dialect »"),
         ("compression: zip", "compression"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import os
 import pickle
 import shutil
@@ -80,6 +81,9 @@ def test_a_figure_carries_its_unit_date_and_source() -> None:
     assert facts.latest("msp_nb") == facts.figure("msp_nb", "latest") == facts.figure("msp_nb")
     assert facts.figure("msp_nb", "first").date < figure.date
     assert facts.figure("msp_nb", "2023-12") == figure
+    assert figure != dataclasses.replace(figure, low=2400.0)
+    assert figure != 2501
+    assert hash(figure) == hash(facts.figure("msp_nb", "2023-12"))
     assert facts.figure("msp_nb", "2023-12-31", "REG-84").value == 383
 
 

@@ -108,10 +108,16 @@ def test_the_nearest_reading_counts_and_none_further_than_a_year() -> None:
     assert (late.name, late.reason) == ("non vérifiable", "sans relevé")
 
 
-def test_two_readings_as_far_on_each_side_make_a_range() -> None:
+def test_two_readings_as_far_on_each_side_must_agree() -> None:
     around = [reading(2000, "2021-12-31"), reading(2300, "2023-12-31")]
-    assert verdict(figure(2150), *around) != "contredit"
+    for value in (2000, 2150, 2300):  # one of the two says otherwise
+        found = judge(figure(value), around, as_of=TODAY)
+        assert (found.name, found.reason) == ("non vérifiable", "discordants")
     assert verdict(figure(2500), *around) == "contredit"
+    assert verdict(figure(1500), *around) == "contredit"
+    assert verdict(figure(2000, "plus de"), *around) == "borne tenue"
+    agreed = [reading(2120, "2021-12-31"), reading(2080, "2023-12-31")]
+    assert verdict(figure(2100), *agreed) == "confirmé"
 
 
 def test_a_figure_that_held_and_is_left_since_is_right_at_its_date_only() -> None:
@@ -156,6 +162,14 @@ def test_another_notion_is_never_judged_however_near() -> None:
     for value in (2100, 9000):
         found = judge(other, [reading(value)], as_of=TODAY)
         assert (found.name, found.reading) == ("autre définition", reading(value))
+
+
+def test_the_very_count_that_is_repeated_confirms_nothing() -> None:
+    repeated = figure(2100, relation="même compte")
+    for value in (2100, 9000):
+        found = judge(repeated, [reading(value)], as_of=TODAY)
+        assert (found.name, found.reason) == ("non vérifiable", "repris")
+        assert found.reading == reading(value), "what it repeats is still shown"
 
 
 @pytest.mark.parametrize(
@@ -307,7 +321,10 @@ def test_some_verdicts_worked_out_by_hand(register) -> None:
         "innovation-hera-2022": "confirmé",
         "innovation-depenses-200": "autre définition",
         "pipame-medecins-norvege": "contredit",  # 3,7 against 4,19
-        "scale2sell-msp-aci-2023": "confirmé",
+        "scale2sell-msp-aci-2023": "non vérifiable",  # the very count of the Cnam
+        "scale2sell-cpts-2023": "autre définition",  # drafts of communities were in it
+        "pipame-medecins-canada": "non vérifiable",  # 2,04 in 2010, 2,40 in 2012
+        "pipame-depenses-sante-pib": "non vérifiable",  # no year to start from
         "scale2sell-cpts-aci-2023": "contredit",  # 530 a month later
         "cpnefp-majorite-salaries-1c": "non vérifiable",
         "innovation-vote-pour": "non vérifiable",

@@ -190,6 +190,19 @@ def test_a_notebook_that_only_calls_the_package_is_found_closed() -> None:
         assert len(Code(without).hidden()) == 1
 
 
+# What JupyterLab, VS Code and Voilà show without anything more than ipywidgets.
+SHOWN_EVERYWHERE = {"text/html", "text/markdown", "text/plain", "image/png", "image/svg+xml"}
+
+
+@every_notebook
+def test_every_output_is_shown_by_any_editor_of_notebooks(path: Path) -> None:
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            kinds = set(output.get("data", {"text/plain": ""}))
+            assert kinds <= SHOWN_EVERYWHERE
+            assert "text/plain" in kinds, "an editor that shows no HTML would show nothing"
+
+
 @pytest.mark.parametrize("path", [*CHAPTERS, *TUTORIALS], ids=lambda p: p.stem)
 def test_a_chapter_shows_its_code_without_drowning_the_reader(path: Path) -> None:
     assert FEWEST_LINES <= sum(map(code_lines, cells(path, "code"))) <= MOST_LINES

@@ -86,7 +86,7 @@ JOBS = {
 
 
 def test_a_workflow_grants_nothing_that_its_jobs_do_not_ask_for() -> None:
-    assert len(JOBS) == 4
+    assert len(JOBS) == 6
     assert all(workflow["permissions"] == {} for workflow in WORKFLOWS.values())
     assert all(job["permissions"] for job in JOBS.values())
 
@@ -123,6 +123,22 @@ def test_what_is_published_is_what_was_tested() -> None:
     assert "refs/heads/main" in publish["if"]
 
 
+def test_a_release_is_that_of_its_tag_made_tested_and_checked_before_it_is_published() -> None:
+    made, published = JOBS["release.make"], JOBS["release.publish"]
+    assert WORKFLOWS["release"][True] == {"push": {"tags": ["v*"]}}  # YAML reads `on` as true
+    runs = [step.get("run", "") for step in made["steps"]]
+    tag = next(run for run in runs if "GITHUB_REF_NAME" in run)
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    for name, code in ((f"v{version}", 0), ("v99.0.0", 1)):
+        environment = {"GITHUB_REF_NAME": name, "PATH": "/usr/bin:/bin"}
+        done = subprocess.run(["bash", "-c", tag], cwd=ROOT, env=environment, check=False)
+        assert done.returncode == code
+    assert runs.index("bash .ci/run") < runs.index("make release")
+    assert published["needs"] == "make"
+    (publish,) = [step["run"] for step in published["steps"]]
+    assert publish.index("sha256sum --check") < publish.index("gh release create")
+
+
 def test_updates_are_proposed_for_every_lock_and_held_where_they_would_break() -> None:
     text = (ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8")
     updates = {
@@ -131,6 +147,7 @@ def test_updates_are_proposed_for_every_lock_and_held_where_they_would_break() -
     assert {*updates} == {
         ("pip", "/"),
         ("pip", "/benchmarks"),
+        ("pip", "/binder"),
         ("npm", "/tests/types"),
         ("github-actions", "/"),
     }

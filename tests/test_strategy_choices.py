@@ -256,7 +256,7 @@ def test_no_assumption_takes_a_part_over_its_whole(forecast) -> None:
 
 
 def test_an_effect_below_nothing_is_refused(forecast) -> None:
-    with pytest.raises(StrategyError, match="-100 or more"):
+    with pytest.raises(StrategyError, match="from -100 to"):
         strategy.suppose(forecast, [replace(Effect("x", 0, pd.Timestamp(2026, 1, 1)), amount=-101)])
 
 

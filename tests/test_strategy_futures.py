@@ -105,7 +105,7 @@ def test_assumptions_widen_the_interval_and_are_told_apart() -> None:
         (lambda: futures().imagine({"status": "6A"}), "issue status"),
         (lambda: futures().imagine({"statut": "1A"}), "status"),
         (lambda: futures().imagine(doses={"budget": 1}), "budgets"),
-        (lambda: futures().imagine(doses={"budgets": math.nan}), "between -1.0 and 1.0"),
+        (lambda: futures().imagine(doses={"budgets": math.nan}), "finite numbers"),
         (lambda: futures().imagine(level=0.8), "percent"),
         (lambda: futures().imagine(weights={"l": 1}), "link"),
         (lambda: Quantity("q", "Q", "u", 1, (2, 1), 1), "in order"),
@@ -205,5 +205,5 @@ def test_a_pace_is_carried_to_the_horizon_slower_or_faster() -> None:
 def test_a_link_says_how_sure_it_is_in_known_words() -> None:
     link = Link("link", "1C", "houses", "level", Range(1, 2, 3), confidence="low", passage="p. 3")
     assert (link.confidence, link.passage) == ("low", "p. 3")
-    with pytest.raises(StrategyError, match="confidence of link other"):
+    with pytest.raises(StrategyError, match=r"confidence.*lowish"):
         Link("other", "1C", "houses", "level", Range(1, 2, 3), confidence="lowish")  # type: ignore[arg-type]

@@ -236,3 +236,13 @@ def test_nothing_later_than_the_date_is_read() -> None:
     frame = facts.territories(["msp_nb", "pop_total"], "2020-03-01", across="basis")
     assert frame["date"].max() <= pd.Timestamp("2020-03-01")
     assert sorted(frame["date"].dt.strftime("%Y-%m-%d").unique()) == ["2019-12-31", "2020-01-01"]
+
+
+def test_a_series_is_read_by_the_name_of_its_territory() -> None:
+    brittany = facts.series("msp_nb", "Bretagne")
+    assert brittany.equals(facts.series("msp_nb", "REG-53"))
+    assert brittany.attrs["geography"] == "REG-53"
+    assert facts.latest("msp_nb", "bretagne") == facts.latest("msp_nb", "REG-53")
+    assert facts.target("msp_nb", "france").geography == "FR"
+    with pytest.raises(facts.FactsError, match="unknown geography « Bretage »; nearest: Bretagne"):
+        facts.series("msp_nb", "Bretage")

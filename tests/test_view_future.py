@@ -29,7 +29,7 @@ def test_a_choice_begins_with_if_and_names_what_moves_and_what_does_not(
     shown: views.FutureExplorer,
 ) -> None:
     said = shown.summary({"exercice": "5C", "budgets": -50})
-    assert said.title.startswith("Si hypothèse 5.C et budgets publics −50")
+    assert said.title.startswith("Si l’on retient l’hypothèse 5.C (budgets publics −50")
     moved = {row[0] for row in said.rows if row[3] != "inchangé"}
     rows = facts.table("future_links").query("driver in ['5C', 'budgets']")
     assert len(moved) == rows["quantity"].nunique()

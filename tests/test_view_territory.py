@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -146,7 +147,7 @@ def test_peers_give_their_median_without_those_that_have_no_value() -> None:
     told = view.summary({"territories": ["K-01"]})
     assert told.columns == ["Indicateur", "Canton 01", "Rang", "Pairs", "Pays", "Date", "Source"]
     assert told.rows[0][3] == "4,0"
-    assert "médiane de ses quatre pairs : taux, 1,0 contre 4,0" in plain(told.sentence)
+    assert "médiane de ses quatre pairs porte sur « taux » : 1,0 contre 4,0" in plain(told.sentence)
     assert "Pairs" not in view.summary({"territories": ["K-01", "K-02"]}).columns
 
 
@@ -157,10 +158,51 @@ def test_the_fifths_follow_from_the_ranks_and_a_tie_across_the_bound_is_in_none(
     first, second, third = (
         plain(view.summary({"territories": [code]}).sentence) for code in ("K-01", "K-03", "K-12")
     )
-    assert "dans le cinquième le plus haut des cantons, net (1er sur 12)" in first
+    start = "Canton 01 : parmi les cantons, le territoire est dans le cinquième le plus haut pour"
+    assert f"{start} « net » (1er sur 12)." in first
     assert "plat" not in first
-    assert "aucun taux dans le cinquième" in second
-    assert "le plus bas des cantons, net (12e sur 12)" in third
+    assert "n’est dans le cinquième le plus haut ni le plus bas pour aucun taux" in second
+    assert "dans le cinquième le plus bas pour « net » (12e sur 12)" in third
+
+
+def test_before_any_choice_the_map_is_tinted_and_the_title_teaches() -> None:
+    values = [*map(float, range(12)), 5.5]
+    view = small(cantons({"taux": values}), title="Pays : 5,5", shade="taux")
+    bare = view.summary()
+    assert plain(bare.title) == "Pays : 5,5"
+    said = "La carte montre chaque canton, fin 2024 : taux, de 0,0 (Canton 01) à 11,0 (Canton 12)."
+    assert plain(bare.sentence).startswith(said)
+    assert plain(bare.caption) == "Pays : valeurs"
+    tint = view.data["shades"]["canton"]
+    assert [sum(at == one for at in tint["classes"].values()) for one in range(5)] == [
+        3,
+        2,
+        2,
+        2,
+        3,
+    ]
+    for code, at in tint["classes"].items():
+        low, high = (float(end.replace(",", ".")) for end in tint["bounds"][at].split(" à "))
+        assert low <= values[int(code[2:]) - 1] <= high
+    chosen = view.summary({"territories": ["K-03"]})
+    assert "La carte" not in chosen.sentence
+    assert_same_words(view, random_states(view, 50))
+    few = cantons({"taux": [1.0, 2.0, 3.0, 4.0, *[np.nan] * 8, 2.5]})
+    assert small(few, shade="taux").data["shades"] == {}, "fewer values than classes"
+    with pytest.raises(ValueError, match="shade: 'autre' is none of"):
+        small(few, shade="autre")
+
+
+def test_every_sentence_has_a_verb_and_the_first_names_the_territory(
+    published: TerritoryExplorer,
+) -> None:
+    verbs = (" comptait ", " est ", " n’est ", " porte sur ", " permette ")
+    for one in published.data["places"]:
+        assert one["words"][0].startswith(f"{one['name']}\u00a0: ")
+        for words in one["words"]:
+            assert any(verb in words for verb in verbs) or "maisons de santé ouvertes, " in words
+        for words in one["words"][1:]:
+            assert words[0].isupper()
 
 
 def test_counts_follow_size_and_stay_out_of_the_sentences() -> None:
@@ -194,18 +236,18 @@ def test_forecast_and_chance_are_those_of_the_forecast(published: TerritoryExplo
     bounds = made.interval(80).loc["2027-12-31"].round().astype(int)
     target = 1.3 * facts.series("msp_nb", "DEP-35").iloc[-1]
     said = plain(published.summary().sentence)
-    assert f"(intervalle à 80 % : de {bounds['lower']} à {bounds['upper']})" in said
-    assert "déjà atteinte" not in said
+    assert f"(de {bounds['lower']} à {bounds['upper']}, à 80 %)" in said
+    assert "n’est pas atteinte" in said
     chance = 100 * made.probability_above(target, "2027-12-31")
-    written = said.split("chance de l’atteindre : ")[1].split(" %")[0]
+    written = said.split("la chance de l’atteindre est de ")[1].split(" %")[0]
     assert abs(float(written.split()[-1]) - chance) <= 2.5
 
 
 @pytest.mark.parametrize(
     ("aim", "words"),
     [
-        (12.0, "part de la cible, fin 2026 : 12, déjà atteinte, chance de l’être encore : "),
-        (13.0, "part de la cible, fin 2026 : 13, chance de l’atteindre : "),
+        (12.0, "12 fin 2026, est déjà atteinte, et la chance qu’elle le soit encore alors est de "),
+        (13.0, "13 fin 2026, n’est pas atteinte, et la chance de l’atteindre est de "),
     ],
 )
 def test_a_share_already_reached_is_said_to_be(aim: float, words: str) -> None:
@@ -216,7 +258,9 @@ def test_a_share_already_reached_is_said_to_be(aim: float, words: str) -> None:
     course = Course("Maisons", "maisons", seen, made, {"K-01": aim}, "2026-12-31")
     frame = cantons({"taux": [*map(float, range(13))]})
     view = small(frame, course=course, territories=["K-01"])
-    assert words in plain(view.summary().sentence)
+    said = plain(view.summary().sentence)
+    assert said.startswith("Canton 01 : on comptait 12 maisons fin 2024 ; sa part de la cible, ")
+    assert words in said
 
 
 def test_an_average_of_departements_is_no_reading(published: TerritoryExplorer) -> None:
@@ -411,6 +455,32 @@ def test_a_name_typed_is_found_with_the_keyboard_alone(page: Page, host: str, pu
     expect(root.get_by_text("Aucun nom ne ressemble à celui-là.")).to_be_visible()
     page.keyboard.press("Escape")
     expect(box).to_have_attribute("aria-expanded", "false")
+
+
+def test_the_map_is_tinted_until_a_territory_is_chosen(browser: Browser, tmp_path: Path) -> None:
+    frame = facts.territories(["apl_mg"], weighted=["apl_mg"])
+    view = TerritoryExplorer(
+        frame, outlines=figures.outlines(), title="France : un chiffre", shade="apl_mg"
+    )
+    write_page(tmp_path, view)
+    with served(tmp_path, QuietHandler) as here:
+        page = browser.new_page(viewport=DESKTOP)
+        root = opened(page, f"{here}/page.html")
+        expect(root.locator(".hx-title")).to_have_text("France\u00a0: un chiffre")
+        tint = view.data["shades"]["departement"]
+        for code in ("DEP-23", "DEP-35", "DEP-06"):
+            expect(root.locator(f"[data-code={code}]")).to_have_class(
+                f"hx-place hx-q{tint['classes'][code]}"
+            )
+        assert root.locator(".hx-map .hx-q4").count() > 10
+        expect(root.locator(".hx-shades")).to_contain_text(tint["bounds"][4])
+        root.get_by_role("radio", name="Régions").check()
+        brittany = view.data["shades"]["region"]["classes"]["REG-53"]
+        expect(root.locator("[data-code=DEP-35]")).to_have_class(f"hx-place hx-q{brittany}")
+        root.locator("[data-code=DEP-35]").click()
+        expect(root.locator(".hx-shades")).to_be_hidden()
+        assert root.locator(".hx-map .hx-q4").count() == 0
+        page.close()
 
 
 def test_map_and_list_choose_at_the_level_asked_for(page: Page, host: str) -> None:

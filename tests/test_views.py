@@ -205,6 +205,12 @@ def test_two_constructions_are_the_same() -> None:
     bundles = [view._repr_mimebundle_()[0] for view in (one, two)]
     for kind in ("text/plain", "text/html"):
         assert bundles[0][kind] == bundles[1][kind]
+    # where a kernel lives, JupyterLab and VS Code take the widget, anything else the table
+    assert set(bundles[0]) == {
+        "text/plain",
+        "text/html",
+        "application/vnd.jupyter.widget-view+json",
+    }
     two.regions = ["REG-53"]
     assert repr(one) != repr(two)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import email
+import os
 import re
 import shutil
 import subprocess
@@ -140,3 +141,58 @@ def test_the_engines_run_without_pictures_jupyter_or_sphinx(installed: Path) -> 
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith("3 True")
     assert "handbook[figures]" in run.stdout
+
+
+NEWER = ("3.12", "3.13")
+
+
+def interpreter(version: str) -> str:
+    """Return where a Python of this version is on this machine; nothing if it is not here."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    named = [shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python3"))]
+    for path in map(str, filter(None, named)):
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+        if said.stdout.startswith(f"Python {version}."):  # a shim may lead nowhere
+            return path
+    return ""
+
+
+@pytest.mark.parametrize("version", [name for name in NEWER if interpreter(name)])
+def test_the_library_runs_on_each_newer_python_of_this_machine(
+    wheel: Path, tmp_path: Path, version: str
+) -> None:
+    uv = [sys.executable, "-m", "uv", "--quiet"]
+    there = tmp_path / "venv" / "bin" / "python"
+    made = [*uv, "venv", "--python", interpreter(version), str(tmp_path / "venv")]
+    subprocess.run(made, check=True)
+    # as `pip install` would, at the versions that the book is locked to
+    lock = ["--constraint", str(ROOT / "requirements.txt")]
+    command = [*uv, "pip", "install", "--python", str(there), *lock, str(wheel)]
+    subprocess.run(command, check=True)
+    code = (
+        "import sys, warnings; warnings.simplefilter('error')\n"
+        "from handbook import facts, forecasting, benchmarking, scenarios, strategy\n"
+        "from handbook.economics import centre, prevention\n"
+        "series = facts.series('msp_nb', modelling=True)\n"
+        "print(len(forecasting.forecast(series, 3).to_frame()))\n"
+        "matrix = scenarios.read_scw(sys.argv[1])\n"
+        "print(len(matrix.consistent_scenarios()))\n"
+        "units = facts.panel('msp_nb', 'region').iloc[-3:].T\n"
+        "index = benchmarking.Composite(units.dropna(), dict.fromkeys(units.columns, 1))\n"
+        "print(len(index.uncertainty(100)))\n"
+    )
+    matrix = str(ROOT / "tests" / "reference" / "scenarios" / "somewhereland.scw")
+    answers = [
+        subprocess.run(
+            [str(one), "-c", code, matrix],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for one in (there, sys.executable)
+    ]
+    assert answers[0].returncode == 0, answers[0].stderr
+    assert answers[0].stdout == answers[1].stdout
+    (package,) = (tmp_path / "venv").glob("lib/python*/site-packages/handbook")
+    assert (package / "py.typed").is_file()

@@ -40,10 +40,14 @@ from handbook.benchmarking.uncertainty import (
     Normaliser,
     Simulation,
     build_model,
+    check_draws,
     simulate,
 )
+from handbook.core.checks import check_work
 from handbook.core.doors import door
 from handbook.core.errors import unknown
+
+_MOST_RACES = 1.1e6  # units, three times: some 30 seconds of exact programmes
 
 Aggregate: TypeAlias = str | Sequence[str]
 
@@ -184,7 +188,7 @@ class Composite:
             values = self._climb(table, methods, missing)
         return pd.Series(values, index=self.framework.units, name="score")
 
-    @door(BenchmarkError)
+    @door(BenchmarkError, decimals=(-15, 15))
     def ranks(
         self,
         normalise: str = "minmax",
@@ -225,6 +229,8 @@ class Composite:
     ) -> Simulation:
         """Monte Carlo over choices, weights and unknown cells; see `uncertainty`."""
         picked = choices or Choices()
+        _check_used(options, picked.normalise)
+        self._check_draws(picked, n)
         return simulate(
             build_model(self.framework, self._normaliser(options), picked, seed), n, seed
         )
@@ -328,6 +334,8 @@ class Composite:
         """
         low, high = self._linked(normalise, aggregate, options)
         box = weight_box(self.framework.effective_weights(), near, weight_bounds)
+        one = "ask attainable(unit), one unit at a time, or acceptability() over drawn weights"
+        check_work([(len(low), "units")] * 3, _MOST_RACES, one, BenchmarkError)
         return attainable_table(low, high, self.framework.units, box)
 
     @door(BenchmarkError, near=(0, 1))
@@ -367,6 +375,7 @@ class Composite:
             else build_framework(frame, directions, given).effective_weights()
             for name, given in sets.items()
         }
+        _check_used(options, picked.normalise)
         return factorial(build_model(self.framework, self._normaliser(options), picked), rows)
 
     @door(BenchmarkError, n=(0, 200_000), seed=(0, 2**32 - 1))
@@ -379,6 +388,8 @@ class Composite:
     ) -> Sensitivity:
         """Sobol indices of each unit's rank, weights included (grouped factors)."""
         picked = choices or Choices()
+        _check_used(options, picked.normalise)
+        self._check_draws(picked, 8 * n)  # of each factor a sample, and two more
         return sobol(build_model(self.framework, self._normaliser(options), picked, seed), n, seed)
 
     @door(BenchmarkError)
@@ -399,12 +410,18 @@ class Composite:
         ag.refuse_negative(table, aggregate, self.framework.units, self.framework.indicators)
         return self._frame(ag.link(aggregate)(table) * self.framework.effective_weights())
 
+    def _check_draws(self, choices: Choices, draws: int) -> None:
+        if not set(choices.aggregate) <= set(ag.MEANS):
+            check_draws(len(self.framework.units), draws)
+
     def _frame(self, values: FloatArray) -> pd.DataFrame:
         return pd.DataFrame(values, index=self.framework.units, columns=self.framework.indicators)
 
     def _normalised(
         self, method: str, options: Options, values: FloatArray | None = None
     ) -> FloatArray:
+        if values is None:
+            _check_used(options, (method,))
         return normalise(
             self.framework if values is None else replace(self.framework, table=values),
             method,
@@ -495,3 +512,15 @@ class Composite:
         low = np.where(unknown, np.nanmin(table, axis=0), table)
         high = np.where(unknown, np.nanmax(table, axis=0), table)
         return ag.link(aggregate)(low), ag.link(aggregate)(high)
+
+
+_GOES_WITH = {"goalposts": "goalposts", "reference": "reference", "bounds": "minmax"}
+
+
+def _check_used(options: Options, methods: Sequence[str]) -> None:
+    """Refuse an option of a normalisation that is not asked for: it would change nothing."""
+    for name, method in _GOES_WITH.items():
+        if options.get(name) is not None and method not in methods:
+            raise BenchmarkError(
+                f"{name} goes with normalise={method!r}, not with {listed(methods)}"
+            )

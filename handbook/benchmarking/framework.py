@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.checks import LARGEST, are_numbers, bounded, distinct
 from handbook.core.doors import door
 from handbook.core.errors import HandbookError, unknown
 
@@ -138,7 +139,7 @@ def build_framework(
     BenchmarkError
         Naming the unit, indicator or group at fault.
     """
-    values = _values(data)
+    values = checked_values(data)
     indicators = pd.Index([str(column) for column in data.columns])
     paths = _paths(indicators, groups)
     names = [] if groups is None else [str(group) for _, group in groups.items()]
@@ -148,7 +149,15 @@ def build_framework(
     )
 
 
-def _values(data: pd.DataFrame) -> FloatArray:
+def checked_values(data: pd.DataFrame) -> FloatArray:
+    """Return a table of units x indicators as numbers; NaN is unknown.
+
+    Raises
+    ------
+    BenchmarkError
+        If it is empty, a label is missing or repeated, a cell is no number or is infinite, or an
+        indicator has no known value.
+    """
     if not isinstance(data, pd.DataFrame):
         raise BenchmarkError(
             f"data must be a DataFrame, units in rows and indicators in columns, not "
@@ -161,26 +170,40 @@ def _values(data: pd.DataFrame) -> FloatArray:
             raise BenchmarkError(
                 f"{what} names must be unique; repeated: {listed(labels[labels.duplicated()])}"
             )
+        distinct(labels, f"{what} names", BenchmarkError)
     columns = [_numeric(data[column], str(column)) for column in data.columns]
     return np.column_stack(columns)
 
 
 def _numeric(column: pd.Series, name: str) -> FloatArray:
+    if not are_numbers(column):
+        raise BenchmarkError(
+            f"indicator {name!r} is not numeric ({_odd_cell(column)}); an unknown value is NaN, a "
+            "rating goes through ordinal_intervals(), and numbers written as text through from_csv"
+        )
     try:
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError):
-        bad = column[pd.to_numeric(column, errors="coerce").isna() & column.notna()]
-        cell = f"{bad.iloc[0]!r} for unit {bad.index[0]!r}" if len(bad) else str(column.dtype)
-        raise BenchmarkError(
-            f"indicator {name!r} is not numeric ({cell}); an unknown value is NaN, a rating goes "
-            "through ordinal_intervals()"
-        ) from None
-    infinite = np.isinf(values)
+    except OverflowError as error:
+        raise BenchmarkError(f"indicator {name!r} is too large: {error}") from error
+    infinite = np.abs(values) > LARGEST
     if infinite.any():
-        raise BenchmarkError(f"indicator {name!r} is infinite for {listed(column.index[infinite])}")
+        units = listed(column.index[infinite])
+        what = "infinite" if np.isinf(values).any() else "too large to be computed with"
+        raise BenchmarkError(f"indicator {name!r} is {what} for {units}")
     if np.isnan(values).all():
         raise BenchmarkError(f"indicator {name!r} has no known value; remove it")
     return values
+
+
+def _odd_cell(column: pd.Series) -> str:
+    """Name the first cell that is no number: one that does not even look like one, if any."""
+    known = column.dropna()
+    texts = known[[not are_numbers(pd.Series([one], dtype=object)) for one in known]]
+    words = texts[[pd.isna(pd.to_numeric(str(one), errors="coerce")) for one in texts]]
+    for bad in (words, texts):
+        if len(bad):
+            return f"{bad.iloc[0]!r} for unit {bad.index[0]!r}"
+    return str(column.dtype)
 
 
 def _directions(directions: Mapping[str, int] | pd.Series, indicators: pd.Index) -> FloatArray:
@@ -272,7 +295,7 @@ def _weights(
         missing = [name for name in names if name not in given]
         if missing and len(missing) < len(names):
             raise BenchmarkError(f"weights: nothing given for {listed(missing)}")
-    wrong = [name for name, value in given.items() if not np.isfinite(value) or value < 0]
+    wrong = [name for name, value in given.items() if not bounded(value) or value < 0]
     if wrong:
         raise BenchmarkError(
             f"weights must be finite and not negative; not so for {listed(wrong)} "
@@ -284,9 +307,12 @@ def _weights(
 def as_numbers(given: object, what: str) -> FloatArray:
     """Return an array of numbers, or say what was expected in its place."""
     try:
-        return np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+        array = np.asarray(given)
+        if array.dtype.kind in "iuf" or are_numbers(pd.Series(array.ravel(), dtype=object)):
+            return array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
         raise BenchmarkError(f"{what}: numbers are expected ({error})") from error
+    raise BenchmarkError(f"{what}: numbers are expected, not {given!r:.60}")
 
 
 def _named_weights(weights: Weights | None, indicators: pd.Index) -> dict[str, float]:
@@ -311,10 +337,7 @@ def _named_weights(weights: Weights | None, indicators: pd.Index) -> dict[str, f
 
 def _number(value: object) -> float:
     """Read a weight; what is no number becomes NaN, and is refused by name."""
-    try:
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return float("nan")
+    return float(value) if bounded(value) else float("nan")  # type: ignore[arg-type]
 
 
 def _levels(
@@ -421,5 +444,7 @@ class Coverage:
 @door(BenchmarkError, minimum=(0, 1))
 def coverage(data: pd.DataFrame, minimum: float = MINIMUM_COVERAGE) -> Coverage:
     """Return the share of known cells of a table of units x indicators."""
+    if data.empty:
+        raise BenchmarkError(f"data is empty: {data.shape[0]} units x {data.shape[1]} indicators")
     known = data.notna()
     return Coverage(known.mean(axis=1), known.mean(axis=0), minimum)

@@ -17,13 +17,22 @@ import numpy as np
 import pandas as pd
 
 from handbook.benchmarking import aggregate as ag
-from handbook.benchmarking.framework import BenchmarkError, FloatArray, Weights, as_numbers, listed
-from handbook.core.doors import door
+from handbook.benchmarking.framework import (
+    BenchmarkError,
+    FloatArray,
+    Weights,
+    as_numbers,
+    checked_values,
+    listed,
+)
+from handbook.core.checks import distinct
+from handbook.core.doors import door, fields_checked
 from handbook.core.errors import unknown
 
 TOLERANCE = 1e-9
 
 
+@fields_checked(BenchmarkError)
 @dataclass(frozen=True)
 class IntervalTable:
     """Units x indicators known within bounds, more is better.
@@ -47,6 +56,8 @@ class IntervalTable:
             and self.lower.columns.equals(self.upper.columns)
         ):
             raise BenchmarkError("lower and upper bounds must have the same units and indicators")
+        checked_values(self.lower.fillna(0.0))
+        checked_values(self.upper.fillna(0.0))
         wrong = ~(self.lower.to_numpy() <= self.upper.to_numpy())
         if wrong.any():
             row, column = np.argwhere(wrong)[0]
@@ -61,9 +72,12 @@ class IntervalTable:
         """Share of cells known exactly."""
         return float((self.lower.to_numpy() == self.upper.to_numpy()).mean())
 
+    @door(BenchmarkError)
     def filled(self, cells: Mapping[tuple[object, object], float]) -> IntervalTable:
         """Return the table with some cells set: ``{(unit, indicator): value}``."""
         lower, upper = self.lower.copy(), self.upper.copy()
+        if odd := [key for key in cells if not (isinstance(key, tuple) and len(key) == 2)]:
+            raise BenchmarkError(f"cells: by (unit, indicator), not {odd[0]!r:.40}")
         for (unit, indicator), value in cells.items():
             if unit not in lower.index or indicator not in lower.columns:
                 raise BenchmarkError(f"no cell for unit {unit!r} and indicator {indicator!r}")
@@ -108,6 +122,8 @@ def ordinal_intervals(
     values = np.linspace(0.0, 1.0, len(scale)) if spacing is None else np.asarray(spacing, float)
     if len(scale) < 2 or len(values) != len(scale) or (np.diff(values) <= 0).any():
         raise BenchmarkError(f"spacing must give {len(scale)} increasing values, not {spacing!r}")
+    distinct(scale, "scale", BenchmarkError)
+    _check_reversed(reversed_, ratings.columns)
     place = dict(zip(scale, values.tolist(), strict=True))
     bounds = {label: (value, value) for label, value in place.items()}
     for label, (worst, best) in (partial or {}).items():
@@ -136,6 +152,12 @@ def ordinal_intervals(
         pd.DataFrame(high, ratings.index, ratings.columns),
         tuple(levels.tolist()),
     )
+
+
+def _check_reversed(reversed_: Sequence[str], indicators: pd.Index) -> None:
+    for name in reversed_:
+        if name not in indicators:
+            raise unknown(name, indicators, "indicator to reverse", BenchmarkError)
 
 
 def rank_bounds(

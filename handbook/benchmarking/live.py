@@ -28,9 +28,10 @@ from typing import TypedDict
 import numpy as np
 import pandas as pd
 
-from handbook.benchmarking.composite import Composite
+from handbook.benchmarking.composite import Composite, Options
 from handbook.benchmarking.framework import BenchmarkError, FloatArray, as_numbers, listed
 from handbook.benchmarking.intervals import IntervalTable, rank_bounds
+from handbook.core.checks import LARGEST, distinct
 from handbook.core.doors import door
 from handbook.core.errors import unknown
 
@@ -78,7 +79,7 @@ def kronecker_steps(size: int) -> list[float]:
     return [float((1.0 / ratio) ** (at + 1) % 1.0) for at in range(size)]
 
 
-@door(BenchmarkError, draws=(1, 200_000), spread=(0, 1))
+@door(BenchmarkError, draws=(1, 200_000), spread=(0, 1), floor=(0, 0.999))
 def live_payload(
     composite: Composite,
     methods: Sequence[str] = LIVE_METHODS,
@@ -110,6 +111,7 @@ def live_payload(
             raise unknown(name, LIVE_METHODS, "live normalisation", BenchmarkError)
     if not methods:
         raise BenchmarkError(f"live normalisations: one at least of {listed(LIVE_METHODS)}")
+    distinct(methods, "live normalisations", BenchmarkError)
     frame = pd.DataFrame(framework.table, framework.units, framework.indicators)
     tables: dict[str, LiveTable] = {}
     for method in dict.fromkeys([*methods, *(["minmax"] if "zscore" in methods else [])]):
@@ -117,7 +119,8 @@ def live_payload(
         for sign in (1, -1):
             directions = pd.Series(framework.directions * sign, framework.indicators)
             turned = Composite(frame, directions)
-            sides.append(_bounds(turned.normalised(method, bounds=(floor, 1.0)).to_numpy()))
+            ends: Options = {"bounds": (floor, 1.0)} if method == "minmax" else {}
+            sides.append(_bounds(turned.normalised(method, **ends).to_numpy()))
         tables[method] = {"given": sides[0], "reversed": sides[1]}
     return {
         "units": [str(unit) for unit in framework.units],
@@ -222,11 +225,11 @@ def _asked(
             f"the payload has no {listed(sorted(absent))}: make it with live_payload"
         )
     reader = as_numbers(payload["weights"] if weights is None else weights, "weights")
-    if reader.shape != (len(payload["indicators"]),) or (reader < 0).any() or reader.sum() <= 0:
-        raise BenchmarkError(
-            f"weights must be {len(payload['indicators'])} numbers, none negative, not all zero"
-        )
-    methods = list(normalise or payload["tables"])
+    size = len(payload["indicators"])
+    fits = reader.shape == (size,) and ((reader >= 0) & (reader <= LARGEST)).all()
+    if not fits or not reader.any():
+        raise BenchmarkError(f"weights must be {size} finite numbers, none negative, not all zero")
+    methods = list(payload["tables"] if normalise is None else normalise)
     for what, given, known in (
         ("indicator to reverse", reversed_, payload["indicators"]),
         ("aggregation", aggregate, ("arithmetic", "geometric")),

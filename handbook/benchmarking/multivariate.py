@@ -8,7 +8,8 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from handbook.benchmarking.framework import BenchmarkError
+from handbook.benchmarking.framework import BenchmarkError, checked_values
+from handbook.core.checks import are_numbers, check_work, distinct
 from handbook.core.doors import door
 
 CASES_RULES = {
@@ -34,6 +35,7 @@ def correlations(data: pd.DataFrame, method: str = "spearman", minimum: int = 3)
     """
     if method not in ("spearman", "pearson"):
         raise BenchmarkError(f"correlation must be 'spearman' or 'pearson', not {method!r}")
+    data = pd.DataFrame(checked_values(data), data.index, data.columns)
     return data.corr(method="pearson" if method == "pearson" else "spearman", min_periods=minimum)
 
 
@@ -53,7 +55,8 @@ def cronbach_alpha(data: pd.DataFrame, *, standardised: bool = True) -> float:
     BenchmarkError
         With fewer than two indicators or three complete units, or a constant indicator.
     """
-    complete = data.dropna().to_numpy(dtype=np.float64)
+    values = checked_values(data)
+    complete = values[~np.isnan(values).any(axis=1)]
     rows, columns = complete.shape
     if columns < 2 or rows < 3:
         raise BenchmarkError(
@@ -101,6 +104,11 @@ def rank_correlation(
     BenchmarkError
         With fewer than four common units, or a constant series.
     """
+    for one in (first, second):
+        distinct(one.index, "rank correlation: units", BenchmarkError)
+        if not are_numbers(one):
+            raise BenchmarkError(f"rank correlation: {one.name!r} is not numeric ({one.dtype})")
+    check_work([(len(first), "units"), (shuffles, "shuffles")], 2e8, "fewer", BenchmarkError)
     both = pd.concat([first, second], axis=1, keys=["first", "second"]).dropna()
     if len(both) < 4:
         raise BenchmarkError(f"rank correlation needs 4 common units, not {len(both)}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from handbook.benchmarking.framework import BenchmarkError, listed
+from handbook.benchmarking.framework import BenchmarkError, checked_values, listed
+from handbook.core.doors import door
 
 __all__ = ["nearest"]
 
 
+@door(BenchmarkError, count=(1, 10**9))
 def nearest(data: pd.DataFrame, count: int = 3) -> pd.DataFrame:
     """Return the units that look most like each one.
 
@@ -37,14 +39,19 @@ def nearest(data: pd.DataFrame, count: int = 3) -> pd.DataFrame:
     """
     from scipy.spatial import cKDTree
 
+    values = checked_values(data)
+    data = pd.DataFrame(values, data.index, data.columns)
     holed = data.index[data.isna().any(axis=1)]
     if len(holed):
         raise BenchmarkError(f"nearest: no value in some cell of {listed(holed)}")
     flat = data.columns[data.nunique() < 2]
     if len(flat):
         raise BenchmarkError(f"nearest: {listed(flat)} is the same everywhere")
-    if not 1 <= count < len(data):
+    if count >= len(data):
         raise BenchmarkError(f"nearest: 1 to {len(data) - 1} neighbours, not {count}")
+    tiny = data.columns[~(data.std() > 0)]
+    if len(tiny):
+        raise BenchmarkError(f"nearest: {listed(tiny)} varies too little: give it a larger unit")
     scores = ((data - data.mean()) / data.std()).to_numpy()
     # one more than asked, the unit itself, which is not first where another equals it
     distances, places = cKDTree(scores).query(scores, k=count + 1)

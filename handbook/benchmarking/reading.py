@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from handbook.core.delimited import Readable, ReadingError, numbers, read_delimited
+from handbook.core.doors import door
 
 __all__ = ["from_csv"]
 
 
+@door(ReadingError)
 def from_csv(
     source: Readable,
     indicators: Sequence[str] | None = None,
@@ -72,6 +74,7 @@ def from_csv(
             raise cell.fault(f"unit {cell.text!r} is already on line {seen[cell.text]}")
         seen[cell.text] = cell.line
     columns = {name: numbers(table.column(name), decimal) for name in kept}
-    frame = pd.DataFrame(columns, index=pd.Index(list(seen), name=table.header[0] or None))
+    heading = units if units is not None else table.header[0]
+    frame = pd.DataFrame(columns, index=pd.Index(list(seen), name=heading or None))
     frame.attrs = {"file": table.file, "sources": [table.file], "reading": table.reading}
     return frame

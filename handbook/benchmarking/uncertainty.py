@@ -24,6 +24,7 @@ from handbook.benchmarking.framework import (
     listed,
 )
 from handbook.benchmarking.normalise import NORMALISATIONS, positive
+from handbook.core.checks import check_work, distinct
 from handbook.core.doors import door, fields_checked
 from handbook.core.errors import unknown
 
@@ -32,6 +33,8 @@ RankArray: TypeAlias = npt.NDArray[np.int16]
 
 DRAWN_AGGREGATIONS = ("arithmetic", "geometric", "harmonic", "copeland", "borda")
 FACTORS = ("normalise", "aggregate", "dropped", "completion")
+_MOST_COMPARED = 5e8  # units, three times: 4 GB of comparisons
+_MOST_WORK = 1e12  # about 30 seconds
 _ROWS = 2_000
 """Draws ranked at once: bounds the memory of pairwise comparisons (51 units: 20 MB)."""
 
@@ -76,6 +79,7 @@ class Choices:
                     raise unknown(name, known, f"choice of {what}", BenchmarkError)
             if not given:
                 raise BenchmarkError(f"choices: {what} needs one at least of {listed(known)}")
+            distinct(given, f"choices: {what}", BenchmarkError)
 
     @classmethod
     @door(BenchmarkError)
@@ -205,6 +209,14 @@ def _scorer(table: FloatArray, method: str, floor: float) -> Callable[[FloatArra
         return np.asarray(won @ sides)
 
     return copeland
+
+
+def check_draws(units: int, draws: int) -> None:
+    """Refuse draws that would take minutes: each compares all units two by two."""
+    sizes = [(units, "units")] * 3
+    fewer = "rank fewer units, or give Choices with means only in aggregate"
+    check_work(sizes, _MOST_COMPARED, fewer, BenchmarkError)
+    check_work([(draws, "draws"), *sizes], _MOST_WORK, "ask fewer draws", BenchmarkError)
 
 
 def build_model(

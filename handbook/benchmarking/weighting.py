@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from handbook.benchmarking.framework import BenchmarkError, FloatArray, listed
+from handbook.benchmarking.framework import BenchmarkError, FloatArray, checked_values, listed
 from handbook.core.doors import door
 
 
@@ -65,7 +65,7 @@ def benefit_of_the_doubt(
 
 
 def _non_negative(data: pd.DataFrame) -> FloatArray:
-    values = data.to_numpy(dtype=np.float64)
+    values = checked_values(data)
     for wrong, what in ((np.isnan(values), "unknown"), (values < 0, "negative")):
         if wrong.any():
             row, column = np.argwhere(wrong)[0]

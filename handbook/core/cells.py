@@ -6,12 +6,14 @@ import re
 
 __all__ = ["inert"]
 
-_STARTS_A_FORMULA = re.compile(r"[=+\-@\t\r]")
+_STARTS_A_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
 
 
 def inert(cell: str) -> str:
     """Return a cell that no spreadsheet executes: a text that opens like a formula is quoted.
+
+    Blanks before it hide nothing, nor do the wide signs of Asian keyboards.
 
     Numbers, signed ones included, stay numbers. The page's own files follow the same rule
     (``csvText`` in ``views/base/common.js``).

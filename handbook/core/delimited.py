@@ -34,9 +34,9 @@ NOTHING |= {"…", "...", "..", "///", "//"}
 _SPACE = f"[{SPACES}]"
 _GROUPS = rf"\d{{1,3}}(?:{_SPACE}\d{{3}})+|\d+"
 _SIGN = "[-+\N{MINUS SIGN}]?"
-_FRENCH = re.compile(rf"{_SIGN}(?:{_GROUPS})(?:,\d+)?(?:[eE][-+]?\d+)?")
-_ENGLISH = re.compile(rf"{_SIGN}(?:{_GROUPS})\.\d+(?:[eE][-+]?\d+)?")
-_WHOLE = re.compile(rf"{_SIGN}(?:{_GROUPS})(?:[eE][-+]?\d+)?")
+_FRENCH = re.compile(rf"{_SIGN}(?:{_GROUPS})(?:,\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
+_ENGLISH = re.compile(rf"{_SIGN}(?:{_GROUPS})\.\d+(?:[eE][-+]?\d+)?", re.ASCII)
+_WHOLE = re.compile(rf"{_SIGN}(?:{_GROUPS})(?:[eE][-+]?\d+)?", re.ASCII)
 _POINTED = re.compile(rf"{_SIGN}\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?")
 _THOUSANDS = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}[.,]\d{{3}}")
 _MIXED = re.compile("Ã[©¨ª«´§¢®»¯]|â€")  # UTF-8 in a text that is not all UTF-8
@@ -124,6 +124,12 @@ class Delimited:
         """
         if isinstance(name, str) and name not in self.header:
             raise unknown(name, self.header, "column", ReadingError, file=self.file)
+        whole = isinstance(name, int) and not isinstance(name, bool)
+        if not isinstance(name, str) and not (whole and 0 <= name < len(self.header)):
+            raise ReadingError(
+                f"column: a heading, or a rank from 0 to {len(self.header) - 1}, not {name!r:.40}",
+                file=self.file,
+            )
         place = self.header.index(name) if isinstance(name, str) else name
         heading = self.header[place] or str(place + 1)
         return [
@@ -195,6 +201,8 @@ def _content(source: Readable) -> tuple[str, bytes]:
                 return path.name, opened.read()
         except OSError as error:
             raise ReadingError(f"cannot be read: {error.strerror}", file=str(path)) from error
+    if not hasattr(source, "read"):
+        raise ReadingError(f"a path or an open binary file is needed, not {source!r:.40}")
     content = source.read()
     if not isinstance(content, bytes):
         raise ReadingError("open the file in binary mode: open(path, 'rb')")

@@ -17,6 +17,7 @@ import numbers
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from handbook.core.checks import distinct
 from handbook.core.errors import HandbookError, unknown
 
 if TYPE_CHECKING:
@@ -57,12 +58,15 @@ def door(
             for name, parameter in signature.parameters.items()
             if isinstance(parameter.annotation, str) and "Unpack" not in parameter.annotation
         }
-
         resolved: dict[str, ast.expr] = {}
+        options: dict[str, ast.expr] | None = None
 
         @functools.wraps(function)
         def entered(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+            nonlocal options
             given = _bound(function, signature, error, args, kwargs)
+            options = _unpacked(signature, function) if options is None else options
+            _check_options(given, options, said, error)
             for name in notes.keys() - resolved.keys():
                 resolved[name] = _resolved(notes[name], function.__globals__)
             for name, value in _named(given, resolved):
@@ -88,6 +92,38 @@ def fields_checked(
         return made
 
     return guarded
+
+
+def _unpacked(signature: inspect.Signature, function: Callable[..., Any]) -> dict[str, ast.expr]:
+    """Return the options that ``**options: Unpack[…]`` allows, and what each is."""
+    names = function.__globals__
+    for parameter in signature.parameters.values():
+        note = str(parameter.annotation)
+        if parameter.kind is parameter.VAR_KEYWORD and note.startswith("Unpack["):
+            held = names[note.removeprefix("Unpack[").removesuffix("]")]
+            return {
+                name: _resolved(ast.parse(one.__forward_arg__, mode="eval").body, names)
+                for name, one in held.__annotations__.items()
+            }
+    return {}
+
+
+def _check_options(
+    given: inspect.BoundArguments,
+    options: Mapping[str, ast.expr],
+    said: str,
+    error: type[HandbookError],
+) -> None:
+    """Refuse an option that is none of those unpacked, or is not what it should be."""
+    for parameter in given.signature.parameters.values():
+        if not options or parameter.kind is not parameter.VAR_KEYWORD:
+            continue
+        for name, value in given.arguments.get(parameter.name, {}).items():
+            if name not in options:
+                known = [*given.signature.parameters, *options]
+                known = [one for one in known if one not in ("self", parameter.name)]
+                raise unknown(name, known, f"option of {said}", error)
+            _check(f"{said}: {name}", value, options[name], error, _LARGEST)
 
 
 def _named(
@@ -136,13 +172,16 @@ def _bound(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> inspect.BoundArguments:
-    """Match the arguments with the parameters; a misspelt option is told its nearest."""
+    """Match the arguments with the parameters; a misspelt option is told its nearest.
+
+    One that is missing, or one too many, is the room's own error too.
+    """
     try:
         return signature.bind(*args, **kwargs)
     except TypeError as wrong:
         stray = [name for name in kwargs if name not in signature.parameters]
         if not stray:
-            raise
+            raise error(f"{function.__name__}: {wrong}") from wrong
         known = [name for name in signature.parameters if name != "self"]
         raise unknown(stray[0], known, f"option of {function.__name__}", error) from wrong
 
@@ -154,6 +193,8 @@ def _check(
     kinds = _alternatives(note)
     faults = [_fault(value, kind, bounds) for kind in kinds]
     if not faults or "" in faults:
+        if any(_name(kind) in _MAPPINGS for kind in kinds):
+            _check_labels(what, value, error)
         return
     words = [word for kind in kinds for word in _words(kind)]
     if words and isinstance(value, str):
@@ -161,6 +202,12 @@ def _check(
     shown = _shown(value, kinds)
     expected = " or ".join(dict.fromkeys(fault for fault in faults))
     raise error(f"{what}: {expected} is expected, not {shown[:60]}")
+
+
+def _check_labels(what: str, value: object, error: type[HandbookError]) -> None:
+    """Refuse a Series, given as a mapping is, that says two things of one label."""
+    if _is_table(value) and not hasattr(value, "columns"):
+        distinct(value.index, f"{what}: its labels", error)  # type: ignore[attr-defined]
 
 
 def _shown(value: object, kinds: Iterable[ast.expr]) -> str:
@@ -212,13 +259,22 @@ def _fault(value: object, note: ast.expr, bounds: Bounds) -> str:
         return _fault_of_items(value, note)
     if name in _LISTS:
         return _fault_of_list(value, note)
-    if name == "ArrayLike":
-        return "" if _is_array(value) else "an array of numbers"
+    if name in _KINDS:
+        is_one, wanted = _KINDS[name]
+        return "" if is_one(value) else wanted
     return ""
 
 
 def _is_array(value: object) -> bool:
     return hasattr(value, "__len__") and not isinstance(value, str | bytes | Mapping)
+
+
+_KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "ArrayLike": (_is_array, "an array of numbers"),
+    "Callable": (callable, "a function"),
+    "Path": (lambda value: hasattr(value, "__fspath__"), "a path"),
+    "PathLike": (lambda value: hasattr(value, "__fspath__"), "a path"),
+}
 
 
 def _name(note: ast.expr) -> str:

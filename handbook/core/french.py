@@ -20,6 +20,7 @@ from typing import Literal, SupportsFloat
 import numpy as np
 import pandas as pd
 
+from handbook.core.checks import plain_date
 from handbook.core.doors import door
 from handbook.core.errors import HandbookError, unknown
 
@@ -330,6 +331,7 @@ def ordinal(rank: int, *, feminine: bool = False) -> str:
 
 
 def _timestamp(moment: Moment) -> pd.Timestamp:
+    plain_date(moment, HandbookError)
     dated = isinstance(moment, str | dt.date | np.datetime64)
     try:
         stamp = pd.Timestamp(moment) if dated else pd.NaT

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.checks import bounded
 from handbook.core.doors import door, fields_checked
 from handbook.core.errors import HandbookError, unknown
 
@@ -41,7 +42,9 @@ class Range:
     group: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse bounds that are not around the central value."""
+        """Refuse bounds that are not around the central value, or that overflow."""
+        if not (bounded(self.low) and bounded(self.high)):
+            raise HandbookError(f"range: {self.low} and {self.high} are too large to compute with")
         if not self.low <= self.central <= self.high:
             raise HandbookError(
                 f"range: low, central and high must be in order, not {self.low}, {self.central},"

@@ -46,7 +46,11 @@ def save(path: str | Path, kinds: Mapping[str, Callable[[], bytes]]) -> None:
             f"save: {file.name!r} should end in {joined(kinds, 'or')}",
             nearest=nearest(ending, kinds),
         )
-    file.write_bytes(kinds[ending]())
+    content = kinds[ending]()
+    try:
+        file.write_bytes(content)
+    except (OSError, ValueError) as error:
+        raise HandbookError(f"save: {str(file)!r:.200} cannot be written: {error}") from error
 
 
 def csv_text(data: pd.DataFrame, headings: Mapping[str, str] | None = None) -> str:
@@ -62,7 +66,7 @@ def csv_text(data: pd.DataFrame, headings: Mapping[str, str] | None = None) -> s
     nom,valeur
     '=1+1,2.5
     """
-    flat = _flat(data, headings).rename(columns=lambda name: inert(str(name)))
+    flat = _flat(data, headings).rename(columns=lambda name: _quoted(str(name)))
     text = flat.apply(_inert).to_csv(
         index=False, float_format=_CSV_DIGITS, date_format="%Y-%m-%d", lineterminator="\n"
     )
@@ -98,7 +102,12 @@ def _flat(data: pd.DataFrame, headings: Mapping[str, str] | None) -> pd.DataFram
 def _inert(column: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return column
-    return column.map(lambda cell: inert(cell) if isinstance(cell, str) else cell)
+    return column.astype(object).map(lambda cell: _quoted(cell) if isinstance(cell, str) else cell)
+
+
+def _quoted(cell: str) -> str:
+    """Return a text as a cell of a CSV file: pandas does not quote a lone carriage return."""
+    return inert(cell.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def xlsx_bytes(data: pd.DataFrame, headings: Mapping[str, str] | None = None) -> bytes:

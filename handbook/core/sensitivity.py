@@ -217,6 +217,10 @@ def sensitivity(
     quantiles = np.full((len(design.points), len(names)), 0.5)
     quantiles[:, [names.index(name) for name in live]] = design.points
     result = np.asarray(model(ranges.at(quantiles, shape)), dtype=float)
+    if result.shape != (len(quantiles),) or not np.isfinite(result).all():
+        raise HandbookError(
+            f"sensitivity: the model must give {len(quantiles)} finite numbers, one a row"
+        )
     shares = design.shares(result).sort_values("total", ascending=False, kind="stable")
     return Sensitivity(shares, float(result.var()))
 
@@ -255,6 +259,8 @@ def swing(ranges: Ranges, model: Model) -> pd.DataFrame:
             **{name: value for name, value in middle.items() if name not in ends}
         )
         found = np.asarray(model(frame), dtype=float)
+        if not np.isfinite(found).all():
+            raise HandbookError(f"swing: the model gives no finite number at an end of {group!r}")
         central = np.asarray(model(pd.DataFrame([middle])), dtype=float)[0]
         rows[group] = {"worst": found.min(), "central": central, "best": found.max()}
     return pd.DataFrame.from_dict(rows, orient="index")

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from handbook.core import french as fr
+from handbook.core.checks import are_numbers
 from handbook.core.delimited import Cell, Readable, ReadingError, numbers, read_delimited
 from handbook.core.doors import door, fields_checked
 from handbook.core.errors import HandbookError, unknown
@@ -420,7 +421,11 @@ def from_csv(
 def _input(cell: Cell, words: Mapping[str, str]) -> str:
     if cell.text not in words:
         place = {"file": cell.file, "line": cell.line, "column": cell.column}
-        raise unknown(cell.text, words, "input", ReadingError, **place)
+        fault = unknown(cell.text, words, "input", ReadingError, **place)
+        if fault.nearest:
+            raise fault
+        said = f"names={{{cell.text!r}: ...}} says which of {', '.join(INPUTS)} it means"
+        raise cell.fault(f"unknown input « {cell.text} »; {said}")
     return words[cell.text]
 
 
@@ -496,12 +501,11 @@ def _column(inputs: pd.DataFrame, name: str) -> Floats:
     """Return an input of many centres, as strictly checked as one centre's."""
     if name not in inputs.columns:
         raise unknown(name, map(str, inputs.columns), "column of evaluate, needed:", CentreError)
-    try:
-        values = inputs[name].to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise CentreError(f"centre: {name} is not made of numbers: {error}") from error
-    if values.ndim != 1:
+    if isinstance(inputs[name], pd.DataFrame):
         raise CentreError(f"centre: two columns are named {name}")
+    if not are_numbers(inputs[name]):
+        raise CentreError(f"centre: {name} is not made of numbers: {inputs[name].dtype}")
+    values = inputs[name].to_numpy(dtype=float, na_value=np.nan)
     most = _WHOLE if name in _SHARES else _MOST
     wrong = values[(values < 0) | (values > most)]
     if len(wrong):

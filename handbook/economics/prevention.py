@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.checks import check_level
 from handbook.core.doors import door
 from handbook.core.errors import HandbookError, unknown
 from handbook.core.ranges import Ranges
@@ -196,8 +197,7 @@ class Doubt:
     @door(PreventionError)
     def interval(self, level: float = 80) -> pd.DataFrame:
         """Return the central interval of each outcome: columns lower, median and upper."""
-        if not 0 < level < 100:
-            raise PreventionError(f"a level is in percent, between 0 and 100, not {level!r}")
+        check_level(level, PreventionError)
         tail = (100 - level) / 200
         band = self.outcomes.quantile([tail, 0.5, 1 - tail]).T
         return band.set_axis(["lower", "median", "upper"], axis=1)
@@ -210,7 +210,7 @@ class Doubt:
         return float((self.outcomes[outcome] > value).mean())
 
 
-@door(PreventionError, draws=(1, 10_000_000), seed=(0, 2**63))
+@door(PreventionError, draws=(1, 1_000_000), seed=(0, 2**63))
 def doubt(ranges: Ranges, draws: int = 4000, seed: int = 2032) -> Doubt:
     """Draw the inputs between their bounds and compute what each draw asks for.
 

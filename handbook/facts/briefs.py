@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from handbook.core.checks import plain_date
 from handbook.core.errors import unknown
 from handbook.core.french import amount
 from handbook.facts import store as facts
 from handbook.facts import verdicts
+from handbook.facts.errors import FactsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -142,6 +144,7 @@ def register(
         facts.source(document)
     claims = facts.table("claims")
     claims = claims[claims["source_id"] == document] if document else claims
+    plain_date(as_of, FactsError)
     evidence = _Evidence(pd.Timestamp(as_of) if as_of else None)
     rows = [_line(claim, evidence) for claim in _records(claims)]
     whole = claims.reset_index(drop=True).join(pd.DataFrame(rows))

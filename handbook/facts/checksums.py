@@ -33,7 +33,10 @@ def check(table: Table) -> None:
     FactsError
         Naming the file and the command that accepts it as it is now.
     """
-    content = table.path.read_bytes()
+    try:
+        content = table.path.read_bytes()
+    except OSError as error:
+        raise FactsError(f"cannot be read: {error.strerror}", file=table.path) from error
     found = ""
     if table.bytes is not None and len(content) != table.bytes:
         found = f"{len(content)} bytes where {_DESCRIPTION} says {table.bytes}"

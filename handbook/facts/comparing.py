@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from handbook.core.checks import plain_date
 from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.facts.errors import FactsError
@@ -128,6 +129,8 @@ def compare(
         if name not in get_args(Across):
             raise unknown(name, get_args(Across), "difference to compare across", FactsError)
     moments = at if isinstance(at, tuple) else (at, at)
+    if len(moments) != 2:
+        raise FactsError(f"at: a date, or one for each side, not {at!r:.60}")
     sides = _side(value, moments[0]), _side(reference, moments[1])
     _check(*sides, meant)
     held = dict.fromkeys(source for side in sides for source in side.sources)
@@ -145,7 +148,7 @@ def _side(thing: Comparable, moment: Moment | None) -> _Side:
     import pandas as pd
 
     if isinstance(thing, Figure):
-        if math.isnan(thing.value):
+        if not math.isfinite(thing.value):
             raise FactsError(f"« {thing.label} » has no single value to compare")
         return _Side(
             f"« {thing.label} » ({thing.date_text})",
@@ -171,6 +174,7 @@ def _of_series(series: pd.Series[Any], moment: Moment | None) -> _Side:
     if moment is None or "unit" not in about:
         wanted = "a unit in its attrs" if moment is not None else "a date: at=…"
         raise FactsError(f"series {name} cannot be compared without {wanted}")
+    plain_date(moment, FactsError)
     try:
         date = pd.Timestamp(moment)
     except (TypeError, ValueError) as error:

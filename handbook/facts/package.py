@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from handbook.core.errors import unknown
+from handbook.facts.descriptions import loaded
 from handbook.facts.errors import FactsError
 
 if TYPE_CHECKING:
@@ -71,8 +72,7 @@ def read(file: Path) -> dict[str, Table]:
     import yaml
 
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        package = yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 — a safe loader
+        package = loaded(file)
         for resource in package["resources"]:
             _check_resource(file, resource)
         licence = _licence(package)
@@ -87,6 +87,13 @@ def read(file: Path) -> dict[str, Table]:
 def _check_resource(file: Path, resource: dict[str, Any]) -> None:
     """Refuse what a table says of its file and the reader would not obey."""
     place = f"word of the table {resource.get('name')}"
+    size, digest = resource.get("bytes"), resource.get("hash", "")
+    if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 0):
+        raise FactsError(f"bytes of {resource.get('name')}: {size!r} is no size", file=file)
+    if not isinstance(digest, str):  # YAML reads one made of digits as a number
+        raise FactsError(
+            f"hash of {resource.get('name')}: write it in quotation marks, sha256:…", file=file
+        )
     for word, value in resource.items():
         if word not in _WORDS:
             raise unknown(word, _WORDS, place, FactsError, file=file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # pandas takes half a second to import: it is loaded by the first table
@@ -68,6 +68,17 @@ class Figure:
     edition: str = ""
     low: float = math.nan
     high: float = math.nan
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether another says the same; bounds that neither gives make no difference."""
+        if not isinstance(other, Figure):
+            return NotImplemented
+        pairs = ((getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
+        return all(one == two or (one != one and two != two) for one, two in pairs)
+
+    def __hash__(self) -> int:
+        """Hash what names a figure."""
+        return hash((self.series_id, self.geography, self.date, self.edition))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from handbook.core.errors import unknown
+from handbook.facts.descriptions import check_shapes
 from handbook.facts.errors import FactsError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _BOOLEANS = {"true": True, "false": False}
 _EXPECTED = {
     "number": "a number such as 2501 or 3.5",
     "integer": "a whole number",
-    "year": "a year such as 2023",
+    "year": "a year of four digits such as 2023",
     "date": "a date such as 2023-12-31",
     "boolean": "true or false",
 }
@@ -53,6 +54,7 @@ _WORDS = {
     "foreign key": {"fields", "reference"},
     "reference": {"resource", "fields"},
 }
+_ORDERED = ("number", "integer", "year", "date")
 _FORMATS = {"default", "any", "uri", "email"}
 
 
@@ -64,7 +66,7 @@ def check_words(schema: Schema, description: Path) -> None:
     FactsError
         Naming the word, the nearest known one, and its line in the description.
     """
-    _check_keys(schema, description)
+    check_shapes(schema, description)
     for what, held in _described_parts(schema):
         for word in held:
             if word not in _WORDS[what]:
@@ -83,6 +85,9 @@ def check_words(schema: Schema, description: Path) -> None:
             if asked not in known:
                 line = _line_of(description, str(field["name"]))
                 raise unknown(asked, known, word, FactsError, file=description, line=line)
+    _check_keys(schema, description)
+    for field in schema["fields"]:
+        check_constraints(field, description)
 
 
 def _check_keys(schema: Schema, description: Path) -> None:
@@ -97,15 +102,79 @@ def _check_keys(schema: Schema, description: Path) -> None:
         if name not in columns:
             line = _line_of(description, name)
             raise unknown(name, columns, "column of a key", FactsError, file=description, line=line)
-    for field in schema["fields"]:
-        pattern = str((field.get("constraints") or {}).get("pattern", ""))
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            line = _line_of(description, pattern)
+    kinds = {str(field["name"]): field.get("type", "string") for field in schema["fields"]}
+    for name in _names(schema.get("increasing", ())):
+        if kinds[name] not in ("number", "integer", "year"):
+            line = _line_of(description, name)
             raise FactsError(
-                f"pattern « {pattern} »: {error}", file=description, line=line
-            ) from error
+                f"increasing: « {name} » holds no numbers", file=description, line=line
+            )
+
+
+def check_constraints(field: Schema, description: Path) -> None:
+    """Refuse a constraint that cannot be obeyed: a bound that is none, a pattern, a length."""
+    rules = field.get("constraints") or {}
+    line = _line_of(description, str(field["name"]))
+    faults = [
+        *_of_words(rules),
+        *(
+            fault
+            for word in ("minimum", "maximum", "enum")
+            for fault in _of_values(rules, word, field.get("type", "string"))
+        ),
+        *_of_order(rules),
+    ]
+    for fault in faults:
+        raise FactsError(fault, file=description, line=line)
+
+
+def _of_words(rules: Schema) -> Iterator[str]:
+    for word in ("required", "unique"):
+        if not isinstance(rules.get(word, False), bool):
+            yield f"{word} is true or false, not {rules[word]!r}"
+    for word in ("minLength", "maxLength"):
+        length = rules.get(word, 0)
+        if not isinstance(length, int) or isinstance(length, bool) or length < 0:
+            yield f"{word} is a whole number, not {length!r}"
+    try:
+        re.compile(rules.get("pattern", ""))
+    except (TypeError, re.error) as error:
+        yield f"pattern « {rules['pattern']} »: {error}"
+
+
+def _of_values(rules: Schema, word: str, kind: str) -> Iterator[str]:
+    """Yield what is wrong with a bound, or with a choice, of a column of some type."""
+    if word not in rules:
+        return
+    given = rules[word] if word == "enum" else [rules[word]]
+    if not isinstance(given, list) or not given:
+        yield "enum is a list of values, one at least"
+    elif word != "enum" and kind not in _ORDERED:
+        yield f"{word} goes with {', '.join(_ORDERED)}, not with {kind}"
+    elif word != "enum" and kind != "date" and not isinstance(given[0], int | float):
+        yield f"{word}: {given[0]!r} is a text"
+    else:
+        typed = _TYPES.get(kind, _text)([_cell(one) for one in given])
+        for rank in typed.index[typed.isna()]:
+            yield f"{word}: {given[rank]!r} is not {_EXPECTED.get(kind, 'a text')}"
+
+
+def _of_order(rules: Schema) -> Iterator[str]:
+    for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
+        if {low, high} <= rules.keys() and rules[low] > rules[high]:
+            yield f"{low} is above {high}"
+
+
+def _cell(value: object) -> str:
+    """Return a value of the description as a cell of the table holds it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _choices(rules: Schema, typed: pd.Series[Any]) -> list[Any]:
+    """Return the values of an enumeration in the type of the column."""
+    kinds = {"float64": _number, "Int64": _integer, "bool": _boolean, "boolean": _boolean}
+    read = _date if pd.api.types.is_datetime64_dtype(typed) else kinds.get(str(typed.dtype), _text)
+    return read([_cell(one) for one in rules.get("enum", ())]).tolist()
 
 
 def _described_parts(schema: Schema) -> Iterator[tuple[str, Schema]]:
@@ -157,7 +226,9 @@ def read(
             for rank, (column, field) in enumerate(fields.items())
         }
     )
-    _check_unique(file, lines, frame, _names(schema.get("primaryKey", ())))
+    key = _names(schema.get("primaryKey", ()))
+    _check_named(file, lines, frame, key)
+    _check_unique(file, lines, frame, key)
     for key in schema.get("uniqueKeys", ()):
         _check_unique(file, lines, frame, _names(key), ignore_missing=True)
     for column, field in fields.items():
@@ -167,9 +238,11 @@ def read(
     for key in schema.get("foreignKeys", ()):
         other = key["reference"].get("resource") or name
         target = frame if other == name else table_of(other)
-        _check_known(
-            file, lines, frame[_names(key["fields"])], target[_names(key["reference"]["fields"])]
-        )
+        pointed = _names(key["reference"]["fields"])
+        for column in pointed:
+            if column not in target:
+                raise unknown(column, target.columns, f"column of {other}", FactsError, file=file)
+        _check_known(file, lines, frame[_names(key["fields"])], target[pointed])
     return frame
 
 
@@ -235,9 +308,16 @@ def _integer(cells: Cells) -> pd.Series[Any]:
     return pd.Series(held, dtype="Int64")
 
 
+def _year(cells: Cells) -> pd.Series[Any]:
+    written = [
+        cell if cell and re.fullmatch(r"-?\d{4}", cell, re.ASCII) else None for cell in cells
+    ]
+    return _integer(written)
+
+
 def _date(cells: Cells) -> pd.Series[Any]:
     written = [
-        cell if cell and re.fullmatch(r"\d{4}-\d\d-\d\d", cell, re.ASCII) else None
+        cell if cell and re.fullmatch(r"(?!0000)\d{4}-\d\d-\d\d", cell, re.ASCII) else None
         for cell in cells
     ]
     return pd.to_datetime(pd.Series(written, dtype="object"), format="%Y-%m-%d", errors="coerce")
@@ -251,7 +331,7 @@ def _boolean(cells: Cells) -> pd.Series[Any]:
 _TYPES: dict[str, Callable[[Cells], pd.Series[Any]]] = {
     "number": _number,
     "integer": _integer,
-    "year": _integer,
+    "year": _year,
     "date": _date,
     "boolean": _boolean,
 }
@@ -260,21 +340,22 @@ _TYPES: dict[str, Callable[[Cells], pd.Series[Any]]] = {
 def _breaches(cells: Cells, typed: pd.Series[Any], rules: Schema) -> Iterator[tuple[int, str]]:
     """Yield the rank and the fault of each cell that breaks a constraint."""
     low, high = (_bound(rules.get(key), typed) for key in ("minimum", "maximum"))
+    choices = [str(choice) for choice in rules.get("enum", ())]
+    allowed = set(_choices(rules, typed))
     for rank, (cell, value) in enumerate(zip(cells, typed, strict=True)):
         if cell is None:
             if rules.get("required"):
                 yield rank, "a value is required"
         elif (low is not None and value < low) or (high is not None and value > high):
             yield rank, f"« {cell} » is not within {rules.get('minimum')} to {rules.get('maximum')}"
+        elif choices and value not in allowed:
+            yield rank, f"« {cell} » is not one of {', '.join(choices)}"
         elif fault := _fault_of_text(cell, rules):
             yield rank, fault
 
 
 def _fault_of_text(cell: str, rules: Schema) -> str:
     """Return what is wrong with a cell as it is written; empty if nothing is."""
-    choices = [str(choice) for choice in rules.get("enum", ())]
-    if choices and cell not in choices:
-        return f"« {cell} » is not one of {', '.join(choices)}"
     pattern = rules.get("pattern", ".*")
     if not re.fullmatch(pattern, cell, re.DOTALL):
         return f"« {cell} » does not match {pattern}"
@@ -305,6 +386,12 @@ def _check_unique(
     for rank in frame.index[twice]:
         what = ", ".join(str(frame[name][rank]) for name in key)
         raise FactsError(f"a second row for {what}", file=file, line=lines[rank], column=key[0])
+
+
+def _check_named(file: Path, lines: list[int], frame: pd.DataFrame, key: list[str]) -> None:
+    """Refuse a row whose primary key, which tells it from the others, is empty."""
+    for rank in frame.index[frame[key].isna().all(axis=1)] if key else ():
+        raise FactsError("its primary key is empty", file=file, line=lines[rank], column=key[0])
 
 
 def _check_ordered(file: Path, lines: list[int], frame: pd.DataFrame, names: list[str]) -> None:

@@ -90,9 +90,11 @@ class Facts:
         Folder that holds ``datapackage.yaml`` and the files it names.
     """
 
+    @door(FactsError)
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path).resolve()
         self._cache: dict[str, tuple[Any, Any]] = {}
+        self._reading: list[str] = []  # each read for a foreign key of the one before
 
     # Tables ---------------------------------------------------------------------------------
 
@@ -124,12 +126,20 @@ class Facts:
         _check(name, described, "table")
         asked = described[name]
 
+        if name in self._reading:
+            loop = " → ".join([*self._reading, name])
+            raise FactsError(f"foreign keys run in a circle: {loop}", file=self._description)
+
         def read() -> pd.DataFrame:
             table_schema.check_words(asked.schema, self._description)
             checksums.check(asked)
             return table_schema.read(asked.path, asked.schema, name, self.table)
 
-        kept: pd.DataFrame = self._fresh(name, [asked.path, self._description], read)
+        self._reading.append(name)
+        try:
+            kept: pd.DataFrame = self._fresh(name, [asked.path, self._description], read)
+        finally:
+            self._reading.remove(name)
         return kept.copy()
 
     def observations(self) -> pd.DataFrame:
@@ -196,7 +206,7 @@ class Facts:
         """Return what ``read`` returned last, unless a file has changed since."""
         try:
             stamp = [(at.st_mtime_ns, at.st_size) for at in (file.stat() for file in files)]
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise FactsError("no such file", file=Path(str(error.filename))) from error
         if self._cache.get(key, (None,))[0] != stamp:
             self._cache[key] = (stamp, read())
@@ -210,12 +220,20 @@ class Facts:
         row: pd.Series[Any] = described.loc[[series_id]].iloc[0]
         return row
 
-    def _check_place(self, code: str) -> None:
-        _check(code, self.table("geographies")["code"], "geography")
+    def _place(self, asked: str) -> str:
+        """Return the code of a place, given by it or by the name of a territory."""
+        known = self.table("geographies")
+        if asked in set(known["code"]):
+            return asked
+        try:
+            return self.territory(asked).code
+        except TerritoryError as error:
+            names = [*known["code"], *known["name"]]
+            raise unknown(asked, names, "geography", FactsError) from error
 
     def _observed(self, series_id: str, geography: str) -> pd.DataFrame:
         self._described(series_id)
-        self._check_place(geography)
+        geography = self._place(geography)
         rows = self._values_of(series_id)
         here = rows[rows["geography"] == geography]
         if here.empty:
@@ -241,7 +259,8 @@ class Facts:
         Parameters
         ----------
         series_id, geography
-            Identifiers of ``series.csv`` and ``geographies.csv``.
+            Identifiers of ``series.csv`` and ``geographies.csv``; a territory may be given by its
+            name (see `territory`).
         preferred
             Keep one value a date, the preferred one. If false, every source's value is returned
             and dates may repeat.
@@ -272,6 +291,7 @@ class Facts:
         """
         about = self._described(series_id)
         every = rows = self._observed(series_id, geography)
+        geography = str(rows["geography"].iloc[0])
         if preferred:
             rows = readings.of_edition(rows, edition, f"series {series_id} ({geography})")
         if modelling and about["modelling"] == "non":
@@ -369,6 +389,7 @@ class Facts:
             dates at hand are named.
         """
         rows = self._observed(series_id, geography)
+        geography = str(rows["geography"].iloc[0])
         chosen = rows[rows["preferred"]]
         if edition is not None:
             rows = chosen = readings.of_edition(rows, edition, f"{series_id} ({geography})")
@@ -440,7 +461,7 @@ class Facts:
         those that `target` may return.
         """
         self._described(series_id)
-        self._check_place(geography)
+        geography = self._place(geography)
         rows = self.table("targets")
         rows = rows[(rows["series_id"] == series_id) & (rows["geography"] == geography)]
         return rows.sort_values("date", kind="stable").reset_index(drop=True)
@@ -456,7 +477,7 @@ class Facts:
             **self._sourced(rows.iloc[-1]),
             label=str(self._described(series_id)["label"]),
             series_id=series_id,
-            geography=geography,
+            geography=str(rows["geography"].iloc[-1]),
         )
 
     @door(FactsError)
@@ -464,7 +485,7 @@ class Facts:
         """Return a projection published by others, in time (``attrs`` as in `series`)."""
         rows = self.table("projections")
         _check(projection_id, dict.fromkeys(rows["projection_id"]), "projection")
-        self._check_place(geography)
+        geography = self._place(geography)
         rows = rows[(rows["projection_id"] == projection_id) & (rows["geography"] == geography)]
         if rows.empty:
             raise FactsError(f"projection {projection_id} has no value for {geography}")
@@ -660,6 +681,7 @@ class Facts:
         """
         return places.found(self.geographies(), name, level)
 
+    @door(FactsError)
     def territories(
         self,
         indicators: Iterable[str | Rate],

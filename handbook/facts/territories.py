@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from handbook.core.checks import distinct, plain_date
+from handbook.core.doors import fields_checked
 from handbook.core.errors import nearest, unknown
 from handbook.facts.errors import FactsError
 
@@ -80,6 +82,7 @@ class Territory:
         return f"{self.name} ({self.number})"
 
 
+@fields_checked(FactsError, per=(1e-9, 1e12), decimals=(0, 9))
 @dataclass(frozen=True)
 class Rate:
     """One series over another, in each territory.
@@ -213,7 +216,12 @@ def frame(
     asked = list(indicators)
     if not asked:
         raise FactsError("territories: give at least one indicator")
-    until = pd.Timestamp(date) if date else None
+    distinct([one.id if isinstance(one, Rate) else one for one in asked], "territories", FactsError)
+    for name in weighted:
+        if name not in asked:
+            known = [one for one in asked if isinstance(one, str)]
+            raise unknown(name, known, "indicator in weighted", FactsError)
+    until = _until(date)
     reader = _Reader(facts, _territories(facts.geographies()), frozenset(weighted))
     made = [reader.indicator(one, until) for one in asked]
     if across != "basis":
@@ -221,6 +229,21 @@ def frame(
     tidy = pd.concat(made, ignore_index=True)
     cited = dict.fromkeys(";".join(tidy["source_ids"]).split(";"))
     return facts.sourced(tidy, [name for name in cited if name])
+
+
+def _until(date: str | None) -> pd.Timestamp | None:
+    """Return the day that a text names: ISO, or a year, its last."""
+    import pandas as pd
+
+    if date is None:
+        return None
+    plain_date(date, FactsError)
+    if re.fullmatch(r"[0-9]{4}", date):
+        return pd.Timestamp(int(date), 12, 31)
+    try:
+        return pd.to_datetime(date, format="ISO8601")
+    except ValueError as error:
+        raise FactsError(f"territories: {date!r} is no date; 2024-12-31 would be right") from error
 
 
 def _check_bases(made: Sequence[pd.DataFrame]) -> None:

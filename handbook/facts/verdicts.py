@@ -6,13 +6,15 @@ The rule, in the order in which it is applied:
 2. An announced event is confirmed if it happened in time; if its date has passed otherwise, it is
    « échéance passée »; if its date is to come, it is not verifiable yet.
 3. A statement that no series of the same notion bears on is not verifiable. If a series measures
-   another notion, declared as such in the data, nothing is judged: « autre définition ».
+   another notion, declared as such in the data, nothing is judged: « autre définition ». If it is
+   the very count that the statement repeats (« même compte »), nothing independent confirms it.
 4. A direction (up, down) is held against two readings, at the start and at the end of its period.
    A cumulative series, which can only rise, proves nothing.
 5. A figure is read as the range that its own words and digits allow (`allowed`), and held against
    the nearest reading in time, at most `NEAR` days away. It is contradicted when the two ranges do
-   not meet. A bound that holds is « borne tenue ». A figure that held at its date, and that the
-   latest reading leaves, is « juste à sa date ».
+   not meet, and not verifiable when two readings as near say otherwise of it. A bound that holds
+   is « borne tenue ». A figure that held at its date, and that the latest reading leaves, is
+   « juste à sa date ».
 
 Readings are given, never looked for here: whoever calls keeps only those that are sure, and that
 do not come from the document or from whom it quotes.
@@ -68,6 +70,8 @@ REASONS = {
     "sans série": "aucune série publique dans ces données",
     "sans relevé": "aucun relevé indépendant et sûr à moins d’un an",
     "cumul": "un cumul ne peut que monter",
+    "repris": "repris du seul compte que nous ayons",
+    "discordants": "deux relevés aussi proches se contredisent",
 }
 """Why a statement is not verifiable."""
 
@@ -88,6 +92,11 @@ A figure without reservation allows its own rounding, no more (see `allowed`). �
 taken as one part in twenty, half of what two significant digits can hide at worst. « Près de » is
 said of what has not been reached: from nine tenths to the figure itself. The others are bounds.
 """
+_NOT_HELD = {
+    "autre définition": ("autre définition", ""),
+    "même compte": ("non vérifiable", "repris"),
+}
+"""Relations to a series that nothing is judged by: the verdict, and its reason."""
 _BOUNDS = frozenset(key for key, parts in TOLERANCES.items() if math.inf in map(abs, parts))
 
 
@@ -257,8 +266,8 @@ def judge(
         return _announced(statement, as_of, event)
     if statement.kind == "promesse" and statement.relation != "directe":
         return _announced(statement, as_of, Event())
-    if statement.relation == "autre définition":
-        return _otherwise(statement, readings)
+    if statement.relation in _NOT_HELD:
+        return _beside(statement, readings)
     if statement.relation != "directe":
         return Verdict("non vérifiable", _unrelated(statement, as_of))
     if statement.end is not None and statement.end > as_of:
@@ -291,11 +300,12 @@ def _announced(statement: Statement, as_of: pd.Timestamp, event: Event) -> Verdi
     return Verdict("échéance passée") if due <= as_of else Verdict("non vérifiable", "avenir")
 
 
-def _otherwise(statement: Statement, readings: Sequence[Reading]) -> Verdict:
-    """Return the reading of the other notion, beside which nothing is judged."""
+def _beside(statement: Statement, readings: Sequence[Reading]) -> Verdict:
+    """Return the reading of another notion, or of the very count repeated: nothing is judged."""
     dated = statement.end or statement.start
     found = _nearest(readings, dated) if dated else _newest(readings)
-    return Verdict("autre définition", reading=found[0] if found else None)
+    name, reason = _NOT_HELD[statement.relation]
+    return Verdict(name, reason, reading=found[0] if found else None)
 
 
 def _newest(readings: Sequence[Reading]) -> list[Reading]:
@@ -349,8 +359,9 @@ def _figure(statement: Statement, readings: Sequence[Reading]) -> Verdict:
     if units:
         raise FactsError(f"a figure in {statement.unit} is held against {sorted(units)}")
     low, high = allowed(statement)
-    least = min(reading.range[0] for reading in found)
-    most = max(reading.range[1] for reading in found)
+    sides = {_side(reading.range, (low, high)) for reading in found}
+    if len(sides) > 1:
+        return Verdict("non vérifiable", "discordants")
     written = statement.value if not math.isnan(statement.value) else (low + high) / 2
     verdict = Verdict(
         "contredit",
@@ -358,13 +369,20 @@ def _figure(statement: Statement, readings: Sequence[Reading]) -> Verdict:
         days=int(abs((found[0].date - statement.end).days)),
         gap=100 * (written / found[0].value - 1),
     )
-    # a thousandth of the smaller unit: binary fractions must not decide at the edge
-    edge = 1e-9 * max(abs(low) if math.isfinite(low) else 0, abs(high) if high < math.inf else 0, 1)
-    if least > high + edge or most < low - edge:
+    if sides != {0}:
         return verdict
     if statement.qualifier in _BOUNDS:
         return replace(verdict, name="borne tenue")
     return _since(replace(verdict, name="confirmé"), readings, (low, high))
+
+
+def _side(read: tuple[float, float], told: tuple[float, float]) -> int:
+    """Tell where a reading stands: 0 if it meets what the figure allows, −1 under it, 1 over it."""
+    # a billionth of the figure: binary fractions must not decide at the edge
+    edge = 1e-9 * max(1, *(abs(end) for end in told if math.isfinite(end)))
+    if read[0] > told[1] + edge:
+        return 1
+    return -1 if read[1] < told[0] - edge else 0
 
 
 def _since(verdict: Verdict, readings: Sequence[Reading], within: tuple[float, float]) -> Verdict:

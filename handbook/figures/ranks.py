@@ -208,6 +208,11 @@ def _spans(
     except (TypeError, ValueError) as error:
         raise FigureError(f"{builder}, intervals: not numbers: {error}") from error
     _check_finite(numbers, f"{builder}, intervals")
+    crossed = list(numbers.index[numbers["lower"] > numbers["upper"]])
+    if crossed:
+        raise FigureError(
+            f"{builder}, intervals: the lower end of {crossed[0]!r} is above the upper"
+        )
     return numbers
 
 

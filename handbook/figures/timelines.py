@@ -79,6 +79,8 @@ def timeline(
             raise unknown(state, filled, "state, not in filled:", FigureError)
     dates = pd.concat([rows["promised"], rows["happened"].dropna(), pd.Series([today])])
     first, last = start or dates.min().year, end or dates.max().year
+    if first > last:
+        raise FigureError(f"timeline: it starts in {first} and ends in {last}")
     labels = [str(label) for label in rows["label"]]
     words = ["promis", "ce qui est advenu", f"relevé arrêté en {french.date(today, 'month')}"]
 

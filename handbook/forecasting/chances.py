@@ -10,7 +10,9 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
+from handbook.core.checks import are_numbers, distinct
 from handbook.core.doors import door
+from handbook.core.errors import unknown
 from handbook.forecasting.law import Law
 from handbook.forecasting.panel import forecast_panel
 from handbook.forecasting.series import FARTHEST, MINIMUM_POINTS, ForecastError
@@ -103,6 +105,10 @@ def reliability(
     missing = {"stated", "came"} - set(chances.columns)
     if missing:
         raise ForecastError(f"chances need the columns stated and came: no {sorted(missing)}")
+    if question not in (None, "question") and question not in chances:
+        raise unknown(question, chances.columns, "column of the question", ForecastError)
+    if not (are_numbers(chances["stated"]) and _tells(chances["came"])):
+        raise ForecastError("stated is a number, and came True or False")
     stated, came = (chances[name].to_numpy(dtype=np.float64) for name in ("stated", "came"))
     if not len(stated) or not ((stated >= 0) & (stated <= 1)).all():
         raise ForecastError("stated chances lie between 0 and 1, and there must be some")
@@ -124,6 +130,11 @@ def reliability(
         base=base,
         skill=1 - brier / base if base > 0 else 0.0,
     )
+
+
+def _tells(came: pd.Series) -> bool:
+    """Tell whether a column says, by truth values or by 0 and 1, what came true."""
+    return pd.api.types.is_bool_dtype(came) or are_numbers(came)
 
 
 def _classes(stated: Floats, came: Floats, limits: Floats) -> pd.DataFrame:
@@ -188,6 +199,9 @@ def past_chances(
     """
     if not 1 <= horizon <= FARTHEST or first < MINIMUM_POINTS or every < 1:
         raise ForecastError(f"horizon and every are 1 or more, first {MINIMUM_POINTS} or more")
+    distinct(map(float, ratios), "ratios", ForecastError)
+    if not ratios or min(ratios) <= 0:
+        raise ForecastError(f"ratios: one or more, above zero, not {tuple(ratios)}")
     origins = range(first, len(frame) - horizon + 1, every)
     if len(origins) == 0:
         raise ForecastError(
@@ -219,6 +233,7 @@ def _place(law: Law, came: float) -> tuple[float, float]:
     return float(1 - law.above(came)[-1]), float(1 - law.above(beyond)[-1])
 
 
+@door(ForecastError, classes=(1, 1_000))
 def pit_histogram(chances: pd.DataFrame, classes: int = 10) -> pd.Series:
     """Return the share of outcomes that fell in each class of the law given, equal if it is right.
 
@@ -237,6 +252,9 @@ def pit_histogram(chances: pd.DataFrame, classes: int = 10) -> pd.Series:
     Series
         Shares, which sum to 1, by upper limit of the class.
     """
+    needed = ["unique_id", "origin", "date", *RANKS]
+    if absent := [name for name in needed if name not in chances]:
+        raise ForecastError(f"chances are those of past_chances: no column {', '.join(absent)}")
     once = chances.drop_duplicates(["unique_id", "origin", "date"])
     low, high = (once[name].to_numpy(dtype=np.float64)[:, None] for name in RANKS)
     limits = np.linspace(0, 1, classes + 1)

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from handbook.core.checks import check_level, distinct
 from handbook.core.doors import door
 from handbook.core.french import in_letters
 from handbook.core.results import Result, digits_for, in_french
 from handbook.forecasting import intervals, methods, pace, season
 from handbook.forecasting.breaks import Adjusted, Event, adjust, after
-from handbook.forecasting.law import Law, check_level
+from handbook.forecasting.law import Law
 from handbook.forecasting.models import Models
 from handbook.forecasting.quantity import Bounds, Quantity, declared
 from handbook.forecasting.season import Season
@@ -141,7 +142,7 @@ class Forecast(Result):
         -------
         DataFrame, h rows, columns `lower` and `upper`, in the unit of the series.
         """
-        check_level(level)
+        check_level(level, ForecastError)
         law = self.law
         sides = {"lower": 0.5 - level / 200, "upper": 0.5 + level / 200}
         return pd.DataFrame(
@@ -378,8 +379,7 @@ def forecast(
         raise ForecastError(f"give horizon={horizon!r} or to={to!r}, not both")
     steps = _checked_horizon(horizon) if to is None else rhythm.steps_to(values.index, to)
     future = rhythm.after(values.index, steps)
-    for level in levels:
-        check_level(level)
+    levels = _levels(levels)
     without = adjust(values, events) if events else Adjusted(values, ())
     quantity = declared(without.series, series.attrs, bounds, floor)
     found, season_notes = _season(without.series.to_numpy(), rhythm.steps_a_year if seasonal else 1)
@@ -396,7 +396,7 @@ def forecast(
         mean=_held(mean, quantity, part_of),
         members=members,
         weights=pd.Series(made.shares, index=members.columns, name="weight"),
-        levels=tuple(float(level) for level in sorted(levels)),
+        levels=levels,
         scale=pd.Series(made.scale, index=future, name="scale"),
         degrees=intervals.DEGREES,
         quantity=quantity,
@@ -501,6 +501,14 @@ def _season(y: Floats, period: int) -> tuple[Season | None, tuple[str, ...]]:
         f"{shown} entre le plus haut et le plus bas)"
     )
     return measured, (said,)
+
+
+def _levels(levels: Sequence[float]) -> tuple[float, ...]:
+    given = tuple(levels)
+    for level in given:
+        check_level(level, ForecastError)
+    distinct(map(float, given), "levels", ForecastError)
+    return tuple(float(level) for level in sorted(given))
 
 
 def _checked_horizon(horizon: int | None) -> int:

@@ -13,6 +13,7 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
+from handbook.core.checks import check_level
 from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.forecasting.quantity import declared
@@ -258,11 +259,13 @@ def fit_growth(
     """
     if curve not in FORMS:
         raise unknown(curve, FORMS, "curve", ForecastError)
-    observed = observed or ("flow" if curve == "bass" else "stock")
+    if observed is None:
+        observed = "flow" if curve == "bass" else "stock"
     if observed not in ("flow", "stock"):
         raise ForecastError(f"observed is 'flow' or 'stock', not {observed!r}")
-    if not 0 < level < 100:
-        raise ForecastError(f"a level is in percent, between 0 and 100, not {level!r}")
+    check_level(level, ForecastError)
+    if cap is not None and observed == "flow":
+        raise ForecastError("cap: what levels cannot pass; give observed='stock', or no cap")
     values = _growing(clean(series))
     most = _cap(values, cap) if observed == "stock" else np.inf
     origin = _origin(values, launch)
@@ -314,6 +317,8 @@ def _origin(values: pd.Series, launch: Any) -> float:  # noqa: ANN401
             raise ForecastError(f"the launch {launch} is no date") from error
     if math.isnan(origin):
         raise ForecastError(f"the launch {launch} is no date")
+    if origin > FARTHEST:
+        raise ForecastError(f"the launch {launch} is more than {FARTHEST} steps before {first}")
     if origin < 0:
         raise ForecastError(f"the launch {launch} comes after the first value {date_text(first)}")
     return float(origin)

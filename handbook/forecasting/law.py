@@ -96,20 +96,3 @@ class Law:
         distance = self._distance(edge - 0.5 if self.quantity.whole else edge)
         below = scipy.special.stdtr(self.degrees, np.where(self.scale > 0, distance, -np.inf))
         return np.asarray(np.minimum(below, 1 - 1e-12), dtype=np.float64), kept
-
-
-def check_level(level: float) -> None:
-    """Refuse a level that is not in percent.
-
-    Raises
-    ------
-    ForecastError
-        The message gives the right form of a fraction.
-    """
-    if isinstance(level, bool) or not isinstance(level, int | float | np.integer | np.floating):
-        raise ForecastError(f"a level is a number in percent (80, 95), not {level!r}")
-    if 0 < level < 1:
-        right = f"{100 * level:g}"
-        raise ForecastError(f"a level is in percent: write {right}, not {level!r}")
-    if not 1 <= level < 100:
-        raise ForecastError(f"a level is in percent, between 1 and 100 (80, 95), not {level!r}")

@@ -7,14 +7,15 @@ does it for conclusions that a figure could refute. A row that nothing judges ye
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
 
+from handbook.core.checks import LARGEST, are_numbers, plain_date
 from handbook.core.doors import door
+from handbook.core.errors import unknown
 from handbook.forecasting.backtesting import interval_score
-from handbook.forecasting.core import Forecast
 from handbook.forecasting.series import ForecastError
 
 __all__ = ["STATES", "confronted", "recorded", "scored"]
@@ -23,14 +24,33 @@ STATES = ("scored", "to come", "no figure")
 """What became of a row: judged; no figure of its date or of after; passed over by later ones."""
 
 LEVELS = (80, 95)
+SENSES = ("above", "below")
 WHERE = ["series_id", "geography"]
 ANNOUNCED = ["mean", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper"))]
 OPENING = ["edition", "origin", "made_on", "known_to"]
 
 
+class ForecastLike(Protocol):
+    """A `Forecast`, or what reads as one: a territory of forecasts that were reconciled."""
+
+    @property
+    def series(self) -> pd.Series:
+        """What was known, by date."""
+
+    @property
+    def mean(self) -> pd.Series:
+        """What is expected, by date."""
+
+    def interval(self, level: float) -> pd.DataFrame:
+        """Columns ``lower`` and ``upper``."""
+
+    def probability_above(self, value: float, at: Any) -> float:  # noqa: ANN401
+        """Chance of reaching a value at a date."""
+
+
 @door(ForecastError)
 def recorded(
-    made: Mapping[tuple[str, str], Forecast],
+    made: Mapping[tuple[str, str], ForecastLike],
     *,
     edition: str,
     made_on: str | pd.Timestamp,
@@ -42,7 +62,7 @@ def recorded(
     Parameters
     ----------
     made : mapping of Forecast
-        By series and territory.
+        By series and territory; anything that has its series, mean, interval and chances does.
     edition : str
         Name of the edition that announces them.
     made_on : date
@@ -62,8 +82,12 @@ def recorded(
     Raises
     ------
     ForecastError
-        If nothing is given, an aim stands twice, or a forecast uses a figure of after its day.
+        If nothing is given, an aim stands twice or is of what no forecast announces, or a forecast
+        uses a figure of after its day.
     """
+    for key in made:
+        if not (isinstance(key, tuple) and len(key) == 2):
+            raise ForecastError(f"made: by (series, territory), not {key!r:.40}")
     day = _day(made_on)
     wanted = _thresholds(aims)
     parts = []
@@ -89,7 +113,9 @@ def recorded(
         parts.append(pd.DataFrame({**about, **columns, "aim": aimed, "chance": chances}))
     if not parts:
         raise ForecastError("made: no forecast to record")
-    return pd.concat(parts, ignore_index=True)
+    rows = pd.concat(parts, ignore_index=True)
+    _check_aims(wanted, rows)
+    return rows
 
 
 @door(ForecastError, within=(0, 366))
@@ -120,7 +146,7 @@ def scored(ledger: pd.DataFrame, observations: pd.DataFrame, *, within: int = 15
         If a column is missing, or two figures have one date.
     """
     _require(ledger, [*OPENING, *WHERE, "date", *ANNOUNCED, "aim", "chance"], "ledger")
-    rows = _judged(ledger, observations, within)
+    rows = _judged(_dated(ledger, ["date", "known_to"], "ledger"), observations, within)
     came = rows["observed"]
     rows["error"] = came - rows["mean"]
     for level in LEVELS:
@@ -155,7 +181,8 @@ def confronted(
     """
     names = ["made_on", *WHERE, "date", "refuted_if", "threshold"]
     _require(conclusions, names, "conclusions")
-    rows = _judged(conclusions.assign(known_to=conclusions["made_on"]), observations, within)
+    told = _told(conclusions)
+    rows = _judged(told.assign(known_to=told["made_on"]), observations, within)
     above = rows["observed"] > rows["threshold"]
     below = rows["observed"] < rows["threshold"]
     refuted = above.where(rows["refuted_if"] == "above", below)
@@ -168,7 +195,8 @@ def confronted(
 def _judged(rows: pd.DataFrame, observations: pd.DataFrame, within: int) -> pd.DataFrame:
     """Put beside each row the nearest figure of after what it knew, and its state."""
     _require(observations, [*WHERE, "date", "value"], "observations")
-    figures = observations[[*WHERE, "date", "value"]].dropna()
+    figures = _dated(observations[[*WHERE, "date", "value"]].dropna(), ["date"], "observations")
+    _check_numbers(figures["value"], "observations: value")
     twice = figures.duplicated([*WHERE, "date"])
     if twice.any():
         first = figures[twice].iloc[0]
@@ -207,10 +235,64 @@ def _thresholds(aims: pd.DataFrame | None) -> dict[tuple[str, str, pd.Timestamp]
     if aims is None:
         return {}
     _require(aims, [*WHERE, "date", "value"], "aims")
+    aims = _dated(aims, ["date"], "aims")
+    _check_numbers(aims["value"], "aims: value")
     if aims.duplicated([*WHERE, "date"]).any():
         raise ForecastError("aims: two thresholds for one series, territory and date")
     named = zip(aims["series_id"], aims["geography"], aims["date"], aims["value"], strict=True)
     return {(one, place, _day(date)): float(value) for one, place, date, value in named}
+
+
+def _check_aims(wanted: Mapping[tuple[str, str, pd.Timestamp], float], rows: pd.DataFrame) -> None:
+    """Refuse a threshold of what no forecast announces: it would never be judged."""
+    announced = set(zip(*(rows[name] for name in (*WHERE, "date")), strict=True))
+    for series_id, geography, date in wanted.keys() - announced:
+        raise ForecastError(
+            f"aims: nothing made forecasts {series_id}, {geography} on {date:%Y-%m-%d}"
+        )
+
+
+def _told(conclusions: pd.DataFrame) -> pd.DataFrame:
+    """Return conclusions with days for dates; those that name a series say what refutes them."""
+    by_figures = conclusions["series_id"].notna()
+    told = conclusions[by_figures]
+    for word in told["refuted_if"]:
+        if word not in SENSES:
+            raise unknown(word, SENSES, "refuted_if", ForecastError)
+    _check_numbers(told["threshold"], "conclusions: threshold")
+    if told["threshold"].isna().any():
+        raise ForecastError("conclusions: one that names a series has no threshold")
+    _dated(told, ["date", "made_on"], "conclusions")
+    days = {
+        name: pd.to_datetime(
+            pd.Series(
+                [pd.NaT if pd.isna(one) else _day(one) for one in conclusions[name]],
+                index=conclusions.index,
+            )
+        )
+        for name in ("date", "made_on")
+    }
+    return conclusions.assign(**days)
+
+
+def _dated(frame: pd.DataFrame, names: list[str], what: str) -> pd.DataFrame:
+    """Return a table whose dates, however they are held, are days."""
+    days = {}
+    for name in names:
+        if pd.api.types.is_datetime64_dtype(frame[name]) and frame[name].notna().all():
+            days[name] = frame[name].dt.normalize()
+            continue
+        try:
+            days[name] = pd.Series([_day(one) for one in frame[name]], index=frame.index)
+        except ForecastError as error:
+            raise ForecastError(f"{what}: {name}: {error}") from error
+        days[name] = pd.to_datetime(days[name])
+    return frame.assign(**days)
+
+
+def _check_numbers(column: pd.Series, what: str) -> None:
+    if not are_numbers(column) or not (column.dropna().abs() <= LARGEST).all():
+        raise ForecastError(f"{what}: a column of finite numbers is needed")
 
 
 def _require(frame: pd.DataFrame, columns: list[str], what: str) -> None:
@@ -225,9 +307,13 @@ def _day(date: Any) -> pd.Timestamp:  # noqa: ANN401
     """Return the last day of a period or of a year; a day as it is."""
     if isinstance(date, pd.Period):
         return date.end_time.normalize()
-    if isinstance(date, (int, np.integer)):
+    if isinstance(date, (int, np.integer)) and not isinstance(date, bool):
         return pd.Timestamp(int(date), 12, 31)
     try:
-        return pd.Timestamp(date).normalize()
-    except ValueError as error:
-        raise ForecastError(f"{date!r} is no date") from error
+        day = pd.Timestamp(date)
+    except (TypeError, ValueError) as error:
+        raise ForecastError(f"{date!r} is no date; 2024-12-31 would be right") from error
+    if pd.isna(day):
+        raise ForecastError("a date is missing")
+    plain_date(date, ForecastError)
+    return day.tz_localize(None).normalize()

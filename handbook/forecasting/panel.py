@@ -103,6 +103,7 @@ def forecast_panel(
     for name in options:
         if name not in _OPTIONS:
             raise unknown(name, _OPTIONS, "option of forecast_panel", ForecastError)
+    _check_workers(n_jobs, executor)
     tell = progress if callable(progress) else _counter if progress else _silent
     chunks = [series[k : k + CHUNK] for k in range(0, len(series), CHUNK)]
     task = partial(
@@ -125,6 +126,13 @@ def forecast_panel(
         done += len(outcomes)
         tell(done, len(series))
     return Panel(made, pd.DataFrame(failed, columns=["unique_id", "error"]))
+
+
+def _check_workers(n_jobs: int | None, executor: Executor | None) -> None:
+    if n_jobs == 0:
+        raise ForecastError("n_jobs: how many workers, or -1 for every core, not 0")
+    if executor is not None and not hasattr(executor, "map"):
+        raise ForecastError(f"executor: one of concurrent.futures, not {executor!r:.40}")
 
 
 def _forecast_chunk(
@@ -152,6 +160,9 @@ def _split(frame: pd.DataFrame) -> tuple[list[tuple[str, pd.Series]], list[Outco
     """
     if not isinstance(frame, pd.DataFrame):
         raise ForecastError(f"a DataFrame is needed, not {type(frame).__name__}")
+    twice = [name for name in LONG if list(frame.columns).count(name) > 1]
+    if twice:
+        raise ForecastError(f"the frame has several columns {twice[0]}")
     parts = _long(frame) if set(LONG) <= set(frame.columns) else _wide(frame)
     named: dict[str, list[tuple[Any, pd.Series]]] = {}
     failed: list[Outcome] = []
@@ -173,6 +184,8 @@ def _split(frame: pd.DataFrame) -> tuple[list[tuple[str, pd.Series]], list[Outco
 
 
 def _long(frame: pd.DataFrame) -> list[tuple[Any, pd.Series]]:
+    if odd := [name for name in frame["unique_id"] if isinstance(name, dict | list | set)]:
+        raise ForecastError(f"unique_id: a text or a number, not {odd[0]!r:.40}")
     return [
         (name, pd.Series(part["y"].to_numpy(), index=pd.Index(part["ds"]), name=str(name)))
         for name, part in frame.groupby("unique_id", sort=False, dropna=False)

@@ -9,6 +9,7 @@ from typing import Any, SupportsFloat
 import numpy as np
 import pandas as pd
 
+from handbook.core.checks import bounded
 from handbook.core.errors import unknown
 from handbook.forecasting.series import ForecastError, date_text, label
 
@@ -100,6 +101,11 @@ def declared(
     ForecastError
         If bounds are unknown, or a value lies outside.
     """
+    for word in ("floor", "cap"):
+        if attrs.get(word) is not None and not bounded(attrs[word]):
+            raise ForecastError(
+                f"{label(values)}: its attribute {word} is a number, not {attrs[word]!r:.40}"
+            )
     count = bounds == "count" or (bounds is None and attrs.get("nature") == "count")
     total = bounds == "cumulative" or str(attrs.get("cumulative")).lower() == "true"
     kept = _bounds(values, attrs, bounds)

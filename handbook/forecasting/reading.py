@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from handbook.core.delimited import Cell, Delimited, Readable, ReadingError, numbers, read_delimited
+from handbook.core.doors import door
 from handbook.core.errors import nearest
 from handbook.core.french import MONTHS, SHORT_MONTHS, joined
 from handbook.core.french import date as french_day
@@ -25,6 +26,7 @@ _MONTH = {
 _YEAR = r"(?P<year>[0-9]{4})"
 
 
+@door(ReadingError)
 def from_csv(
     source: Readable,
     column: str | None = None,

@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from handbook.core.checks import check_level
 from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.forecasting.core import Forecast
-from handbook.forecasting.law import Law, check_level
+from handbook.forecasting.law import Law
 from handbook.forecasting.quantity import Quantity
 from handbook.forecasting.series import ForecastError, dates_in
 
@@ -60,6 +61,7 @@ class Reconciled:
     shrinkage: float
     quantities: Mapping[str, Quantity]
 
+    @door(ForecastError)
     def law(self, node: str) -> Law:
         """Return the law of a node's outcome at each date.
 
@@ -76,7 +78,7 @@ class Reconciled:
     @door(ForecastError)
     def interval(self, level: float, node: str) -> pd.DataFrame:
         """Return a node's interval of a level in percent: h rows, columns `lower`, `upper`."""
-        check_level(level)
+        check_level(level, ForecastError)
         law = self.law(node)
         sides = {"lower": 0.5 - level / 200, "upper": 0.5 + level / 200}
         return pd.DataFrame(

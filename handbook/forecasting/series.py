@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from handbook.core.checks import LARGEST, are_numbers
 from handbook.core.doors import door
 from handbook.core.errors import HandbookError, unknown
 from handbook.core.french import MONTHS
@@ -25,8 +26,6 @@ FARTHEST = 400
 """Steps beyond which no forecast goes: ten times the longest series means nothing."""
 FARTHEST_YEAR = 1e9
 """A larger integer in an index is no year nor rank."""
-
-_LARGEST = 1e140  # the square of a greater one overflows, or nearly
 
 
 class ForecastError(HandbookError):
@@ -57,16 +56,17 @@ def clean(series: pd.Series, minimum: int = MINIMUM_POINTS) -> pd.Series:
     name = label(series)
     index = time_index(series.index, name)
     _check_index(index, name)
-    if pd.api.types.is_bool_dtype(series) or not _numbers(series):
+    if not are_numbers(series):
         raise ForecastError(f"{name} holds something other than numbers: {series.dtype}")
-    values = series.astype("float64").set_axis(index).sort_index()
+    values = _as_floats(series, name).set_axis(index).sort_index()
     missing = values.index[values.isna()]
     if len(missing):
-        raise ForecastError(
-            f"{name} has no value at {_listed(missing)}: drop the date with .dropna(), then "
-            "regularise(series, step) interpolates and says so"
-        )
-    infinite = values.index[~(np.abs(values.to_numpy()) <= _LARGEST)]
+        steps = "interpolate it with series.interpolate()"
+        if isinstance(values.index, pd.DatetimeIndex):
+            steps = "drop the date with .dropna(), then regularise(series, step) interpolates"
+            steps += " and says so"
+        raise ForecastError(f"{name} has no value at {_listed(missing)}: {steps}")
+    infinite = values.index[~(np.abs(values.to_numpy()) <= LARGEST)]
     if len(infinite):
         raise ForecastError(
             f"{name} is infinite, or too large to be computed with, at {_listed(infinite)}:"
@@ -96,14 +96,11 @@ def _one_column(series: Any) -> pd.Series:  # noqa: ANN401
     return series
 
 
-def _numbers(series: pd.Series) -> bool:
-    if pd.api.types.is_complex_dtype(series):
-        return False
+def _as_floats(series: pd.Series, name: str) -> pd.Series:
     try:
-        series.astype("float64")
-    except (TypeError, ValueError):
-        return False
-    return not any(isinstance(value, str) for value in series.head(1))
+        return series.astype("float64")
+    except OverflowError as error:
+        raise ForecastError(f"{name} is too large to be computed with: {error}") from error
 
 
 def time_index(index: pd.Index[Any], name: str) -> pd.Index[Any]:
@@ -119,7 +116,7 @@ def time_index(index: pd.Index[Any], name: str) -> pd.Index[Any]:
     """
     if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
         return index
-    if pd.api.types.is_bool_dtype(index):
+    if pd.api.types.is_bool_dtype(index) or pd.api.types.is_complex_dtype(index):
         raise ForecastError(_no_time(index, name))
     if pd.api.types.is_numeric_dtype(index):
         return _years(index, name)
@@ -142,8 +139,24 @@ def _years(index: pd.Index[Any], name: str) -> pd.Index[Any]:
     whole = numbers.astype("int64")
     if (whole != numbers).any():
         raise ForecastError(f"{_no_time(index, name)}; {numbers[whole != numbers][0]:g} is no year")
+    _refuse_stamps(whole, name)
     years: pd.Index[Any] = pd.Index(whole, name=index.name)
     return years
+
+
+def _refuse_stamps(numbers: NDArray[np.int64], name: str) -> None:
+    """Refuse months written 202401 and days written 20240131: they are no numbers of periods."""
+    for digits, what, how in ((6, "months", "%Y%m"), (8, "days", "%Y%m%d")):
+        size = 10 ** (digits - 4)
+        months = numbers // (size // 100) % 100
+        dated = (
+            (numbers // size >= 1800) & (numbers // size < 2200) & (months >= 1) & (months <= 12)
+        )
+        if len(numbers) and dated.all():
+            raise ForecastError(
+                f"{name} is indexed by {numbers[0]}, which looks like {what}: give dates, with"
+                f" pd.to_datetime(series.index.astype(str), format={how!r})"
+            )
 
 
 def _from_texts(index: pd.Index[Any], name: str) -> pd.Index[Any]:
@@ -467,6 +480,10 @@ def regularise(series: pd.Series, step: str, tolerance: int | None = None) -> Re
         raise unknown(step, STEPS, "step", ForecastError)
     values = series.dropna() if isinstance(series, pd.Series) else series
     values = clean(values, minimum=2)
+    zone = None
+    if isinstance(values.index, pd.DatetimeIndex):  # days are those of the clock on the wall
+        zone = values.index.tz
+        values.index = values.index.tz_localize(None)
     if isinstance(values.index, pd.PeriodIndex):
         values.index = values.index.to_timestamp(how="end").normalize()
     if not isinstance(values.index, pd.DatetimeIndex):
@@ -477,6 +494,7 @@ def regularise(series: pd.Series, step: str, tolerance: int | None = None) -> Re
     if len(ends) < 2:
         raise ForecastError(f"{label(series)} covers fewer than two {step} period ends")
     values_at, origin = _read_at(values, ends, days)
+    ends = ends.tz_localize(zone)
     result = pd.Series(values_at, index=ends, name=series.name)
     result.attrs = dict(series.attrs)
     kinds = pd.Series(origin, index=ends, name="origin")
@@ -485,9 +503,7 @@ def regularise(series: pd.Series, step: str, tolerance: int | None = None) -> Re
 
 def _period_ends(index: pd.DatetimeIndex, months: int, days: int) -> pd.DatetimeIndex:
     reach = pd.Timedelta(days=days)
-    ends = pd.date_range(
-        index[0].normalize() - reach, index[-1].normalize() + reach, freq="ME", tz=index.tz
-    )
+    ends = pd.date_range(index[0].normalize() - reach, index[-1].normalize() + reach, freq="ME")
     return ends[ends.month % months == 0]
 
 

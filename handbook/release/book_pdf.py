@@ -31,7 +31,7 @@ __all__ = [
     "book_pages",
     "chromium",
     "print_book",
-    "undated",
+    "reproducible",
 ]
 
 HERE = Path(__file__).parent
@@ -50,6 +50,12 @@ _SQUEEZE = """() => document.querySelectorAll("table").forEach((table) => {
 _PATIENCE = 300_000  # milliseconds: a busy machine is slow, not wrong
 _DATE = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
 _EPOCH = b"20000101000000"
+# Chromium numbers the headings of tables after whatever its process has painted before.
+_NODE = re.compile(rb"\(node(\d{8})\)")
+# The book's font is there in both its styles, whichever the paper needs: a print waits for none.
+_FONTS = """() => Promise.all([...document.fonts]
+  .filter((font) => font.family.includes("Source Sans 3")).map((font) => font.load()))
+  .then((fonts) => fonts.length)"""
 _FOOT = (
     '<div style="font: 8px sans-serif; color: #444; width: 100%; margin: 0 16mm; display: flex;'
     ' justify-content: space-between"><span>{title}</span><span><span class="pageNumber"></span>'
@@ -119,21 +125,21 @@ def print_book(
     browser
         An open Chromium (see `chromium`).
     site
-        The built site; a page to print is written in it, then removed.
+        The built site, where nothing is written.
     parts
         What to print (see `book_pages`).
     target
-        The PDF to write.
+        The PDF to write; the page to print stands beside it meanwhile.
     title, about
         Of the cover and of every foot.
     """
-    document = site / "livre-a-imprimer.html"
+    document = target.with_suffix(".html")
     document.write_text(_document(browser, site, parts, title, about), encoding="utf-8")
     page = browser.new_page(locale="fr-FR", viewport=_VIEWPORT)
     page.set_default_timeout(_PATIENCE)
     try:
         page.goto(document.as_uri())
-        page.evaluate("document.fonts.ready")
+        page.evaluate(_FONTS)
         _fit(page)
         page.pdf(
             path=target,
@@ -148,7 +154,7 @@ def print_book(
     finally:
         page.close()
         document.unlink()
-    target.write_bytes(undated(target.read_bytes()))
+    target.write_bytes(reproducible(target.read_bytes()))
     return target
 
 
@@ -161,9 +167,15 @@ def _fit(page: Page) -> None:
         raise PaperError(f"wider than the paper: {', '.join(cut)}")
 
 
-def undated(pdf: bytes) -> bytes:
-    """Return a PDF whose dates of making are fixed, each as long as it was."""
-    return _DATE.sub(rb"/\1 (D:" + _EPOCH, pdf)
+def reproducible(pdf: bytes) -> bytes:
+    """Return a PDF that says nothing of when, nor after what, it was printed.
+
+    Its dates are fixed, and the nodes that its tables name are numbered from 1 in the same order;
+    each keeps its length, so that the offsets of the file stay true.
+    """
+    ranks = {node: rank for rank, node in enumerate(sorted({*_NODE.findall(pdf)}), start=1)}
+    numbered = _NODE.sub(lambda match: b"(node%08d)" % ranks[match[1]], pdf)
+    return _DATE.sub(rb"/\1 (D:" + _EPOCH, numbered)
 
 
 def _document(browser: Browser, site: Path, parts: list[Part], title: str, about: Edition) -> str:

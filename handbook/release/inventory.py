@@ -16,6 +16,7 @@ _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?==(?P<version
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _LONGEST = 80  # characters: beyond, a package gives its licence's whole text, not its name
 UNKNOWN = "non déclarée"
+ELSEWHERE = "non lue (paquet d’un autre système)"
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,11 @@ def components(lock: Path) -> list[Component]:
 
 
 def _licence(name: str) -> str:
-    """Return the licence that an installed package declares; none if it is not here."""
+    """Return the licence that an installed package declares."""
     try:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
-        return UNKNOWN
+        return ELSEWHERE
     given = about.get_all("License-Expression", []) + about.get_all("License", [])
     declared = str(given[0]) if given else ""
     if declared and len(declared) <= _LONGEST and "\n" not in declared:
@@ -67,7 +68,7 @@ def bill(held: list[Component], version: str) -> str:
             "name": component.name,
             "version": component.version,
             "purl": component.purl,
-            "licenses": [{"license": {"name": component.licence}}],
+            "licenses": [_named(component)],
             "properties": [
                 {"name": "handbook:sha256", "value": digest} for digest in component.digests
             ],
@@ -84,6 +85,15 @@ def bill(held: list[Component], version: str) -> str:
         "components": listed,
     }
     return json.dumps(described, indent=1, ensure_ascii=False) + "\n"
+
+
+def _named(component: Component) -> dict[str, Any]:
+    """Name a licence as CycloneDX wants it: by an SPDX expression where the package gives one."""
+    try:
+        given = metadata.metadata(component.name).get_all("License-Expression", [])
+    except metadata.PackageNotFoundError:
+        given = []
+    return {"expression": str(given[0])} if given else {"license": {"name": component.licence}}
 
 
 def licence_report(held: list[Component]) -> str:

@@ -4,15 +4,23 @@
  *
  * @param {{name: string, pages: Record<string, string>}} about the page's name, and the names of
  *   the pages of the book by address
- * @returns {string}
+ * @returns {Promise<string>}
  */
-({ name, pages }) => {
+async ({ name, pages }) => {
   window.dispatchEvent(new Event("beforeprint"));
   document.querySelectorAll("details").forEach((details) => { details.open = true; });
   const article = /** @type {HTMLElement} */ (document.querySelector("article.bd-article"));
+  // a view that is ready, or unfolded, draws once more at the width it finds on the next frame
+  const frame = () => new Promise((done) => { requestAnimationFrame(() => { requestAnimationFrame(done); }); });
+  for (let before = ""; before !== article.innerHTML;) {
+    before = article.innerHTML;
+    await frame();
+  }
+  // what is ticked or chosen is not written in HTML by itself
+  article.querySelectorAll("option").forEach((option) => option.toggleAttribute("selected", option.selected));
   const shown = /** @type {HTMLElement} */ (article.cloneNode(true));
   shown.querySelectorAll(
-    "script, dialog, .headerlink, .hb-tip, .hb-filter, .hb-rows, .hb-download, .hx-controls, .hx-actions, div.cell_input, button",
+    "script, dialog, .headerlink, .hb-tip, .hb-filter, .hb-rows, .hb-download, .hx-controls, .hx-control, .hx-actions, div.cell_input, button",
   ).forEach((node) => node.remove());
 
   const named = (id) => `${name}--${id}`;
@@ -30,6 +38,10 @@
     }
     for (const { name: attribute, value } of [...node.attributes]) {
       if (value.includes("url(#")) node.setAttribute(attribute, value.replace(/url\(#/g, `url(#${name}--`));
+    }
+    if (node instanceof HTMLInputElement) {
+      node.toggleAttribute("checked", node.checked);
+      node.name = named(node.name);
     }
     if (node instanceof HTMLImageElement) node.src = new URL(node.getAttribute("src") ?? "", location.href).href;
     if (node instanceof SVGElement && node.getAttribute("href")?.startsWith("#")) {

@@ -41,7 +41,7 @@ def checked_descriptors(descriptors: object) -> dict[str, tuple[str, ...]]:
 
 def check_name(name: object, what: str) -> None:
     """Raise `ScenarioError` unless `name` is a non-empty text."""
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or not name.strip():
         raise ScenarioError(f"{what} must be named by a non-empty text, not {name!r}")
 
 
@@ -58,14 +58,18 @@ def integer(value: object, what: str) -> int:
 
 def checked_scores(scores: npt.ArrayLike, total: int) -> IntArray:
     """Check scores of shape (total, total) and make them read-only."""
-    array = np.asarray(scores)
+    try:
+        array = np.asarray(scores)
+    except ValueError as error:
+        raise ScenarioError(f"scores must have shape {(total, total)}: {error}") from error
     if array.shape != (total, total):
         raise ScenarioError(f"scores must have shape {(total, total)}, not {array.shape}")
     if not np.issubdtype(array.dtype, np.integer):
         cells = np.ndindex(*array.shape)
-        whole = [integer(array[c].item(), f"score in row {c[0]}, column {c[1]}") for c in cells]
+        array = array.astype(object)
+        whole = [integer(array[c], f"score in row {c[0]}, column {c[1]}") for c in cells]
         array = np.array(whole, dtype=np.int64).reshape(array.shape)
-    if np.abs(array).max() > LARGEST_SCORE:
+    if max(int(array.max()), -int(array.min())) > LARGEST_SCORE:
         raise ScenarioError(f"a score exceeds {LARGEST_SCORE} in absolute value")
     array = array.astype(np.int64)
     array.setflags(write=False)

@@ -19,8 +19,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from handbook.core import french as fr
+from handbook.core.checks import distinct
 from handbook.core.doors import door
-from handbook.core.errors import unknown
+from handbook.core.errors import nearest, unknown
 from handbook.core.results import Result
 from handbook.scenarios import dynamics
 from handbook.scenarios.balance import (
@@ -42,6 +43,7 @@ from handbook.scenarios.search import Problem, consistent_codes
 from handbook.scenarios.solution import Solution
 
 Scenario = Mapping[str, str]
+MOST_LISTED = 10_000_000
 Rule = Literal["global", "local"]
 
 
@@ -98,6 +100,9 @@ class CrossImpactMatrix(Result):
         """
         if not isinstance(document, Mapping) or "descriptors" not in document:
             raise ScenarioError('the document has no "descriptors": {name: [states]}')
+        others = [key for key in document if key not in ("descriptors", "name")]
+        if "impacts" not in document and (close := nearest("impacts", others)):
+            raise unknown(close[0], ["impacts"], "entry of the document", ScenarioError)
         impacts = document.get("impacts", {})
         if not isinstance(impacts, Mapping):
             raise ScenarioError('"impacts" must map keys such as "A.a1->B.b2" to integers')
@@ -275,18 +280,21 @@ class CrossImpactMatrix(Result):
             Consistency is the least lead of a state over its best rival (negative = some descriptor
             is inconsistent by that much; 0 when no descriptor has a rival state).
         """
+        codes = self._checked_codes(codes)
         scores = self._scores.astype(score_type(self._scores))
         balance = balances(scores, self.layout, codes)
         rows = np.array(self.layout.offsets) + codes
         total = np.take_along_axis(balance, rows, axis=1).sum(axis=1, dtype=np.int64)
         held = set(exempt)
+        if strange := held - set(range(len(self.layout.sizes))):
+            raise ScenarioError(f"exempt: no descriptor has the number {min(strange)}")
         tested = [j for j, n in enumerate(self.layout.sizes) if n > 1 and j not in held]
         if not tested:
             return np.zeros(len(codes), dtype=np.int64), total
         lead = advantages(balance, self.layout, codes)[:, tested]
         return lead.min(axis=1).astype(np.int64), total
 
-    @door(ScenarioError, limit=(1, 100_000_000))
+    @door(ScenarioError, limit=(1, MOST_LISTED))
     def consistent_scenarios(
         self,
         tolerance: int = 0,
@@ -307,7 +315,8 @@ class CrossImpactMatrix(Result):
         exclusions : iterable of mappings of str to str
             Combinations of states that no scenario may contain.
         limit : int
-            Number of scenarios beyond which an error is raised.
+            Number of scenarios beyond which an error is raised; so is a search that is too long,
+            and a higher limit lets it be longer.
 
         Returns
         -------
@@ -318,7 +327,7 @@ class CrossImpactMatrix(Result):
         Raises
         ------
         TooManyScenariosError
-            When there are more than `limit`.
+            When there are more than `limit`, or the space is too large to be searched whole.
         ScenarioError
             When the tolerance is not a non-negative integer, or a name is unknown.
         """
@@ -339,7 +348,7 @@ class CrossImpactMatrix(Result):
         )
         return self.table(consistent_codes(problem), exempt=held)
 
-    @door(ScenarioError, limit=(1, 100_000_000))
+    @door(ScenarioError, limit=(1, MOST_LISTED))
     def solve(
         self,
         tolerance: int = 0,
@@ -354,7 +363,7 @@ class CrossImpactMatrix(Result):
         )
         return Solution(found, self.descriptors, self.size, tolerance)
 
-    @door(ScenarioError, limit=(1, 100_000_000))
+    @door(ScenarioError, limit=(1, MOST_LISTED))
     def scenarios(self, limit: int = 1_000_000) -> pd.DataFrame:
         """Every scenario, consistent or not, in the same form as `consistent_scenarios`."""
         if self.size > limit:
@@ -362,11 +371,23 @@ class CrossImpactMatrix(Result):
         return self.table(self.every_code())
 
     def every_code(self) -> IntArray:
-        """Codes of all scenarios in order, shape (scenarios, descriptors)."""
+        """Codes of all scenarios in order, shape (scenarios, descriptors).
+
+        Raises
+        ------
+        ScenarioError
+            When they are more than memory holds.
+        """
+        if self.size > MOST_LISTED:
+            raise ScenarioError(
+                f"{self.size:.1e} scenarios are too many to be listed ({MOST_LISTED:_} at most): "
+                "search the consistent ones, or give the codes of some"
+            )
         return product_codes([range(n) for n in self.layout.sizes])
 
     def table(self, codes: IntArray, exempt: Iterable[int] = ()) -> pd.DataFrame:
         """Scenarios as a table: states, ``consistency`` and ``total_impact``."""
+        codes = self._checked_codes(codes)
         consistency, total = self.evaluate(codes, exempt)
         columns: dict[str, Any] = {
             d: np.array(states, dtype=object)[codes[:, j]]
@@ -402,7 +423,7 @@ class CrossImpactMatrix(Result):
         held = self.positions(forced or {})
         return dynamics.trajectory(self, self.codes(scenario), rule, held)
 
-    @door(ScenarioError, limit=(1, 100_000_000), samples=(1, 10_000_000), seed=(0, 2**32 - 1))
+    @door(ScenarioError, limit=(1, MOST_LISTED), samples=(1, 10_000_000), seed=(0, 2**32 - 1))
     def attractors(
         self,
         rule: Rule = "global",
@@ -447,7 +468,7 @@ class CrossImpactMatrix(Result):
             )
         return dynamics.exact_attractors(self, rule, held)[0]
 
-    @door(ScenarioError, limit=(1, 100_000_000))
+    @door(ScenarioError, limit=(1, MOST_LISTED))
     def basins(self, rule: Rule = "global", limit: int = 1_000_000) -> pd.DataFrame:
         """Every scenario with the attractor where it ends.
 
@@ -463,6 +484,18 @@ class CrossImpactMatrix(Result):
         """Descriptor and state numbers of a partial scenario."""
         return dict(self._position(d, s) for d, s in _as_dict(states).items())
 
+    def _checked_codes(self, codes: IntArray) -> IntArray:
+        given = np.asarray(codes)
+        sizes = np.array(self.layout.sizes)
+        if given.ndim != 2 or given.shape[1] != len(sizes) or given.dtype.kind not in "iu":
+            raise ScenarioError(f"codes: rows of {len(sizes)} whole numbers, one a descriptor")
+        if ((given < 0) | (given >= sizes)).any():
+            row = int(((given < 0) | (given >= sizes)).any(axis=1).argmax())
+            raise ScenarioError(
+                f"codes: {given[row].tolist()} is not a place from 0 in each of {sizes.tolist()}"
+            )
+        return given
+
     def _position(self, descriptor: str, state: str) -> tuple[int, int]:
         names = list(self._descriptors)
         if descriptor not in self._descriptors:
@@ -475,6 +508,7 @@ class CrossImpactMatrix(Result):
 
 def _as_dict(scenario: Scenario) -> dict[str, str]:
     if isinstance(scenario, pd.Series):
+        distinct(scenario.index, "a scenario: descriptors", ScenarioError)
         return {str(k): v for k, v in scenario.items()}
     if not isinstance(scenario, Mapping):
         raise ScenarioError(f"a scenario maps descriptors to states; got {type(scenario).__name__}")

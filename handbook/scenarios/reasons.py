@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from handbook.core.checks import check_work
 from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.scenarios.checks import ScenarioError
@@ -154,6 +155,8 @@ def readings(matrix: CrossImpactMatrix, known: Scenario) -> pd.DataFrame:
     goals = np.array(
         [matrix.codes(dict(zip(names, row, strict=True))) for row in holding[names].to_numpy()]
     )
+    sizes = [(len(codes), "readings"), (len(goals), "consistent scenarios"), (len(names), "issues")]
+    check_work(sizes, 2e9, "more descriptors must be known", ScenarioError)
     changes = (codes[:, None] != goals[None]).sum(axis=2).min(axis=1)
     return matrix.table(codes).assign(changes=changes)
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.checks import check_work
 from handbook.core.doors import door
 from handbook.scenarios.balance import IntArray, balances
 from handbook.scenarios.checks import ScenarioError
@@ -77,11 +78,17 @@ def robustness(
     total = len(matrix.scores)
     if errors.ndim != 3 or errors.shape[:2] != (total, total) or errors.shape[2] % 2 == 0:
         raise ScenarioError(f"noise must have shape ({total}, {total}, odd), not {errors.shape}")
+    shapes = errors.sum(axis=2)
+    if not np.isfinite(errors).all() or (errors < 0).any() or np.abs(shapes - 1).max() > 1e-6:
+        raise ScenarioError("noise: probabilities, which sum to 1 for each score")
     codes = matrix.every_code() if codes is None else codes
+    told = matrix.table(codes)
+    sizes = [(len(codes), "scenarios"), (total, "states"), (errors.shape[2], "errors")]
+    check_work(sizes, 5e8, "give the codes of fewer scenarios", ScenarioError)
     share = np.ones(len(codes))
     for j in range(len(matrix.layout.sizes)):
         share *= _share_of_descriptor(matrix, errors, codes, j, tolerance)
-    return matrix.table(codes).assign(share=share)
+    return told.assign(share=share)
 
 
 def _share_of_descriptor(

@@ -63,7 +63,11 @@ def read_scw(path: str | PathLike[str]) -> CrossImpactMatrix:
         When the file is damaged; the message names the line and the field.
     """
     path = Path(path)
-    lines = list(enumerate(BREAK.split(_text(path.read_bytes())), start=1))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ScwError(path, 1, "file", f"cannot be read: {error.strerror}") from error
+    lines = list(enumerate(BREAK.split(_text(content)), start=1))
     sections = _sections(lines)
     descriptors = _descriptors(path, sections[0])
     if len(sections) <= MATRIX_SECTION:

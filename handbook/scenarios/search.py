@@ -38,6 +38,7 @@ BLOCK = 729  # combinations in one block: 6 descriptors of 3 states
 BATCH = 16_384  # partial scenarios treated together
 THRESHOLDS = 256  # thresholds kept a pair; scores of wide range are tested on rounded thresholds
 FIRST = 4  # most selective tests tried before the others
+EFFORT = 200  # tests of partial scenarios, for each scenario of the limit: some ten seconds
 
 
 class TooManyScenariosError(HandbookError):
@@ -118,7 +119,8 @@ def consistent_codes(problem: Problem) -> IntArray:
     unmoved = np.zeros((1, problem.scores.shape[1]), dtype=problem.scores.dtype)
     found: list[IntArray] = []
     count = 0
-    for codes in _descend(blocks, start, unmoved):
+    effort = _Effort(problem, len(blocks[0].pairs.chosen))
+    for codes in _descend(blocks, start, unmoved, effort):
         kept = _verified(problem, codes)
         count += len(kept)
         problem.check_limit(count)
@@ -127,6 +129,25 @@ def consistent_codes(problem: Problem) -> IntArray:
         return start[:0]
     every = np.concatenate(found)
     return every[np.lexsort(every.T[::-1])]
+
+
+@dataclass
+class _Effort:
+    """What a search has cost, and when it is given up."""
+
+    problem: Problem
+    tests: int
+    partial: int = 0
+
+    def spend(self, partial: int) -> None:
+        self.partial += partial
+        if self.partial * self.tests > EFFORT * max(self.problem.limit, 1_000_000):
+            size = prod(len(self.problem.allowed(j)) for j in range(len(self.problem.layout.sizes)))
+            raise TooManyScenariosError(
+                f"{self.partial} partial scenarios were tried of a space of {size:.1e}, too large "
+                "to be searched whole, and an incomplete list is never returned: force or exclude "
+                "states, lower the tolerance, or raise `limit` to search longer"
+            )
 
 
 def _verified(problem: Problem, codes: IntArray) -> IntArray:
@@ -235,6 +256,11 @@ class _Block:
         row: IntArray = pairs * self.rows + np.clip(rank, 0, self.rows - 1)
         return row
 
+    @property
+    def exact(self) -> bool:
+        """Whether the bit sets of the last block hold the consistent scenarios and no other."""
+        return not self.after and self.step == 1 and not self.problem.exclusions
+
     def extensions(
         self, codes: IntArray, balance: IntArray
     ) -> tuple[IntArray, npt.NDArray[np.uint64]]:
@@ -338,14 +364,20 @@ def _order(problem: Problem) -> list[int]:
     return order
 
 
-def _descend(blocks: Sequence[_Block], codes: IntArray, balance: IntArray) -> Iterator[IntArray]:
+def _descend(
+    blocks: Sequence[_Block], codes: IntArray, balance: IntArray, effort: _Effort
+) -> Iterator[IntArray]:
     """Extend partial scenarios block after block, in batches, and yield the complete ones.
 
     `balance` leaves out the effect of each descriptor on itself, which the tests add.
     """
     block, rest = blocks[0], blocks[1:]
+    effort.spend(len(codes))
     nodes, fit = block.extensions(codes, balance)
-    for part in _portions(np.bitwise_count(fit).sum(axis=1, dtype=np.int64)):
+    counts = np.bitwise_count(fit).sum(axis=1, dtype=np.int64)
+    if block.exact:
+        block.problem.check_limit(int(counts.sum()))
+    for part in _portions(counts):
         bits = np.unpackbits(fit[part].view(np.uint8), axis=1, bitorder="little")
         parent, extension = np.divmod(np.flatnonzero(bits), bits.shape[1])
         parent = nodes[part][parent]
@@ -357,7 +389,7 @@ def _descend(blocks: Sequence[_Block], codes: IntArray, balance: IntArray) -> It
             yield children
         elif len(children):
             received = balance[parent] + block.effect[extension]
-            yield from _descend(rest, children, received[admitted])
+            yield from _descend(rest, children, received[admitted], effort)
 
 
 def _portions(counts: IntArray) -> Iterator[slice]:

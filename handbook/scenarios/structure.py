@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.checks import distinct
 from handbook.core.doors import door
-from handbook.scenarios.checks import ScenarioError
+from handbook.scenarios.checks import LARGEST_SCORE, ScenarioError
 from handbook.scenarios.matrix import CrossImpactMatrix
 
 HIGHEST_POWER = 200
@@ -107,13 +108,19 @@ def micmac(direct: pd.DataFrame) -> Micmac:
 def _checked_influences(direct: pd.DataFrame) -> npt.NDArray[np.object_]:
     if list(direct.index) != list(direct.columns):
         raise ScenarioError("the rows and columns of the influences must have the same labels")
+    distinct(direct.index, "factors", ScenarioError)
+    if direct.empty:
+        raise ScenarioError("the table of influences is empty")
     base = direct.to_numpy(dtype=object).copy()
     for row, column in np.ndindex(*base.shape):
         value = base[row, column]
         whole = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
-        if row != column and (not whole or value < 0):
+        if row != column and (not whole or not 0 <= value <= LARGEST_SCORE):
             where = f"{direct.index[row]} on {direct.columns[column]}"
-            raise ScenarioError(f"influence of {where}: {value!r} is not a non-negative integer")
+            raise ScenarioError(
+                f"influence of {where}: {value!r} is not a non-negative integer, of"
+                f" {LARGEST_SCORE} at most"
+            )
         base[row, column] = 0 if row == column else int(value)
     return base
 

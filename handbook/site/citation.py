@@ -26,6 +26,7 @@ CARDS = "_static/cards"
 DICTIONARY = "book/dictionnaire"
 _CHAPTERS = "notebooks/"
 _CARD = (12.0, 6.3)  # inches at 100 points: the size that networks show
+_DESCRIBED = 200  # characters of a page's description
 _UNSAFE = str.maketrans({"{": "(", "}": ")", "\\": "/"})
 
 
@@ -81,10 +82,24 @@ def describe(
     key = f"soins-de-ville-{spreadsheet.slug(pagename.rsplit('/', 1)[-1])}"
     context["citation"] = {"text": cited.text, "bibtex": cited.bibtex(key), "title": title}
     context["page_address"] = address
-    has_card = base and answer(Path(app.srcdir), pagename)
-    context["card"] = f"{base}/{card_path(pagename)}" if has_card else ""
+    context["page_description"] = _lead(doctree)
+    said = answer(Path(app.srcdir), pagename) if base else ""
+    context["card"] = {"address": f"{base}/{card_path(pagename)}", "said": said} if said else None
     if pagename == DICTIONARY:
         context["dataset"] = _in_script(dataset(app.env, about, base))
+
+
+def _lead(doctree: nodes.document) -> str:
+    """Return the first paragraph of a page, or as many of its words as engines show."""
+    from docutils import nodes
+
+    for paragraph in doctree.findall(nodes.paragraph):
+        words = (
+            text for text in paragraph.findall(nodes.Text) if type(text.parent) is not nodes.raw
+        )
+        if said := fr.typeset(" ".join("".join(words).split())):
+            return textwrap.shorten(said, _DESCRIBED, placeholder="\u00a0…")
+    return ""
 
 
 def _plain_title(env: BuildEnvironment, pagename: str) -> str:
@@ -199,5 +214,5 @@ def site_map(base: str, pages: list[str], day: str) -> str:
 
 def setup(app: Sphinx) -> None:
     """Connect to the writing of pages and to its end."""
-    app.connect("html-page-context", describe)
+    app.connect("html-page-context", describe, priority=600)  # after the theme's own description
     app.connect("build-finished", publish)

@@ -14,6 +14,7 @@ from handbook.core import french
 # What the site is made from, below the project's folder.
 INPUTS: tuple[str, ...] = ("book", "data", "handbook", "notebooks")
 INPUTS += ("_config.yml", "_toc.yml", "pyproject.toml", "CITATION.cff", "requirements.txt")
+INPUTS += ("benchmarks/results",)
 
 
 @dataclass(frozen=True)

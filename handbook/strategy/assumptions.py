@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from handbook.core.checks import are_numbers
 from handbook.core.doors import door, fields_checked
 from handbook.core.errors import unknown
 from handbook.core.protocols import RangeLike
@@ -25,7 +26,7 @@ __all__ = ["Effect", "Stated", "Supposed", "suppose"]
 _YEAR = 365.25
 
 
-@fields_checked(StrategyError)
+@fields_checked(StrategyError, amount=(-100, 1e6))
 @dataclass(frozen=True)
 class Effect:
     """One assumption.
@@ -52,8 +53,11 @@ class Effect:
         """Refuse a start that is no date."""
         if not isinstance(self.start, pd.Timestamp):
             raise StrategyError(f"effect: start is a pandas Timestamp, not {self.start!r:.60}")
+        if self.start.tz is not None:
+            raise StrategyError(f"effect: start is a day without a time zone, not {self.start}")
 
 
+@fields_checked(StrategyError)
 @dataclass(frozen=True)
 class Stated:
     """A range that somebody states for a series too short to be forecast.
@@ -71,6 +75,14 @@ class Stated:
 
     def __post_init__(self) -> None:
         """Check that the bounds are in order, after what was observed."""
+        if absent := [name for name in ("lower", "upper") if name not in self.bounds]:
+            raise StrategyError(f"bounds: no column {' nor '.join(absent)}")
+        ends = [self.bounds["lower"], self.bounds["upper"]]
+        if self.bounds.empty or not all(
+            are_numbers(end) and np.isfinite(end).all() for end in ends
+        ):
+            raise StrategyError("bounds: finite numbers at one date at least are needed")
+        _check_dates(self.series.index, self.bounds.index)
         if (self.bounds["lower"] > self.bounds["upper"]).any():
             raise StrategyError("bounds: a lower one is above the upper one")
         if self.bounds.index[0] <= self.series.index[-1]:
@@ -158,6 +170,8 @@ def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
     if not isinstance(getattr(forecast, "mean", None), pd.Series):
         raise StrategyError(f"suppose: a forecast is expected, not {type(forecast).__name__}")
     told = tuple(effects)
+    if any(effect.amount for effect in told):
+        _check_dates(forecast.series.index, forecast.mean.index)
     for effect in told:
         if not (np.isfinite(effect.amount) and effect.amount >= -100):
             raise StrategyError(f"« {effect.label} »: {effect.amount} is not -100 or more")
@@ -172,6 +186,17 @@ def suppose(forecast: RangeLike, effects: Iterable[Effect]) -> Supposed:
             mean = mean.clip(upper=whole.mean[mean.index])
         mean = mean.clip(*limits(forecast))
     return Supposed(forecast, told, mean)
+
+
+def _check_dates(*indexes: pd.Index) -> None:
+    """Refuse what is not in time order, on days without a time zone."""
+    for index in indexes:
+        dated = isinstance(index, pd.DatetimeIndex) and index.tz is None and len(index) > 0
+        if not dated or not index.is_monotonic_increasing:
+            raise StrategyError(
+                "dates in order are needed, without a time zone, where the series has "
+                f"{index.dtype}: give it dates, with pd.to_datetime"
+            )
 
 
 def limits(forecast: RangeLike) -> tuple[float | None, float | None]:

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.checks import check_work, distinct
 from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.core.ranges import Range, Ranges
@@ -74,6 +75,9 @@ class Consolidation:
         """Return quantiles of a measure over the draws: years by quantiles."""
         if measure not in self.paths:
             raise unknown(measure, self.paths, "measure", StrategyError)
+        distinct(map(float, quantiles), "quantiles", StrategyError)
+        if not quantiles or not all(0 <= share <= 1 for share in quantiles):
+            raise StrategyError(f"quantiles: shares from 0 to 1, not {tuple(quantiles)}")
         frame: pd.DataFrame = self.paths[measure].quantile(list(quantiles)).T
         return frame
 
@@ -109,7 +113,9 @@ def consolidate(
     StrategyError
         If an assumption is missing, unknown or out of bounds, or years do not follow each other.
     """
-    return _followed(_checked(ranges, years).draw(draws, seed=seed), years, top)
+    inputs = _checked(ranges, years)
+    _check_work(ranges, years, draws)
+    return _followed(inputs.draw(draws, seed=seed), years, top)
 
 
 @door(StrategyError, top=(1, 100_000), size=(1, 65_536), seed=(0, 2**32 - 1))
@@ -144,6 +150,7 @@ def decisive(
         left out.
     """
     inputs = _checked(ranges, years)
+    _check_work(ranges, years, size * (len(ASSUMPTIONS) + 2))
     if measure not in MEASURES:
         raise unknown(measure, MEASURES, "measure", StrategyError)
 
@@ -168,6 +175,12 @@ def decisive(
         },
         index=pd.Index(loose, name="assumption"),
     )
+
+
+def _check_work(ranges: Mapping[str, Range], years: Sequence[int], draws: int) -> None:
+    poles = round(ranges["groups"].high + ranges["federations"].high)
+    sizes = [(draws, "draws"), (len(years), "years"), (poles, "poles")]
+    check_work(sizes, 3e8, "ask fewer draws or years", StrategyError)
 
 
 def _followed(inputs: pd.DataFrame, years: Sequence[int], top: int) -> Consolidation:

@@ -22,6 +22,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.checks import bounded, check_level, distinct
+from handbook.core.doors import door, fields_checked
 from handbook.core.errors import unknown
 from handbook.core.protocols import RangeLike
 from handbook.core.ranges import Range
@@ -37,6 +39,7 @@ CONFIDENCES = ("low", "medium", "high", "")
 DRAWS = 2048
 
 
+@fields_checked(StrategyError)
 @dataclass(frozen=True)
 class Quantity:
     """What one quantity may be at the horizon if nothing changes.
@@ -73,13 +76,24 @@ class Quantity:
 
     def __post_init__(self) -> None:
         """Check the law."""
+        if not self.name:
+            raise StrategyError("quantity: it has no name")
         law = np.asarray(self.quantiles, dtype=float)
         if law.size < 2 or not np.isfinite(law).all() or (np.diff(law) < 0).any():
             raise StrategyError(f"quantity {self.name}: its quantiles must be finite and in order")
         if not (np.isfinite(self.last) and np.isfinite(self.years) and self.years > 0):
             raise StrategyError(f"quantity {self.name}: last must be finite and years above 0")
+        low, high = self.bounds
+        if law[0] < (-np.inf if low is None else low) or law[-1] > (
+            np.inf if high is None else high
+        ):
+            raise StrategyError(
+                f"quantity {self.name}: its law, from {law[0]:g} to {law[-1]:g}, passes its bounds"
+                f" {self.bounds}"
+            )
 
     @classmethod
+    @door(StrategyError)
     def of(
         cls,
         name: str,
@@ -107,13 +121,18 @@ class Quantity:
         StrategyError
             If a range comes without its last value or its years.
         """
+        if not (bounded(scale) and scale > 0):
+            raise StrategyError(f"quantity {name}: scale is above 0, not {scale!r}")
+        if not isinstance(outlook, Range) and not hasattr(outlook, "interval"):
+            kind = type(outlook).__name__
+            raise StrategyError(f"quantity {name}: a forecast or a Range is needed, not {kind}")
         if isinstance(outlook, Range):
             law = outlook.at(_SHARES)
             if absent := {"last", "years"} - set(more):
                 raise StrategyError(f"quantity {name}: give {' and '.join(sorted(absent))}")
         else:
             law = _law(outlook)
-            end, start = outlook.mean.index[-1], outlook.series.index[-1]
+            end, start = _day(name, outlook.mean), _day(name, outlook.series)
             known = {"last": outlook.series.iloc[-1], "years": (end - start).days / _YEAR}
             more = {**known, "bounds": limits(outlook), **more}
         more["last"] = float(more["last"]) / scale
@@ -129,7 +148,20 @@ class Quantity:
 
 
 _YEAR = 365.25
+_MOST_WEIGHT = 1e6
 _SHARES = (np.arange(100) + 0.5) / 100
+
+
+def _day(name: str, series: pd.Series) -> pd.Timestamp:
+    """Return the last day that a series reaches, whatever its index is made of."""
+    last = series.index[-1]
+    if isinstance(last, pd.Period):
+        return last.end_time.normalize()
+    if isinstance(last, int | np.integer):
+        return pd.Timestamp(int(last), 12, 31)
+    if not isinstance(last, pd.Timestamp):
+        raise StrategyError(f"quantity {name}: years, periods or dates are needed, not {last!r}")
+    return last
 
 
 def _law(forecast: RangeLike) -> Floats:
@@ -177,6 +209,7 @@ def carried(
     return Range(low, central, high)
 
 
+@fields_checked(StrategyError)
 @dataclass(frozen=True)
 class Link:
     """How a driver moves a quantity, as a range: an assumption, never a measure.
@@ -227,6 +260,7 @@ class Link:
             raise unknown(self.kind, KINDS, f"kind of link {self.name}:", StrategyError)
 
 
+@fields_checked(StrategyError)
 @dataclass(frozen=True)
 class Lever:
     """A driver that has degrees: its dose goes from `low` to `high`, 0 being the reference."""
@@ -253,6 +287,7 @@ def draws(dimensions: int, count: int = DRAWS) -> Floats:
     return np.outer(np.arange(1, count + 1), np.sqrt(primes)) % 1.0
 
 
+@fields_checked(StrategyError, count=(1, 1_000_000))
 @dataclass(frozen=True)
 class Futures:
     """Quantities, what moves them, and the reference from which every future departs.
@@ -286,6 +321,7 @@ class Futures:
         """Hold every name against those given."""
         drivers = [name for names in self.issues.values() for name in names]
         drivers += [lever.name for lever in self.levers]
+        distinct(drivers, "hypotheses and levers", StrategyError)
         named = [quantity.name for quantity in self.quantities]
         for names in (named, self._names):
             if twice := {name for name in names if names.count(name) > 1}:
@@ -318,6 +354,7 @@ class Futures:
         first = len(self.quantities)
         return [link.range.at(self._points[:, first + k]) for k, link in enumerate(self.links)]
 
+    @door(StrategyError)
     def imagine(
         self,
         hypotheses: Mapping[str, str] | None = None,
@@ -345,7 +382,8 @@ class Futures:
             ``reference_low``, ``reference``, ``reference_high`` (nothing changes); ``low``,
             ``median``, ``high`` (model and assumptions together); ``assumed_low``,
             ``assumed_high`` (assumptions alone, the model at its median); ``change_low``,
-            ``change``, ``change_high`` (median and interval of the difference, draw by draw);
+            ``change``, ``change_high`` (from median to median, and the interval of the difference,
+            draw by draw);
             ``assumed_share`` (part of the variance that comes from the assumptions, both sources
             taken alone); ``moved`` (whether a link acts); ``chance`` and ``reference_chance`` of
             reaching the threshold, nan without one.
@@ -356,8 +394,7 @@ class Futures:
             If an issue, a hypothesis or a lever is unknown, a dose outside its ends, or the level
             not between 0 and 100.
         """
-        if not 1 <= level < 100:
-            raise StrategyError(f"a level is in percent, from 1 to 99.9: 80, not {level!r}")
+        check_level(level, StrategyError)
         acting = self._acting({**self.reference, **(hypotheses or {})}, doses or {}, weights or {})
         rows = [self._row(k, quantity, acting, level) for k, quantity in enumerate(self.quantities)]
         return pd.DataFrame(
@@ -386,8 +423,10 @@ class Futures:
         for name, weight in weights.items():
             if name not in self._names:
                 raise unknown(name, self._names, "link:", StrategyError)
-            if not np.isfinite(weight):
-                raise StrategyError(f"link {name}: its weight is {weight!r}, not a finite number")
+            if not 0 <= weight <= _MOST_WEIGHT:
+                raise StrategyError(
+                    f"link {name}: its weight is {weight!r}, not from 0 to {_MOST_WEIGHT:g}"
+                )
         for name, dose in doses.items():
             if name not in self._doses:
                 raise unknown(name, list(self._doses), "lever:", StrategyError)
@@ -416,6 +455,7 @@ class Futures:
         assumed = self._moved(quantity, middle, acting)
         reference, future = np.percentile(plain, sides), np.percentile(moved, sides)
         alone, change = np.percentile(assumed, sides), np.percentile(moved - plain, sides)
+        change[1] = future[1] - reference[1]
         acts = any(
             w and link.quantity == quantity.name for w, link in zip(acting, self.links, strict=True)
         )
@@ -441,7 +481,10 @@ class Futures:
             if weight and link.quantity == quantity.name:
                 totals[link.kind] += weight * effect
         gained = (model - quantity.last) * np.maximum(1 + totals["additions"] / 100, 0.0)
-        grown = np.maximum(1 + totals["growth"] / 100, 0.0) ** quantity.years
+        with np.errstate(over="ignore", invalid="ignore"):
+            grown = np.maximum(1 + totals["growth"] / 100, 0.0) ** quantity.years
         moved: Floats = (quantity.last + gained) * grown + totals["level"]
+        if not np.isfinite(moved).all():
+            raise StrategyError(f"quantity {quantity.name}: what is assumed of it is too large")
         low, high = quantity.bounds
         return np.clip(moved, -np.inf if low is None else low, np.inf if high is None else high)

@@ -88,11 +88,15 @@ class ObstacleNetwork:
     @door(StrategyError)
     def of_kind(self, kind: str) -> list[str]:
         """Return the identifiers of a kind, in the order of the table."""
+        if kind not in KINDS:
+            raise unknown(kind, KINDS, "kind of node", StrategyError)
         return [str(name) for name in self.nodes.index[self.nodes["kind"] == kind]]
 
     @door(StrategyError)
     def direct(self, relation: str) -> dict[str, list[str]]:
         """Return, for each source of a relation, its targets."""
+        if relation not in RELATIONS:
+            raise unknown(relation, RELATIONS, "relation", StrategyError)
         rows = self.edges[self.edges["relation"] == relation]
         found: dict[str, list[str]] = {}
         for source, target in zip(rows["source"], rows["target"], strict=True):

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.checks import distinct
 from handbook.core.doors import door
 from handbook.core.errors import unknown
 from handbook.strategy.errors import StrategyError
@@ -81,7 +82,7 @@ class Schedule:
     conflicts: tuple[tuple[str, str], ...]
 
 
-@door(StrategyError)
+@door(StrategyError, size=(1, MOST_ITEMS))
 def portfolios(
     items: pd.DataFrame,
     benefits: Grades,
@@ -152,6 +153,7 @@ def schedule(
     """
     names = [str(name) for name in items.index]
     pairs = list(needs)
+    distinct(names, "items", StrategyError)
     _check_needs(names, pairs)
     own = dict(zip(names, _codes(items, column, horizons), strict=True))
     wave: dict[str, int] = {}
@@ -237,6 +239,7 @@ def _undominated(merits: Ints) -> npt.NDArray[np.bool_]:
 def _codes(items: pd.DataFrame, column: str, labels: Sequence[str]) -> list[int]:
     if column not in items:
         raise StrategyError(f"items: no column « {column} »")
+    distinct(labels, f"labels of {column}", StrategyError)
     for value in items[column]:
         if value not in labels:
             raise unknown(value, labels, f"label in column {column}:", StrategyError)
@@ -247,6 +250,8 @@ def _check_needs(names: list[str], needs: list[tuple[str, str]]) -> None:
     wrong = sorted({name for pair in needs for name in pair} - set(names))
     if wrong:
         raise StrategyError(f"needs: no item {', '.join(wrong)}; items are {', '.join(names)}")
+    if own := [one for one, needed in needs if one == needed]:
+        raise StrategyError(f"needs: {own[0]} is said to need itself")
 
 
 def _depth(name: str, needs: list[tuple[str, str]]) -> int:

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from handbook.core.checks import check_level, check_work, distinct
 from handbook.core.doors import door, fields_checked
 from handbook.core.errors import unknown
 from handbook.strategy.errors import StrategyError
@@ -129,8 +130,7 @@ class RiskRanking:
         DataFrame
             Columns ``lower`` and ``upper``, whole ranks, one row a risk.
         """
-        if not 0 < level < 100:
-            raise StrategyError(f"level: a percentage between 0 and 100 is needed, got {level}")
+        check_level(level, StrategyError)
         tail = (1 - level / 100) / 2
         # draws are counted: rounding keeps a share of exactly the tail on its side
         reached = self.acceptability.cumsum(axis=1).round(9)
@@ -228,12 +228,12 @@ def rank_risks(
         If there is no risk, an index is repeated, a label is not of its scale, or the reading is
         unknown.
     """
-    if risks.empty or risks.index.has_duplicates:
-        raise StrategyError(f"risks: one row a risk is needed, got {list(risks.index)}")
     if reading not in ("label", "band"):
         raise unknown(reading, ("label", "band"), "reading", StrategyError)
     if draws < 1:
         raise StrategyError(f"{draws} draws: 1 or more are expected")
+    sizes = [(draws, "draws"), (len(risks), "risks"), (len(risks), "risks")]
+    check_work(sizes, 1e9, "ask fewer draws, or rank fewer risks", StrategyError)
     generator = np.random.default_rng(seed)
     loss = np.ones((draws, len(risks)))
     for scale, codes in zip((probability, impact), _codes(risks, probability, impact), strict=True):
@@ -273,6 +273,10 @@ def coverage(matrix: pd.DataFrame, level: int = PARTIAL) -> Coverage:
     StrategyError
         If a value is not a degree, or measures are more than 20 (all their sets are tried).
     """
+    if matrix.empty:
+        raise StrategyError("coverage: one risk and one measure at least are needed")
+    distinct(matrix.index, "coverage: risks", StrategyError)
+    distinct(matrix.columns, "coverage: measures", StrategyError)
     known = matrix.isin([NONE, PARTIAL, DIRECT])
     if not known.to_numpy().all():
         row, column = np.argwhere(~known.to_numpy())[0]
@@ -306,6 +310,9 @@ def coverage(matrix: pd.DataFrame, level: int = PARTIAL) -> Coverage:
 def _codes(
     risks: pd.DataFrame, probability: Scale, impact: Scale
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    if risks.empty:
+        raise StrategyError("risks: one row a risk is needed, got none")
+    distinct(risks.index, "risks", StrategyError)
     missing = {"probability", "impact"} - set(risks.columns)
     if missing:
         raise StrategyError(f"risks: no column {', '.join(sorted(missing))}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from handbook.core.checks import are_numbers, distinct
 from handbook.core.errors import unknown
 from handbook.strategy.errors import StrategyError
 
@@ -26,15 +27,15 @@ RELATIONS = {
 def checked_nodes(nodes: pd.DataFrame) -> pd.DataFrame:
     """Return nodes indexed by identifier, with ``kind``, ``label``, ``group`` and ``weight``."""
     _columns(nodes, "nodes", ("id", "kind", "label"))
+    distinct(nodes["id"], "nodes: identifiers", StrategyError)
     frame = nodes.assign(id=nodes["id"].astype(str)).set_index("id")
-    if frame.index.has_duplicates:
-        twice = frame.index[frame.index.duplicated()][0]
-        raise StrategyError(f"nodes: identifier « {twice} » stands twice")
     wrong = frame.index[~frame["kind"].isin(KINDS)]
     if len(wrong):
         raise unknown(
             frame.loc[wrong[0], "kind"], KINDS, f"kind of node {wrong[0]}:", StrategyError
         )
+    if nameless := list(frame.index[frame["label"].isna()]):
+        raise StrategyError(f"nodes: {nameless[0]} has no label")
     group = frame["group"].fillna("") if "group" in frame else ""
     frame = frame.assign(group=group, weight=_weights(frame, "nodes", frame.index))
     return frame[["kind", "label", "group", "weight"]]
@@ -71,6 +72,8 @@ def checked_edges(edges: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
 def _weights(frame: pd.DataFrame, what: str, names: Iterable[str]) -> pd.Series:
     if "weight" not in frame:
         return pd.Series(1.0, index=frame.index)
+    if not are_numbers(frame["weight"]):
+        raise StrategyError(f"{what}: weights are numbers, not {frame['weight'].dtype}")
     weights = frame["weight"].fillna(1.0).astype(float)
     for name, value in zip(names, weights, strict=True):
         if not (value > 0 and np.isfinite(value)):

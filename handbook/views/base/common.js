@@ -195,7 +195,7 @@ export function csvText({ columns, rows }) {
       return String(written).replace(".", ",");
     }
     const number = /^[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?$/.test(value);
-    const text = /^[=+\-@\t\r]/.test(value) && !number ? `'${value}` : value; // never a formula
+    const text = /^(?:[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n])/.test(value) && !number ? `'${value}` : value; // never a formula
     return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return `\ufeff${[columns, ...rows].map((row) => row.map(cell).join(";")).join("\r\n")}\r\n`;

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
 import pandas as pd
@@ -22,6 +23,7 @@ __all__ = [
     "of_noun",
     "plain",
     "plain_number",
+    "rounded",
     "slug",
 ]
 
@@ -76,6 +78,12 @@ def plain_number(value: float, significant: int | None = None) -> float:
     """Return a number as JavaScript writes it (4, not 4.0), at so many significant digits."""
     number = float(value) if significant is None else float(f"{float(value):.{significant}g}")
     return int(number) if number.is_integer() else number
+
+
+def rounded(value: float, digits: int) -> float:
+    """Round half away from zero on the shortest decimal writing, as numbers are written."""
+    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return plain_number(float(exact) + 0.0)
 
 
 def iso_date(moment: Any) -> str:  # noqa: ANN401

@@ -6,13 +6,14 @@ All rows are in the page; `summary` selects and says. Its twin is in ``view.js``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from handbook.core.doors import door, fields_checked
+from handbook.core.errors import unknown
 from handbook.core.french import NBSP, number
 from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import (
@@ -147,6 +148,7 @@ class CatalogueExplorer(Explorer):
         named = [*columns, *searched, *file, *links.values()]
         _check(table, [*named, *filters])
         known = [_filter(key, one, table[key]) for key, one in filters.items()]
+        _check_words(columns, filters, label, {"counted": counted, "bars": bars})
         data = {
             "rows": _rows(table, dict.fromkeys(named), known),
             "columns": [{"key": key, "heading": text} for key, text in columns.items()],
@@ -181,6 +183,16 @@ class CatalogueExplorer(Explorer):
 
     def _said(self, state: State) -> Summary:
         return summary(self.data, state)
+
+
+def _check_words(
+    columns: Mapping[str, str], filters: Collection[str], label: str, named: Mapping[str, str]
+) -> None:
+    if not columns or not label.strip():
+        raise ViewError("catalogue: it shows one column at least, and has a label")
+    for word, column in named.items():
+        if column and column not in filters:
+            raise unknown(column, filters, f"filter in {word}", ViewError)
 
 
 def _check(table: pd.DataFrame, wanted: Iterable[str]) -> None:

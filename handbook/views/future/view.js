@@ -4,12 +4,13 @@
 import { explorer, h, pushButton } from "../base/common.js";
 import { canvas, dot, isNarrow, legend, nameText, picture, rule } from "../base/chart.js";
 import { select, slider } from "../base/controls.js";
-import { NBSP, amount, chance, joined, number, percent } from "../base/french.js";
+import { NBSP, amount, chance, inLetters, joined, number, percent, rounded, withCapital } from "../base/french.js";
 import { openNote } from "../base/note.js";
 import { centralValues, moved, parameterGroups } from "../base/parameters.js";
 import { futureNote, linkTable } from "./note.js";
 
 const WHOLE = 100;
+const TOLD = 2; // quantities that the sentence names
 const ROW = { height: 37, phone: 58, top: 4, text: 18, bar: 38 };
 
 /** @typedef {{name: string, label: string, unit: string, last: number, date: string, status: string, years: number, low: number | null,
@@ -156,12 +157,13 @@ function outcomes(data, state) {
     const own = places.map((/** @type {number} */ place) => effects[place]);
     const total = totals(data.count, acting, own);
     const future = displaced(one, models[index], total);
+    const shown = percentiles(future, sides);
+    const [low, , high] = percentiles(future.map((value, n) => value - plain[n]), sides);
     const alone = displaced(one, middle, total);
     const assumed = percentiles(alone, [sides[0], sides[2]]);
     const ours = variance(alone);
     return {
-      moved: true, reference, future: percentiles(future, sides), assumed,
-      change: percentiles(future.map((value, n) => value - plain[n]), sides),
+      moved: true, reference, future: shown, assumed, change: [low, shown[1] - reference[1], high],
       share: ours + model ? ours / (ours + model) : 0, chance: reaching(one, future), before,
     };
   });
@@ -169,14 +171,24 @@ function outcomes(data, state) {
 
 const dotted = (/** @type {string} */ name) => `${name[0]}.${name.slice(1)}`;
 
-/** What differs from the reference, in words. @param {any} data @param {any} state @returns {string[]} */
-function chosenWords(data, state) {
+/** What differs from the reference, as a condition; nothing if nothing does. @param {any} data @param {any} state */
+function supposed(data, state) {
   const names = data.issues.filter(({ name }) => state[name] !== data.reference[name]).map(({ name }) => dotted(state[name]));
-  const many = names.length > 1 ? "s" : "";
-  const held = names.length ? [`hypothèse${many} ${joined(names)}`] : [];
   const doses = data.levers.filter(({ name }) => state[name])
     .map(({ name, label }) => `${label.toLowerCase()} ${percent(state[name], 0, { sign: true })}`);
-  return [...held, ...doses];
+  const moved = doses.length ? ` (${joined(doses)})` : "";
+  if (!names.length) return moved && `Si les leviers changent${moved}`;
+  return `Si l’on retient ${names.length > 1 ? "les hypothèses" : "l’hypothèse"} ${joined(names)}${moved}`;
+}
+
+/** What is added to the reference's median, as both are written. @param {Quantity} one @param {Outcome} row */
+const added = (one, { reference, future }) =>
+  number(rounded(future[1], one.digits) - rounded(reference[1], one.digits), one.digits, { sign: true });
+
+/** The quantities that move, the most first: against what their reference may be. @param {{one: Quantity, row: Outcome}[]} pairs */
+function strongest(pairs) {
+  const force = ({ row: { reference, change } }) => Math.abs(change[1]) / (reference[2] - reference[0] || 1);
+  return pairs.filter(({ row }) => row.moved).sort((a, b) => force(b) - force(a));
 }
 
 /** The chance of what is promised, and how far from it the median is. @param {Quantity} one @param {Outcome} row */
@@ -195,21 +207,23 @@ function promised(one, { future, chance: share }) {
 export function summary(data, state) {
   const rows = imagined(data, state);
   const pairs = data.quantities.map((/** @type {Quantity} */ one, /** @type {number} */ index) => ({ one, row: rows[index] }));
-  const chosen = chosenWords(data, state);
-  const movers = pairs.filter(({ row }) => row.moved);
-  const condition = chosen.length ? `Si ${joined(chosen)}` : "Si les tendances se prolongent";
+  const chosen = supposed(data, state);
+  const movers = strongest(pairs);
+  const condition = chosen || "Si les tendances se prolongent";
   const written = (/** @type {Quantity} */ one, /** @type {number} */ value, options = {}) => number(value, one.digits, options);
   const spread = (/** @type {Quantity} */ one, /** @type {number[]} */ [low, middle, high]) =>
     `${written(one, middle)} (${written(one, low)} à ${written(one, high)})`;
   let sentence = "Hypothèses de départ, leviers au repos\u00a0: chaque quantité reste à ce que sa prévision ou sa "
     + "fourchette en dit. Choisissez une hypothèse ou déplacez un levier.";
   if (movers.length) {
-    const said = movers.map(({ one, row: { future, change } }) =>
-      `${one.label}, ${amount(future[1], one.unit, one.digits)}, soit ${written(one, change[1], { sign: true })} `
-      + `(de ${written(one, change[0], { sign: true })} à ${written(one, change[2], { sign: true })}).`).join(" ");
+    const said = movers.slice(0, TOLD).map(({ one, row }) =>
+      `${one.label}, ${amount(row.future[1], one.unit, one.digits)}, soit ${added(one, row)} `
+      + `(de ${written(one, row.change[0], { sign: true })} à ${written(one, row.change[2], { sign: true })}).`).join(" ");
+    const others = movers.length - TOLD;
+    const more = others > 0 ? ` ${withCapital(inLetters(others))} autre${others > 1 ? "s quantités bougent" : " quantité bouge"}${NBSP}: voir le tableau.` : "";
     const still = pairs.filter(({ row }) => !row.moved).map(({ one }) => one.label);
-    sentence = `${condition}, en ${data.year}${NBSP}: ${said}${still.length ? ` Rien n’agit sur${NBSP}: ${joined(still)}.` : ""}`;
-  } else if (chosen.length) {
+    sentence = `${condition}, en ${data.year}${NBSP}: ${said}${more}${still.length ? ` Rien n’agit sur${NBSP}: ${joined(still)}.` : ""}`;
+  } else if (chosen) {
     sentence = `${condition}${NBSP}: aucun lien supposé n’agit, rien ne bouge.`;
   }
   const [{ one: first, row: head }] = pairs;
@@ -225,7 +239,7 @@ export function summary(data, state) {
       one.date ? `${number(one.last, Math.max(one.digits, 0))} (${one.date})` : "–",
       spread(one, row.reference),
       row.moved ? spread(one, row.future) : "inchangé",
-      row.moved ? written(one, row.change[1], { sign: true }) : "0",
+      row.moved ? added(one, row) : "0",
       row.moved ? percent(WHOLE * row.share, 0) : "–",
       promised(one, row),
     ]),
@@ -253,7 +267,7 @@ function drawing(data, state, view, width) {
     const bar = (/** @type {string} */ mark, /** @type {number[]} */ [start, end], /** @type {number} */ thick, /** @type {number} */ dy) => h("rect", {
       class: `hx-slice ${mark}`, x: x(start), y: y + dy - thick / 2, width: Math.max(1, x(end) - x(start)), height: thick,
     });
-    const said = row.moved ? `${number(row.future[1], one.digits)} ${one.unit} (${number(row.change[1], one.digits, { sign: true })})`
+    const said = row.moved ? `${number(row.future[1], one.digits)} ${one.unit} (${added(one, row)})`
       : `${number(row.reference[1], one.digits)} ${one.unit}`;
     svg.append(
       nameText(0, base + (narrow ? ROW.text - 4 : 16), one.label, { "font-weight": row.moved ? 650 : 400 }),

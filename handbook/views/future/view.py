@@ -13,7 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from handbook.core.doors import door
-from handbook.core.french import NBSP, amount, chance, joined, number, percent, typeset
+from handbook.core.french import NBSP, amount, chance, in_letters, joined, number, percent, typeset
 from handbook.strategy import Futures, Link, Quantity
 from handbook.views.base.errors import ViewError
 from handbook.views.base.explorer import Explorer, Field, State, Summary, source_entries
@@ -24,11 +24,12 @@ from handbook.views.base.parameters import (
     parameter_entries,
     parameter_fields,
 )
-from handbook.views.base.values import plain_number
+from handbook.views.base.values import capital, plain_number, rounded
 
 __all__ = ["FutureExplorer", "Option", "Origin"]
 
 WHOLE = 100
+_TOLD = 2  # quantities that the sentence names
 LEVEL = 80
 _METHOD = (
     (
@@ -233,7 +234,7 @@ def _weights(futures: Futures, titles: Mapping[str, str]) -> list[Parameter]:
     made = []
     for link in futures.links:
         lever = levers.get(link.driver)
-        bounds = [number(one, sign=True) for one in (link.range.low, link.range.high)]
+        bounds = [number(_significant(one), sign=True) for one in (link.range.low, link.range.high)]
         made.append(
             Parameter(
                 key=_key(link.name),
@@ -254,6 +255,11 @@ def _weights(futures: Futures, titles: Mapping[str, str]) -> list[Parameter]:
             )
         )
     return made
+
+
+def _significant(value: float) -> float:
+    """Keep three digits under a thousand, units above: nobody assumes more."""
+    return float(f"{value:.3g}") if abs(value) < 1_000 else float(round(value))
 
 
 def _grounds(link: Link) -> str:
@@ -304,8 +310,8 @@ def summary(data: Mapping[str, Any], state: State, imagined: pd.DataFrame) -> Su
     """Return what the view says in a state."""
     rows: list[dict[str, Any]] = imagined.to_dict("records")  # type: ignore[assignment]
     known = data["quantities"]
-    chosen = _chosen(data, state)
-    movers = [(one, row) for one, row in zip(known, rows, strict=True) if row["moved"]]
+    chosen = _supposed(data, state)
+    movers = _strongest(known, rows)
     first, head = known[0], rows[0]
     noun = data["noun"]
     what = (
@@ -313,9 +319,10 @@ def summary(data: Mapping[str, Any], state: State, imagined: pd.DataFrame) -> Su
         if noun
         else f"{first['label'].lower()}, {amount(head['median'], first['unit'], first['digits'])}"
     )
-    condition = f"Si {joined(chosen)}" if chosen else "Si les tendances se prolongent"
+    condition = chosen or "Si les tendances se prolongent"
     if movers:
-        said = " ".join(_change(one, row) for one, row in movers)
+        said = " ".join(_change(one, row) for one, row in movers[:_TOLD])
+        said += _others(len(movers) - _TOLD)
         still = [one["label"] for one, row in zip(known, rows, strict=True) if not row["moved"]]
         rest = f" Rien n’agit sur{NBSP}: {joined(still)}." if still else ""
         sentence = f"{condition}, en {data['year']}{NBSP}: {said}{rest}"
@@ -345,32 +352,61 @@ def summary(data: Mapping[str, Any], state: State, imagined: pd.DataFrame) -> Su
     )
 
 
-def _chosen(data: Mapping[str, Any], state: State) -> list[str]:
-    """Say what differs from the reference."""
+def _supposed(data: Mapping[str, Any], state: State) -> str:
+    """Say what differs from the reference, as a condition; nothing if nothing does."""
     names = [
         _dotted(state[issue["name"]])
         for issue in data["issues"]
         if state[issue["name"]] != data["reference"][issue["name"]]
     ]
-    many = "s" if len(names) > 1 else ""
-    held = [f"hypothèse{many} {joined(names)}"] if names else []
     doses = [
         f"{one['label'].lower()} {percent(state[one['name']], 0, sign=True)}"
         for one in data["levers"]
         if state[one["name"]]
     ]
-    return [*held, *doses]
+    moved = f" ({joined(doses)})" if doses else ""
+    if not names:
+        return moved and f"Si les leviers changent{moved}"
+    return (
+        f"Si l’on retient {'les hypothèses' if names[1:] else 'l’hypothèse'} {joined(names)}{moved}"
+    )
+
+
+def _strongest(
+    known: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Return the quantities that move, the most first: against what their reference may be."""
+
+    def force(pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> float:
+        row = pair[1]
+        return float(abs(row["change"]) / ((row["reference_high"] - row["reference_low"]) or 1))
+
+    moving = [pair for pair in zip(known, rows, strict=True) if pair[1]["moved"]]
+    return sorted(moving, key=force, reverse=True)
+
+
+def _others(count: int) -> str:
+    if count <= 0:
+        return ""
+    word = "autres quantités bougent" if count > 1 else "autre quantité bouge"
+    return f" {capital(in_letters(count))} {word}{NBSP}: voir le tableau."
 
 
 def _written(value: float, one: Mapping[str, Any], *, sign: bool = False) -> str:
     return number(value, one["digits"], sign=sign)
 
 
+def _added(one: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """Write what is added to the reference's median, as both are written."""
+    after, before = (rounded(row[key], one["digits"]) for key in ("median", "reference"))
+    return _written(after - before, one, sign=True)
+
+
 def _change(one: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     low, high = (_written(row[key], one, sign=True) for key in ("change_low", "change_high"))
     return (
         f"{one['label']}, {amount(row['median'], one['unit'], one['digits'])}, soit"
-        f" {_written(row['change'], one, sign=True)} (de {low} à {high})."
+        f" {_added(one, row)} (de {low} à {high})."
     )
 
 
@@ -385,7 +421,7 @@ def _line(one: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
         f"{number(one['last'], max(one['digits'], 0))} ({one['date']})" if one["date"] else "–",
         spread("reference_low", "reference", "reference_high"),
         spread("low", "median", "high") if row["moved"] else "inchangé",
-        _written(row["change"], one, sign=True) if row["moved"] else "0",
+        _added(one, row) if row["moved"] else "0",
         percent(WHOLE * row["assumed_share"], 0) if row["moved"] else "–",
         _promised(one, row),
     ]

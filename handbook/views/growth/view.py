@@ -87,6 +87,12 @@ class Path:
     sources: Sequence[str] = ()
     cap: float | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what is no range."""
+        if not hasattr(self.forecast, "interval"):
+            kind = type(self.forecast).__name__
+            raise ViewError(f"Path: forecast: a forecast or a stated range is needed, not {kind}")
+
 
 @fields_checked(ViewError)
 @dataclass(frozen=True)

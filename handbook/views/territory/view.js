@@ -36,8 +36,9 @@ export function summary(data, state) {
   const sources = data.indicators.flatMap((told) => told.sources);
   return {
     title: single ? chosen[0].title : names || words.nothing,
-    sentence: chosen.flatMap((one) => one.words.slice(0, single ? 3 : 1)).join(" ") || words.invitation,
-    caption: names ? `${names}${NBSP}: ${words.caption}` : words.caption,
+    sentence: chosen.flatMap((one) => one.words.slice(0, single ? 3 : 1)).join(" ")
+      || [data.shades[state.level]?.sentence, words.invitation].filter(Boolean).join(" "),
+    caption: names ? `${names}${NBSP}: ${words.caption}` : words.bare,
     columns: [
       "Indicateur", ...chosen.flatMap(({ name }) => (single ? [name, "Rang"] : [name])), ...(peers ? ["Pairs"] : []),
       ...whole(data.whole?.name), "Date", "Source",
@@ -192,16 +193,22 @@ function map({ data }, take) {
   svg.append(...drawn.map(({ el }) => el), h("path", { class: "hx-borders", d: borders }),
     ...names.map(([x, y, text]) => h("text", { class: "hx-tick", x, y }, text)));
   const key = h("p", { class: "hx-note" }, "Teinte atténuée\u00a0: ses pairs.");
-  const el = h("div", { class: "hx-control hx-atlas" }, svg, key, h("p", { class: "hx-note" }, attribution));
+  const scale = h("p", { class: "hx-note hx-shades" });
+  const el = h("div", { class: "hx-control hx-atlas" }, svg, key, scale, h("p", { class: "hx-note" }, attribution));
   const show = (/** @type {State} */ state) => {
     last = state;
+    const tint = state.territories.length ? null : data.shades[state.level];
+    scale.hidden = !tint;
+    scale.replaceChildren(...(tint ? [`${tint.label}${NBSP}:`, ...tint.bounds.map((/** @type {string} */ text, /** @type {number} */ at) =>
+      h("span", null, h("span", { class: `hx-shade hx-q${at}` }), text))] : []));
     const peers = state.territories.length === 1 ? placeOf(data, state.territories[0]).peers : [];
     key.hidden = peers.length === 0;
     for (const { code, title, el: path } of drawn) {
       const own = meant(code);
       const slot = [own, code, parents.get(code)].map((one) => state.territories.indexOf(one)).find((one) => one >= 0);
       title.textContent = placeOf(data, own)?.name ?? "";
-      path.setAttribute("class", `hx-place ${slot === undefined ? (peers.includes(own) ? "hx-peer" : "") : `hx-held hx-s${slot}`}`);
+      const plainly = peers.includes(own) ? "hx-peer" : own in (tint?.classes ?? {}) ? `hx-q${tint.classes[own]}` : "";
+      path.setAttribute("class", `hx-place ${slot === undefined ? plainly : `hx-held hx-s${slot}`}`);
     }
   };
   return { el, show };

@@ -145,6 +145,8 @@ class TerritoryExplorer(Explorer):
         method: Sequence[str] = (),
         territories: Sequence[str] = (),
         level: str | None = None,
+        title: str = "",
+        shade: str | None = None,
     ) -> None:
         """Hold a tidy frame of indicators by territory, as `handbook.facts.territories` gives it.
 
@@ -174,12 +176,17 @@ class TerritoryExplorer(Explorer):
             What to know of the indicators and of the peers, in French sentences.
         territories, level
             The first state: by default none, and the first level.
+        title
+            What is said while no territory is chosen.
+        shade
+            The indicator that tints the map while no territory is chosen; None for no tint.
 
         Raises
         ------
         ViewError
             If a column is missing, two rows tell the same fact, an indicator has two labels, a
-            source is not described, or a peer is no territory of the frame.
+            source is not described, a peer is no territory of the frame, or no indicator has the
+            name of the shade.
         StateError
             If the first state is not allowed.
         """
@@ -213,13 +220,28 @@ class TerritoryExplorer(Explorer):
         ]
         holder = tidy.loc[tidy["code"] == whole, "name"]
         offered = [key for key in levels if key in set(about["level"])]
+        told = {one.entry["id"]: one for one in indicators}
+        if shade is not None and shade not in told:
+            raise ViewError(f"shade: {shade!r} is none of {list(told)}")
+        tints = {
+            key: wording.shades(told[shade], [one for one in places if one["level"] == key], noun)
+            for key, noun in levels.items()
+            if shade is not None
+        }
         fields = (
             Field("territories", "territoires", "choices", tuple(codes), maximum=MOST),
             Field("level", "niveau", "choice", tuple(offered)),
         )
         data = {
             "places": places,
-            "words": wording.WORDS,
+            "words": wording.WORDS
+            | ({"nothing": typeset(title)} if title else {})
+            | {
+                "bare": "Indicateurs"
+                if holder.empty
+                else f"{typeset(holder.iloc[0])}{NBSP}: valeurs"
+            },
+            "shades": {key: tint for key, tint in tints.items() if tint},
             "indicators": [
                 one.entry | {"whole": one.cell(whole), "amount": one.amounts.get(whole)}
                 for one in indicators
@@ -372,14 +394,17 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         sources += data["course"]["sources"]
     note = [data["course"]["note"]] if drawn and data["course"]["note"] else []
     names = joined(one["name"] for one in chosen)
-    title, sentence, caption = (data["words"][key] for key in ("nothing", "invitation", "caption"))
+    title, sentence, caption = (data["words"][key] for key in ("nothing", "invitation", "bare"))
+    if state["level"] in data["shades"]:
+        sentence = f"{data['shades'][state['level']]['sentence']} {sentence}"
     if chosen:
+        caption = f"{names}{NBSP}: {data['words']['caption']}"
         title = chosen[0]["title"] if single else names
         sentence = " ".join(text for one in chosen for text in one["words"][: 3 if single else 1])
     return Summary(
         title=title,
         sentence=sentence,
-        caption=f"{names}{NBSP}: {caption}" if chosen else caption,
+        caption=caption,
         columns=columns,
         rows=rows,
         notes=[*(text for one in chosen for text in one["notes"]), *note],

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from statistics import median
+from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,12 +22,12 @@ from handbook.core.french import (
     period,
     typeset,
 )
-from handbook.views.base.values import Noun, iso_date, plain_number
+from handbook.views.base.values import Noun, iso_date, rounded
 
 if TYPE_CHECKING:
     from handbook.views.territory.view import Course
 
-__all__ = ["METHOD", "WORDS", "Indicator", "place"]
+__all__ = ["METHOD", "WORDS", "Indicator", "place", "shades"]
 
 WORDS = {
     "nothing": "Aucun territoire choisi",
@@ -37,7 +37,7 @@ WORDS = {
     ),
     "caption": "valeur, rang et valeur de l’ensemble",
 }
-"""What the page says when nothing is chosen, and over the figures."""
+"""What the page says when nothing is chosen, and over the figures of those that are."""
 METHOD = (
     (
         "Rang\u00a0: de la plus haute valeur à la plus basse, parmi les territoires du même niveau"
@@ -58,6 +58,7 @@ _AVERAGE = "moyenne pondérée"  # as `handbook.facts.territories` calls it
 _TAIL = 5  # a fifth at each end
 _FEWEST = 10  # ranked territories under which a fifth means little
 _NAMED = 2  # indicators named at each end
+_SHADES = 5  # classes of the map before any choice
 
 
 @dataclass(frozen=True)
@@ -167,11 +168,55 @@ class Indicator:
         """Return the label as it stands inside a sentence."""
         return _lower(self.label)
 
+    def quoted(self) -> str:
+        """Return the label where a sentence would want an article: between quotation marks."""
+        return f"«{NBSP}{self.named()}{NBSP}»"
 
-def rounded(value: float, digits: int) -> float:
-    """Round half away from zero on the shortest decimal writing, as the cells are written."""
-    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return plain_number(float(exact) + 0.0)
+
+def shades(
+    indicator: Indicator, places: Sequence[Mapping[str, Any]], noun: Noun
+) -> dict[str, Any] | None:
+    """Return how a map of one level is tinted before any choice: classes as full as each other.
+
+    Parameters
+    ----------
+    indicator
+        What the tint tells.
+    places
+        Of one level, each with its ``code`` and ``name``.
+    noun
+        What they are called.
+
+    Returns
+    -------
+    dict or None
+        Class of each code from the lowest, what each class holds, and a sentence (JSON); None
+        with fewer values than classes.
+    """
+    names = {str(one["code"]): typeset(str(one["name"])) for one in places}
+    held = {code: indicator.amounts[code] for code in names if code in indicator.amounts}
+    kept = {code: value for code, value in held.items() if code not in indicator.late}
+    if len(kept) < _SHADES:
+        return None
+    cuts = quantiles(kept.values(), n=_SHADES, method="inclusive")
+    classes = {code: bisect_right(cuts, value) for code, value in kept.items()}
+    parts: list[list[float]] = [[] for _ in range(_SHADES)]
+    for code, value in kept.items():
+        parts[classes[code]].append(value)
+    least, most = min(kept, key=kept.__getitem__), max(kept, key=kept.__getitem__)
+    ends = [f"{indicator.written(kept[code])} ({names[code]})" for code in (least, most)]
+    return {
+        "classes": classes,
+        "label": f"{indicator.label}, {indicator.entry['date']}",
+        "bounds": [
+            f"{indicator.written(min(part))} à {indicator.written(max(part))}" if part else ""
+            for part in parts
+        ],
+        "sentence": (
+            f"La carte montre chaque {noun.one}, {indicator.entry['date']}{NBSP}:"
+            f" {indicator.named()}, de {ends[0]} à {ends[1]}."
+        ),
+    }
 
 
 def _ranked(values: Mapping[str, float]) -> dict[str, tuple[int, int, int]]:
@@ -245,11 +290,14 @@ def place(
         notes.append(f"{name}{NBSP}: pas de prévision.")
     if peers:
         notes.append(f"Pairs ({name}){NBSP}: {joined(typeset(text) for text in peers.values())}.")
+    position = _position(code, indicators, noun)
     words = [
-        _position(code, name, indicators, noun),
-        _distance(code, one["level"], indicators, medians, len(peers)),
         "" if path is None or course is None else _course(path, course),
+        _distance(code, one["level"], indicators, medians, len(peers)),
+        position,
     ]
+    if not words[0]:  # the first sentence stands alone where several are compared
+        words = [position, words[1]]
     return {
         "code": code,
         "name": name,
@@ -269,14 +317,20 @@ def place(
             ]
             for indicator, middle in zip(indicators, medians, strict=True)
         ],
-        "words": [text for text in words if text],
+        "words": _introduced(name, [text for text in words if text]),
         "notes": notes,
         "peers": list(peers),
         "path": path if path and path["observed"] else None,
     }
 
 
-def _position(code: str, name: str, indicators: Sequence[Indicator], noun: Noun) -> str:
+def _introduced(name: str, words: Sequence[str]) -> list[str]:
+    """Return sentences, the first of which names the territory, and the others have a capital."""
+    first, *others = words
+    return [f"{name}{NBSP}: {first}", *(text[:1].upper() + text[1:] for text in others)]
+
+
+def _position(code: str, indicators: Sequence[Indicator], noun: Noun) -> str:
     """Say at which ends the territory stands: the two most extreme indicators of each."""
     ranked = [
         indicator
@@ -284,19 +338,20 @@ def _position(code: str, name: str, indicators: Sequence[Indicator], noun: Noun)
         if code in indicator.ranks and not indicator.entry["count"]
     ]
     if not ranked:
-        return f"{name}{NBSP}: aucun taux n’est connu qui permette de se situer."
+        return "aucun taux n’est connu qui permette de se situer."
     ranked.sort(key=lambda indicator: indicator.ranks[code][0] / indicator.ranks[code][2])
     high = [indicator for indicator in ranked if indicator.end(code) == 1][:_NAMED]
     low = [indicator for indicator in reversed(ranked) if indicator.end(code) == -1][:_NAMED]
     said = [
-        f"dans le cinquième le plus {which} des {noun.many}, "
-        + joined(f"{indicator.named()} ({indicator.rank(code)})" for indicator in ends)
+        f"dans le cinquième le plus {which} pour "
+        + joined(f"{indicator.quoted()} ({indicator.rank(code)})" for indicator in ends)
         for which, ends in (("haut", high), ("bas", low))
         if ends
     ]
     if not said:
-        said = [f"aucun taux dans le cinquième le plus haut ni le plus bas des {noun.many}"]
-    return f"{name}{NBSP}: {f'{NARROW}; '.join(said)}."
+        said = ["dans le cinquième le plus haut ni le plus bas pour aucun taux"]
+        return f"parmi les {noun.many}, le territoire n’est {said[0]}."
+    return f"parmi les {noun.many}, le territoire est {f'{NARROW}; il est '.join(said)}."
 
 
 def _distance(
@@ -321,36 +376,40 @@ def _distance(
     size, indicator, middle = widest
     of = f"de ses {in_letters(count)} pairs" if count > 1 else "de son pair"
     if size == 0:
-        return f"Aucun écart avec la médiane {of}."
+        return f"le territoire est à la médiane {of}."
     return (
-        f"L’écart le plus net avec la médiane {of}{NBSP}: {indicator.named()},"
+        f"l’écart le plus net avec la médiane {of} porte sur {indicator.quoted()}{NBSP}:"
         f" {indicator.cell(code)} contre {indicator.written(middle)}."
     )
 
 
 def _course(path: Mapping[str, Any], course: Course) -> str:
+    """Say what is there, then the target and its chance, then the forecast."""
     if not path["observed"]:
-        return f"{course.label}{NBSP}: rien d’observé."
+        return f"rien n’est observé ({_lower(course.label)})."
     day, now = path["observed"][-1]
-    said = f"{course.label}{NBSP}: {number(now)} {period(day)}"
+    # the noun is in the plural
+    said = [f"on comptait {number(now)}{NBSP}{course.noun} {period(day)}"]
+    if now < 2:
+        said = [f"{_lower(course.label)}, {number(now)} {period(day)}"]
     aim = path["aim"]
+    if aim:
+        there = now >= aim["value"]
+        hope = "la chance qu’elle le soit encore alors" if there else "la chance de l’atteindre"
+        said.append(
+            f"sa part de la cible, {number(aim['value'], 0)} {period(aim['date'])},"
+            f" {'est déjà atteinte' if there else 'n’est pas atteinte'}"
+            + (f", et {hope} est de {aim['chance']}" if aim["chance"] else "")
+        )
     end = aim["date"] if aim else None
     points = [point for point in path["points"] if end is None or point[0] <= end]
     if points:
         at, mean, low, high = points[-1][:4]
-        said += (
-            f"{NARROW}; prévision {period(at)}{NBSP}: {number(mean, 0)}"
-            f" (intervalle à {percent(80)}{NBSP}: de {number(low, 0)} à {number(high, 0)})"
+        said.append(
+            f"la prévision est de {number(mean, 0)} {period(at)}"
+            f" (de {number(low, 0)} à {number(high, 0)}, à {percent(80)})"
         )
-    if aim:
-        there = now >= aim["value"]
-        hope = "chance de l’être encore" if there else "chance de l’atteindre"
-        said += (
-            f"{NARROW}; part de la cible, {period(aim['date'])}{NBSP}: {number(aim['value'], 0)}"
-            + (", déjà atteinte" if there else "")
-            + (f", {hope}{NBSP}: {aim['chance']}" if aim["chance"] else "")
-        )
-    return f"{said}."
+    return f"{f'{NARROW}; '.join(said)}."
 
 
 def _lower(label: str) -> str:
