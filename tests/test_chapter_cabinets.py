@@ -120,11 +120,40 @@ def test_la_situation_d_aujourd_hui_n_en_fait_pas_partie(said: str) -> None:
 def test_le_statut_et_la_forme_d_exercice_vont_de_pair(said: str) -> None:
     assert all(code[0] == code[4] for code in holding())
     assert "1.A avec 5.A, 1.B avec 5.B et 1.C avec 5.C" in said
+    titles = {row["hypothesis_id"]: row["title"].lower() for row in rows("hypotheses")}
+    pairs = [("1A", "libéral", "5A", "individuali"), ("1B", "hybride", "5B", "hybride")]
+    for status, word, form, kind in [*pairs, ("1C", "salariat", "5C", "obligatoire")]:
+        assert word in titles[status]
+        assert kind in titles[form]
+    assert (
+        "le libéral va avec l’exercice individuel, le statut hybride avec l’exercice mixte" in said
+    )
     held, letters = drawn(), np.array([code[0] == code[4] for code in CODES])
     share = int(
         said.split("tirages de scores plausibles, c’est vrai de ")[1].split(" ", maxsplit=1)[0]
     )
     assert abs(share - 100 * held[:, letters].sum() / held.sum()) < 2
+
+
+def test_c_est_le_lien_que_nos_scores_disent_le_plus_fort(said: str) -> None:
+    """Every score of +3 is between a status and the form of practice that goes with it."""
+    strongest = {
+        (source, f"{issue + 1}{'ABC'[at]}")
+        for (source, issue), (scores, _) in impacts().items()
+        for at, score in enumerate(scores)
+        if score == max(max(given) for given, _ in impacts().values())
+    }
+    assert len(strongest) == 5
+    assert all({a[0], b[0]} == {"1", "5"} and a[1] == b[1] for a, b in strongest)
+    assert "le calcul le rend, il ne le découvre pas" in said
+
+
+def test_les_chiffres_du_tableau_sont_les_derniers(said: str) -> None:
+    with (DATA / "observations.csv").open(encoding="utf-8") as file:
+        held = [row for row in csv.DictReader(file) if row["series_id"] == "assistants_medicaux"]
+    last = max(held, key=lambda row: row["date"])
+    number = f"{float(last['value']):,.0f}".replace(",", " ")
+    assert f"signés : {number} contrats, {last['date_text']}" in said
 
 
 def test_les_futurs_salaries_sont_collectifs_et_financiarises(said: str) -> None:
@@ -274,7 +303,7 @@ def test_l_ordre_compte_presque_toujours_et_le_premier_pas_depend_de_la_lecture(
     ways = [climbs(start, nearest_liberal(start)) for start in readings()]
     matters = sum(len({peak for peak, _ in one.values()}) > 1 for one in ways)
     assert 0.9 * 243 < matters < 243  # « presque toujours »
-    assert f"L’ordre compte dans {matters} des 243 lectures" in said
+    assert f"Avec nos scores, l’ordre compte dans {matters} des 243 lectures" in said
     bests = [
         {order[0] for order, (peak, _) in one.items() if peak == min(p for p, _ in one.values())}
         for one in ways

@@ -74,27 +74,60 @@ def number(pattern: str, text: str) -> float:
     return float(found[1].replace(" ", "").replace(",", ".").replace("−", "-"))
 
 
-def test_si_nos_fourchettes_valent_deux_comptes_sur_trois_sont_en_deficit(
-    said: str, drawn: dict[str, np.ndarray]
+def uniform(inputs: list[dict[str, str]]) -> dict[str, np.ndarray]:
+    """Draw with every value of a range as likely as another."""
+    generator = np.random.default_rng(8)
+    draws = {}
+    for row in inputs:
+        low, mode, high = (float(row[bound]) for bound in ("low", "central", "high"))
+        flat = row["input"] == "tariff"
+        draws[row["input"]] = (
+            np.full(SAMPLE, mode) if flat else generator.uniform(low, high, SAMPLE)
+        )
+    return draws
+
+
+def lost(of: dict[str, np.ndarray]) -> np.ndarray:
+    income, spent, _ = account(of)
+    return income < spent
+
+
+def test_de_la_moitie_aux_deux_tiers_des_comptes_en_deficit_selon_le_tirage(
+    said: str, drawn: dict[str, np.ndarray], inputs: list[dict[str, str]]
 ) -> None:
     income, spent, _ = account(drawn)
     margin = (income - spent) / 1000
-    assert number(r"valent, (\d+) comptes tirés sur 100 sont en déficit :", said) == pytest.approx(
-        100 * (margin < 0).mean(), abs=1.2
+    likely, flat = 100 * (margin < 0).mean(), 100 * lost(uniform(inputs)).mean()
+    assert number(r"plus probable, (\d+) comptes tirés sur 100 sont en déficit", said) == (
+        pytest.approx(likely, abs=1.2)
     )
+    assert number(r"\((\d+) si toutes leurs valeurs se valent\)", said) == pytest.approx(
+        flat, abs=1.2
+    )
+    low, high = (
+        number(rf"justes, de {span} comptes sur 100 sont", said)
+        for span in (r"(\d+) à \d+", r"\d+ à (\d+)")
+    )
+    assert [low, high] == pytest.approx([flat, likely], abs=1.2)
     assert number(r"marge médiane est de (−?\d+) k€", said) == pytest.approx(
         np.median(margin), abs=3
     )
 
 
-def test_si_nos_fourchettes_valent_l_equilibre_demande_tant_d_actes(
-    said: str, drawn: dict[str, np.ndarray]
+def test_si_nos_fourchettes_sont_justes_l_equilibre_demande_tant_d_actes(
+    said: str, drawn: dict[str, np.ndarray], inputs: list[dict[str, str]]
 ) -> None:
     none, one = (
         np.subtract(*account({**drawn, "acts": np.full(SAMPLE, acts)})[:2]) for acts in (0.0, 1.0)
     )
     needed = np.median(-none / (one - none))
     assert number(r"demande ([\d ]+) actes par médecin", said) == pytest.approx(needed, abs=60)
+    central = {row["input"]: np.array(float(row["central"])) for row in inputs}
+    written = number(r"; ([\d ]+) aux valeurs centrales", said)
+    assert written % 50 == 0, "the step of the slider, as the view says it"
+    assert abs(np.subtract(*account({**central, "acts": np.array(written)})[:2])) < 10_000
+    even = {**uniform(inputs), "acts": np.full(SAMPLE, number(r"; ([\d ]+) si toutes", said))}
+    assert lost(even).mean() == pytest.approx(0.5, abs=0.02)
     assert number(r"L’Igas en relevait ([\d ]+) chez", said) == parameter("actes_etp_mg_salarie")
     assert number(r"chez les salariés de centres en 2022, ([\d ]+) chez", said) == parameter(
         "actes_etp_mg_liberal"
@@ -110,6 +143,19 @@ def test_aux_valeurs_centrales_l_argent_public_fait_un_quart_des_recettes(
     assert number(r"font (\d+) % des recettes", said) == round(float(100 * public / income))
     times = float(public / (spent - income))
     assert number(r"soit ([\d,]+) fois ce qui manque", said) == pytest.approx(times, abs=0.05)
+
+
+def test_a_3396_actes_vingt_comptes_sur_cent_s_equilibrent_a_4614_actes_89(
+    said: str, drawn: dict[str, np.ndarray]
+) -> None:
+    title = r"fait ([\d ]+) actes, (\d+) comptes sur 100 s’équilibrent ; à ([\d ]+) actes, (\d+)"
+    found = re.search(title, said)
+    assert found
+    fewer, little, more, much = (float(text.replace(" ", "")) for text in found.groups())
+    assert [fewer, more] == [parameter("actes_etp_mg_salarie"), parameter("actes_etp_mg_liberal")]
+    for acts, share in ((fewer, little), (more, much)):
+        even = ~lost({**drawn, "acts": np.full(SAMPLE, acts)})
+        assert share == pytest.approx(100 * even.mean(), abs=1.2)
 
 
 def shares(drawn: dict[str, np.ndarray], group: set[str], known: set[str]) -> float:
@@ -140,8 +186,8 @@ def test_si_les_actes_sont_inconnus_l_activite_fait_l_essentiel_de_l_incertitude
         first["unknown"].add(max(unknown, key=unknown.__getitem__))
         first["known"].add(max(known, key=known.__getitem__))
     assert first["unknown"] == {"recruitment"}
-    least = number(r"expliquent (\d+) à \d+ % de l’incertitude", said)
-    most = number(r"expliquent \d+ à (\d+) % de l’incertitude", said)
+    least = number(r"font de (\d+) à \d+ % de l’incertitude", said)
+    most = number(r"font de \d+ à (\d+) % de l’incertitude", said)
     assert [most, least] == pytest.approx(recruitment, abs=4)
     # « l’ordre change selon que l’on range les salaires… »
     assert first["known"] == {"recruitment", "costs"}

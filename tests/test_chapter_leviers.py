@@ -22,6 +22,13 @@ def said() -> str:
     return said_by(ROOT / "notebooks" / "leviers-e-sante.ipynb")
 
 
+@pytest.fixture(scope="module")
+def page() -> str:
+    """Return the whole notebook, notes under its figures included, with plain spaces."""
+    text = (ROOT / "notebooks" / "leviers-e-sante.ipynb").read_text(encoding="utf-8")
+    return text.translate(str.maketrans("\u00a0\u202f", "  "))
+
+
 def rows(name: str) -> list[dict[str, str]]:
     with (DATA / f"{name}.csv").open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -63,7 +70,8 @@ def test_moins_de_medecins_que_l_ocde_les_quatre_et_trois_des_six_autres(said: s
     draws = [len(below & set(four)) for four in itertools.combinations(AHEAD | others, 4)]
     ways = Counter(draws)
     rare = Fraction(sum(n for n in ways.values() if n <= ways[4]), len(draws))
-    assert f"un écart de médecins aussi net {float(100 * rare):.0f} fois sur 100" in said
+    chance = f"{float(100 * rare):.0f} fois sur 100"
+    assert f"un écart de médecins aussi net, dans un sens ou dans l’autre, {chance}" in said
 
 
 def test_chacun_des_deux_traits_est_chez_la_moitie_des_autres_et_le_second_manque_a_un_des_quatre(
@@ -90,7 +98,32 @@ def test_la_france_depasse_l_ocde_pour_les_medecins_et_les_lits_pas_pour_les_inf
         row = printed(f"{name}_pipame")
         above[name] = float(row["FRA"]) > float(row["OCDE"])
     assert above == {"medecins": True, "infirmiers": False, "lits": True}
-    assert "dépasse l’OCDE pour les médecins et les lits, pas pour les infirmiers" in said
+    assert "D’après l’étude, la France dépasse l’OCDE pour les médecins et les lits" in said
+
+
+def test_la_banque_mondiale_contredit_huit_cases_et_inverse_l_ordre_pour_les_medecins(
+    page: str,
+) -> None:
+    """Compare the printed table with the World Bank's year, to the study's own decimals."""
+    other: dict[str, dict[str, float]] = {}
+    for name in ("medecins", "lits"):
+        other[name] = {
+            row["entity"]: float(row["value"])
+            for row in rows("comparisons")
+            if row["indicator_id"] == f"{name}_banque_mondiale" and row["year"] == "2011"
+            if row["preferred"] == row["comparable"] == "true"
+        }
+    apart = 0
+    for name, held in other.items():
+        for place, text in printed(f"{name}_pipame").items():
+            digits = len(text.partition(".")[2])
+            half = 0.5 * 10**-digits
+            apart += place in held and abs(held[place] - float(text)) > half + 1e-9
+    letters = ["", "", "", "", "", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"]
+    count = next(n for n, word in enumerate(letters) if word and f"contredit {word} cases" in page)
+    assert 5 <= count <= apart, "a contradicted cell must at least differ beyond its rounding"
+    assert other["medecins"]["FRA"] < float(printed("medecins_pipame")["OCDE"])
+    assert "elle donne 3,17 à la France, ce qui inverse l’ordre avec l’OCDE" in page
 
 
 def test_l_ordonnance_en_ligne_n_a_pas_rejoint_la_moyenne(said: str) -> None:
@@ -100,12 +133,13 @@ def test_l_ordonnance_en_ligne_n_a_pas_rejoint_la_moyenne(said: str) -> None:
         if row["indicator_id"] == "score_ehealth_e_prescription" and row["year"] == "2024"
     }
     assert score["FRA"] < score["EU29"] - 10
-    assert f"France {score['FRA']:.0f} %, moyenne européenne {score['EU29']:.0f} %" in said
+    mean = f"la moyenne européenne à {score['EU29']:.0f} %"
+    assert f"la France était à {score['FRA']:.0f} %, {mean}" in said
     french = [row for row in rows("comparisons") if row["entity"] == "FRA"]
     dated = {r["year"] for r in french if r["indicator_id"] == "score_ehealth_e_prescription"}
     assert max(dated) == "2024"
     page = (ROOT / "notebooks" / "leviers-e-sante.ipynb").read_text(encoding="utf-8")
-    assert "pas pour l’ordonnance en ligne, au dernier chiffre, de 2024" in page
+    assert "elle en était loin pour l’ordonnance en ligne en 2024, dernier chiffre connu" in page
 
 
 def test_avoir_consulte_son_dossier_en_2024(said: str) -> None:
@@ -117,7 +151,8 @@ def test_avoir_consulte_son_dossier_en_2024(said: str) -> None:
     }
     union = used.pop("UE27")
     assert len(used) > 25
-    assert 0 < union - used["FRA"] < 5, "« un peu au-dessous »"
+    gap = round(union - used["FRA"])
+    assert f"la France est {gap} points au-dessous pour l’usage" in said
     assert f"{used['FRA']:.0f} % des personnes interrogées en France" in said
     assert f"contre {union:.0f} % dans l’Union" in said
     lowest, highest = min(used, key=lambda e: used[e]), max(used, key=lambda e: used[e])
@@ -169,6 +204,7 @@ def test_acces_au_dossier_france_et_union_en_2025(said: str) -> None:
     }
     france, union = score["FRA", "2025"], score["UE27", "2025"]
     assert f"la France à {france:.0f} % fin 2025, l’Union à {union:.0f} %" in said
+    assert f"de {france:.0f} % en France et de {union:.0f} % dans l’Union fin 2025" in said
     assert f"contre {score['FRA', '2022']:.0f} et {score['UE27', '2022']:.0f} % fin 2022" in said
     assert abs(france - union) < 2, "« à la moyenne »"
 
@@ -185,9 +221,10 @@ def test_aucune_mesure_directe_pour_deux_leviers_que_l_etude_dit_presents(said: 
     count = sum("-mesure-" in row["claim_id"] for row in measures)
     assert f"Parmi les {count} mesures" in said
     assert "Aucune mesure directe pour deux leviers sur six" in said
+    assert re.search(r"aucune qui vise directement « [^»]+ » ou « [^»]+ », deux leviers", said)
 
 
-def test_dix_sept_pays_n_excluent_pas_un_lien_moyen(said: str) -> None:
+def test_dix_sept_pays_n_excluent_pas_un_lien_moyen(said: str, page: str) -> None:
     """The interval of the rank correlation, by Fisher's transform, holds -0.4 and 0.4."""
     physicians: dict[str, float] = {}
     for year in ("2010", "2012", "2011"):
@@ -204,6 +241,8 @@ def test_dix_sept_pays_n_excluent_pas_un_lien_moyen(said: str) -> None:
     }
     both = sorted(set(physicians) & set(index))
     assert f"Avec {len(both)} pays" in said
+    assert "Pays dits en avance parmi eux : Royaume-Uni." in page
+    assert {"GBR"} == AHEAD & set(both)
     ranks = [
         np.argsort(np.argsort([values[place] for place in both])) for values in (physicians, index)
     ]

@@ -91,7 +91,7 @@ def test_un_obstacle_leve_seul_libere_cinq_mesures_au_plus_et_trois_14(
     first = {name for name, count in top if count == top[0][1]}
     titles = {row["obstacle_id"]: row["title"] for row in rows("vision_obstacles")}
     quoted = " et ".join(f"« {titles[name]} »" for name in sorted(first, reverse=True))
-    assert f"Les premiers à lever : {quoted}." in said
+    assert f"Les premiers à lever sont {quoted}." in said
     # in every best set of three, the two are there: « les premiers » is no accident of a tie
     assert all(first <= set(three) for three, count in freed.items() if count == best)
 
@@ -221,7 +221,12 @@ def test_14_millions_de_consultations_mediane_des_tirages(
     assert near(14.4, median, 0.01)
     assert near(13.1, low, 0.01)
     assert near(15.4, high, 0.01)
-    assert "14,4 millions de consultations par an fin 2032 (13,1 à 15,4)" in said
+    assert "14,4 millions de consultations par an fin 2032 (13,1 à 15,4 ; 14,7 aux" in said
+    known = {row["input"]: float(row["central"]) for row in rows("prevention_inputs")}
+    older = rebased("pop_65p")
+    younger = (rebased("pop_total") - older) * known["eligible"] / 100
+    central = younger / known["every_younger"] + older / known["every_older"]
+    assert near(14.7, central / 1e6, 0.004)
     row = next(r for r in rows("vision_promises") if r["promise_id"] == "consultation-prevention")
     assert "14,4 millions" in row["threshold_reason"]  # one figure on both pages
     assert near(float(row["threshold_low"]), 0.5 * median * 1e6)
@@ -235,7 +240,7 @@ def test_410_a_710_millions_par_an_a_prendre_ailleurs(
     assert near(410, low)
     assert near(710, high)
     assert "coûteraient, aux prix d’aujourd’hui, de 410 à 710 M€ par an" in said
-    assert "de 0,21 à 0,36 % des 200 Md€ du récit" in said
+    assert "soit de 0,21 à 0,36 % des 200 Md€ du récit" in said
     assert near(0.21, low / 1e3 / 200 * 100)
     assert near(0.36, high / 1e3 / 200 * 100)
 
@@ -244,9 +249,14 @@ def test_112_000_bilans_par_an_contre_290_000_attendus_la_premiere_annee(said: s
     known = {row["parameter_id"]: row for row in rows("parameters")}
     done = known["bilan_prevention_realises"]
     assert done["status"] == "lower_bound"  # « au moins », « plus de » must be said
-    share = 100 * float(done["central"]) / float(known["bilan_prevention_population"]["central"])
-    assert f"plus de {float(done['central']) / 1e3:.0f} 000 « bilans prévention »" in said
-    assert f"soit plus de {share:.1f} %".replace(".", ",") in said
+    invited = float(known["bilan_prevention_population"]["central"])
+    assert f"plus de {float(done['central']) / 1e3:.0f} 000 « Mon bilan prévention »" in said
+    assert f"En dix-huit mois ({done['date_text']})" in said
+    assert "dix-huit" in done["label"] or "18" in done["label"]
+    # the whole is rounded to the million: « environ », and not « plus de »
+    shares = {round(100 * float(done["central"]) / (invited + at), 1) for at in (-5e5, 0, 5e5)}
+    assert shares == {0.8}
+    assert "soit environ 0,8 %" in said
     yearly = float(done["central"]) * 12 / 18
     hoped = known["bilan_prevention_cible_gouv_2023"]
     assert yearly < float(hoped["central"])
@@ -279,11 +289,18 @@ def test_une_etude_du_gouvernement_mise_a_l_echelle_tombe_dans_nos_intervalles(
 
 def test_rien_n_est_ecrit_de_l_age_ou_le_rythme_change() -> None:
     claims = {row["claim_id"]: row for row in rows("claims")}
-    assert claims["innovation-consultation-ages"]["note"].startswith("Âge de bascule non donné")
+    assert claims["innovation-consultation-ages"]["note"].startswith(
+        "L’âge de bascule n’est pas donné"
+    )
     words = " ".join(
         row["label"] + row["text_value"]
         for row in claims.values()
         if row["source_id"] == "innovation-days-2032" and "consultation" in row["claim_id"]
     )
     assert "minutes" not in words
+    payer = next(r for r in rows("vision_measures") if r["measure_id"] == "A2S2-M05")
+    assert "L’Assurance maladie finance" in payer.values()
+    title = "Rythme et payeur sont écrits ; ni la durée, ni le prix de la consultation"
+    text = NOTEBOOK.read_text(encoding="utf-8").translate(str.maketrans("\u00a0\u202f", "  "))
+    assert title in text
     assert "€" not in words

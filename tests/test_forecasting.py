@@ -84,7 +84,7 @@ def test_the_age_of_the_last_figure_counts_in_the_horizon():
         made = forecast(MSP[: len(MSP) - late], to="2026")
         widths.append(np.diff(made.range_at(at))[0] / made.scale.iloc[0])
         steps.append(len(made.mean))
-        assert f"menées {6 + late} pas plus loin" in made.explain()
+        assert f"va {6 + late} pas plus loin" in made.explain()
     assert steps == [6, 7, 8, 9]
     assert widths == sorted(widths)
 

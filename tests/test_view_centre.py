@@ -53,7 +53,7 @@ def test_what_must_change_is_said_with_what_is_possible(view: CentreExplorer) ->
     assert rows["Postes de médecin à temps plein"][2] == "non"
     assert rows["Locaux, loyer et charges"][1:] == ["aucun", "non"]
     rich = view.summary({"local_subsidy": 300_000})
-    assert rich.title.startswith("Excédent")
+    assert "l’excédent est de" in rich.title
     assert "l’équilibre tiendrait jusqu’à" in rich.sentence
     assert "Subvention d’équilibre" in rich.notes[0]
 

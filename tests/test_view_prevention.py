@@ -36,7 +36,7 @@ def test_the_page_computes_what_the_room_computes(shown: view.PreventionExplorer
 
 def test_nobody_comes_and_everything_delegated(shown: view.PreventionExplorer) -> None:
     empty = shown.summary({"uptake": 0})
-    assert empty.title.startswith("0,0")
+    assert "0,0\u00a0million de consultations" in empty.sentence
     none = shown.summary({"delegated": 100})
     assert none.rows[0][1:] == ["0", "0", "0"]
     assert none.rows[-1] == shown.summary().rows[-1]

@@ -168,7 +168,8 @@ def test_a_scenariowizard_project_opens_alone() -> None:
     assert view.matrix == matrix
     first = matrix.consistent_scenarios().iloc[0]
     assert view.scenario == {one: first[one] for one in matrix.descriptors}
-    assert "cohérent" in view.summary().title
+    assert " tient" in view.summary().title
+    assert view.summary().title.startswith("Si ")
     assert "plausibles" not in view.summary().sentence  # no error was given
     assert_same_words_and_plans(view, drawn_states(view, 150), lambda at: at % 5 == 1)
 
@@ -271,7 +272,7 @@ def test_a_matrix_from_a_table_with_all_that_is_known_of_it() -> None:
         wording=Wording(method=("Notés par nous.",), silent="Rien."),
     )
     assert "Notés par nous." in view.data["method"]
-    assert "matrices plausibles" in view.summary().sentence
+    assert "jeux de scores plausibles" in view.summary().sentence
     assert_same_words_and_plans(view, drawn_states(view, 80), lambda at: at % 5 == 1)
     view.scenario = {one: states[0] for one, states in matrix.descriptors.items()}
     assert view.plan().to_frame()["action"].tolist() == ["Agir"]
@@ -347,7 +348,7 @@ def test_choices_verdict_and_repairs_follow_each_other(opened: Page, folder: Pat
     title = opened.locator(".hx-cib-verdict .hx-title")
     assert "ne tient pas" in title.inner_text()
     opened.get_by_role("button", name="Appliquer").first.click()
-    assert "cohérent" in title.inner_text()
+    assert " tient" in title.inner_text()
     assert opened.evaluate("document.activeElement.textContent") == title.inner_text()
     choose(opened, "jeunes", "-")
     assert "?" in title.inner_text()
@@ -365,7 +366,7 @@ def test_the_address_reproduces_everything(opened: Page, folder: Path) -> None:
     }
     query = "&".join(f"scenarios.{key}={quote(value)}" for key, value in asked.items())
     visit(opened, folder, f"?{query}")
-    assert opened.locator(".hx-cib-verdict .hx-title").inner_text().startswith("C-C-B-B-?-A")
+    assert "C-C-B-B-?-A" in opened.locator(".hx-cib-verdict .hx-title").inner_text()
     assert "deux scores" in opened.locator(".hx-result").inner_text()
     choose(opened, "exercice", "C")
     opened.wait_for_url(lambda url: "choix=CCBBCA" in url)
@@ -393,7 +394,7 @@ def test_a_hostile_link_is_refused_and_said(opened: Page, folder: Path, query: s
     notice = opened.locator(".hx-notice")
     assert notice.inner_text().startswith("Paramètre")
     assert opened.locator(".hx-cib img").count() == 0
-    assert opened.locator(".hx-cib-verdict .hx-title").inner_text().startswith("C-A-A-A-B-A")
+    assert "C-A-A-A-B-A" in opened.locator(".hx-cib-verdict .hx-title").inner_text()
 
 
 def test_a_score_is_changed_and_restored(opened: Page, folder: Path) -> None:
@@ -501,7 +502,7 @@ def test_keyboard_alone_chooses(opened: Page, folder: Path) -> None:
     visit(opened, folder)
     opened.locator('[data-key=jeunes] input[value="C"]').focus()
     opened.keyboard.press("ArrowLeft")
-    assert opened.locator(".hx-cib-verdict .hx-title").inner_text().startswith("B-A")
+    assert "B-A" in opened.locator(".hx-cib-verdict .hx-title").inner_text()
 
 
 @pytest.mark.parametrize("width", [1000, 360])

@@ -106,7 +106,7 @@ def test_any_table_of_units_and_indicators_opens() -> None:
     )
     view = WeightsExplorer.from_table(table, {"Délai, jours": -1}, label="Cabinets", draws=60)
     assert view.summary().columns[0] == "Unité"
-    assert "Brest est" in view.result
+    assert "Brest va du rang" in view.result
     assert_same_words(view, random_states(view, 150))
     best = view.summary({"weights": ["effectif.0"]}).curves[0]
     assert best["code"] == "brest"
@@ -137,6 +137,21 @@ def test_filling_a_cell_fixes_it_and_can_make_an_order_certain() -> None:
     view.cells = ["FRA.2.1", "KOR.1.3"]
     assert "3 sur 10" in view.summary().notes[-1]
     assert view.summary().notes[-1].endswith(": 1.")
+
+
+def test_a_title_says_when_no_rank_is_certain_and_when_no_row_is_shown() -> None:
+    unsure = rated().summary()
+    first, last = next(c["points"] for c in unsure.curves if c["code"] == FRANCE[0])[2:]
+    assert first < last
+    ranks = f"de {first} à {last} sur 5"
+    assert unsure.title == f"Si l’on suit vos poids, aucun rang sûr pour la France\u00a0: {ranks}"
+    view = numeric()
+    alone = {"weights": ["a.0", "b.0", "c.10"], "normalise": "minmax"}
+    assert view.summary(alone).title == "Si l’on suit vos poids, rang 1 sur 5 pour la France"
+    none = view.summary({"shown": []})
+    assert none.title == "Aucune ligne affichée"
+    assert "France" not in none.sentence
+    assert_same_words(view, [alone, {"shown": []}])
 
 
 def test_what_is_not_allowed_is_refused() -> None:

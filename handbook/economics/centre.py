@@ -170,7 +170,7 @@ class Accounts(Result):
         ax.set_yticks(range(len(table)), list(table.index))
         ax.axvline(0, color="black", lw=0.8)
         in_french(ax.xaxis)
-        ax.set_xlabel("euros par an\u00a0: dépenses à gauche, recettes à droite")
+        ax.set_xlabel("dépenses | recettes, euros par an")
 
     def explain(self) -> str:
         """Say in French what is left, or missing."""

@@ -264,10 +264,10 @@ class Forecast(Result):
         listed = ", ".join(names[:-1]) + " et " + names[-1]
         n, first, last = len(self.series), self.series.index[0], self.series.index[-1]
         text = (
-            f"Moyenne de {in_letters(len(names))} méthodes simples ({listed}), ajustées sur {n} "
-            f"valeurs, de {french_date(first)} à {french_date(last)}, et menées "
-            f"{_steps(len(self.mean))} plus loin\u202f; celles qui s’écartent des autres pèsent "
-            "moins. Les intervalles viennent du bruit de la série autour de sa tendance et du "
+            f"Moyenne de {in_letters(len(names))} méthodes simples ({listed})\u202f; celles qui "
+            f"s’écartent des autres pèsent moins. Elle est ajustée sur {n} valeurs, de "
+            f"{french_date(first)} à {french_date(last)}, et va {_steps(len(self.mean))} plus "
+            "loin. Les intervalles viennent du bruit de la série autour de sa tendance et du "
             "désaccord des méthodes, et s’élargissent avec l’horizon"
         )
         text += _french_bounds(self.quantity)

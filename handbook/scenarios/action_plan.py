@@ -244,7 +244,7 @@ def _summary(
             else f"Les {counted(count)} enjeux sont à réorienter."
         )
     names = {i.id: f"«{NBSP}{i.short_title}{NBSP}»" for i in field.issues}
-    lines = [scope, verdict(field, matrix, target).replace("Ce scénario", "Le scénario visé")]
+    lines = [scope, verdict(field, matrix, target).replace("Ce futur", "Le futur visé")]
     if count > 1:
         lines.append(
             f"Ordre conseillé{NBSP}: {join([names[i] for i in order.issues])}{NARROW}; "

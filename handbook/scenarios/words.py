@@ -50,7 +50,7 @@ def verdict(field: MorphologicalField, matrix: CrossImpactMatrix, scenario: Scen
         count = len(failing)
         many = f"{counted(count)} enjeux ne tiennent pas" if count > 1 else "un enjeu ne tient pas"
         return (
-            f"Ce scénario n’est pas cohérent\u00a0: {many}, le plus tendu étant "
+            f"Ce futur ne tient pas\u00a0: {many}, le plus tendu étant "
             f"«\u00a0{field.issue(worst).short_title}\u00a0», auquel il manque "
             f"{points(failing[worst])}."
         )
@@ -58,10 +58,10 @@ def verdict(field: MorphologicalField, matrix: CrossImpactMatrix, scenario: Scen
     leads = {str(i): int(v) for i, v in table.groupby("descriptor")["effect"].sum().items()}
     if not leads or min(leads.values()) > 0:
         least = f", avec au moins {points(min(leads.values()))} d’avance" if leads else ""
-        return f"Ce scénario est cohérent\u00a0: chaque hypothèse est la mieux soutenue{least}."
+        return f"Ce futur tient\u00a0: chaque hypothèse est la mieux soutenue{least}."
     tied = [f"«\u00a0{i.short_title}\u00a0»" for i in field.issues if leads.get(i.id) == 0]
     return (
-        "Ce scénario est cohérent, mais de justesse\u00a0: une autre hypothèse serait aussi bien "
+        "Ce futur tient, mais de justesse\u00a0: une autre hypothèse serait aussi bien "
         f"soutenue sur {join(tied)}."
     )
 
@@ -131,9 +131,9 @@ def repairs(
     """
     table = nearest_consistent(matrix, scenario)
     if table.empty:
-        return ["Aucun scénario n’est cohérent avec ces scores\u00a0: aucune réparation possible."]
+        return ["Aucun futur ne tient avec ces scores\u00a0: aucune réparation possible."]
     if int(table["distance"].iloc[0]) == 0:
-        return ["Rien à changer\u00a0: ce scénario est déjà cohérent."]
+        return ["Rien à changer\u00a0: ce futur tient déjà."]
     sentences = []
     for row in table.head(most).to_dict("records"):
         moves = [f"{dotted(scenario[i])} par {quoted(field, row[i])}" for i in row["changed"]]
@@ -161,8 +161,8 @@ def readings_said(matrix: CrossImpactMatrix, known: Scenario) -> str:
         f"{'sont' if left > 1 else 'est'} pas écrit{'s' if left > 1 else ''}{NBSP}:"
         f" {number(len(changes))} lectures sont possibles. {counted(holding).capitalize()}"
         f" {'tiennent' if holding > 1 else 'tient'}{NARROW}; {counted(near)}"
-        f" {'sont' if near > 1 else 'est'} à un changement d’un futur cohérent, et la plus éloignée"
-        f" à {counted(int(changes.max()))}."
+        f" {'sont' if near > 1 else 'est'} à un changement d’un futur qui tient, et la plus"
+        f" éloignée à {counted(int(changes.max()))}."
     )
 
 

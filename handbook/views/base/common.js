@@ -18,6 +18,7 @@ import { NARROW, NBSP } from "./french.js";
 const SVG = "http://www.w3.org/2000/svg";
 const SVG_TAGS = new Set(["svg", "g", "path", "line", "circle", "rect", "text", "tspan", "title"]);
 const SAID_AFTER = 250; // ms of quiet before a result is announced
+const MANY_SOURCES = 8; // more are folded
 const NAMED = 5; // of the parameters that a notice ignores
 const WRITTEN_AFTER = 200; // ms before the address follows: browsers limit replaceState
 const NOTHING_ASKED = "[[],[]]"; // as `asked` gives it
@@ -269,7 +270,8 @@ export function sourceLine(data, view) {
     line.append(index ? `${NARROW}; ` : "", address ? h("a", { href: address }, text) : text);
   });
   line.hidden = cited.length === 0;
-  return line;
+  if (cited.length <= MANY_SOURCES) return line;
+  return h("details", { class: "hx-source" }, h("summary", null, `${cited.length} sources`), line);
 }
 
 /** Leads a shared link to its view: the first that it speaks of, and not when the page is reloaded. */

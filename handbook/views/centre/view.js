@@ -8,6 +8,7 @@ import { PARAMETER_COLUMNS, moved, parameterGroups, parameterRows } from "../bas
 import { NARROW, NBSP, amount, number, percent } from "../base/french.js";
 
 const COLUMNS = ["En ne changeant que…", "Choisi", "Il faudrait", "Possible"];
+const IF = "Si ces valeurs sont justes";
 const CAPTION = "Ce qu’il faudrait pour équilibrer le compte, un seul changement à la fois";
 const EVEN = 500; // euros: less than the rounding of what is written
 const NOTHING = 1e-9;
@@ -55,10 +56,10 @@ function verdict(data, change, about) {
 }
 
 function headline(account) {
-  if (Math.abs(account.margin) < EVEN) return "Compte à l’équilibre";
-  const word = account.margin > 0 ? "Excédent" : "Déficit";
+  if (Math.abs(account.margin) < EVEN) return `${IF}, le compte est à l’équilibre`;
+  const word = account.margin > 0 ? "l’excédent" : "le déficit";
   const rate = account.spent ? (100 * account.margin) / account.spent : NaN;
-  return `${word} de ${thousands(Math.abs(account.margin))} par an, soit ${percent(Math.abs(rate), 0)} des dépenses`;
+  return `${IF}, ${word} est de ${thousands(Math.abs(account.margin))} par an, soit ${percent(Math.abs(rate), 0)} des dépenses`;
 }
 
 function oneDoctor(gain) {
@@ -70,7 +71,7 @@ function oneDoctor(gain) {
 function byActs(data, change, about, account) {
   if (change.needed === null || change.needed < 0 || Math.abs(account.margin) < EVEN) return "";
   const word = account.margin > 0 ? "tiendrait jusqu’à" : "demanderait";
-  return ` Sans autre changement, l’équilibre ${word} ${roundedNeed(data, change, about)} par médecin et par an, au lieu de ${said(about, change.now)}.`;
+  return ` Sans autre changement, l’équilibre ${word} ${roundedNeed(data, change, about)} par médecin et par an, au lieu de ${number(change.now, about.digits)}.`;
 }
 
 /** The ends of the line, the chosen point, and where it crosses zero, if it does. */

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handbook.core.doors import door
-from handbook.core.french import NARROW, amount, percent
+from handbook.core.french import NARROW, amount, number, percent
 from handbook.economics.centre import (
     ACTIVITY,
     EXPENSES,
@@ -55,6 +55,7 @@ _LEVERS = (
     "third_party",
 )
 _COLUMNS = ("En ne changeant que…", "Choisi", "Il faudrait", "Possible")
+_IF = "Si ces valeurs sont justes"
 _CAPTION = "Ce qu’il faudrait pour équilibrer le compte, un seul changement à la fois"
 _THOUSAND = 1000
 _EVEN = 500.0  # euros: less than the rounding of what is written
@@ -177,7 +178,7 @@ class CentreExplorer(Explorer):
         if change.needed is None or change.needed < 0 or abs(account.margin) < _EVEN:
             return ""
         word = "tiendrait jusqu’à" if account.margin > 0 else "demanderait"
-        now = amount(change.now, about["unit"], about["digits"])
+        now = number(change.now, about["digits"])
         return (
             f" Sans autre changement, l’équilibre {word} {self._rounded(change, about)} par médecin"
             f" et par an, au lieu de {now}."
@@ -218,10 +219,11 @@ def _thousands(euros: float) -> str:
 
 def _title(account: Accounts) -> str:
     if abs(account.margin) < _EVEN:
-        return "Compte à l’équilibre"
-    word = "Excédent" if account.margin > 0 else "Déficit"
+        return f"{_IF}, le compte est à l’équilibre"
+    word = "l’excédent" if account.margin > 0 else "le déficit"
     share = percent(abs(account.margin_rate), 0)
-    return f"{word} de {_thousands(abs(account.margin))} par an, soit {share} des dépenses"
+    lost = _thousands(abs(account.margin))
+    return f"{_IF}, {word} est de {lost} par an, soit {share} des dépenses"
 
 
 def _flows(account: Accounts) -> str:

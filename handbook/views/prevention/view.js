@@ -7,6 +7,7 @@ import { NARROW, NBSP, amount, joined, number, percent } from "../base/french.js
 import { PARAMETER_COLUMNS, moved, parameterGroups, parameterRows } from "../base/parameters.js";
 
 const WEEKS_A_YEAR = 52;
+const TWO_MILLIONS = 1.95e6; // written 2,0
 const BAR = { height: 34, step: 76, top: 26, axis: 44 };
 
 /** Visits, hours, full-time physicians (alone, and after delegation) and M€ a year. */
@@ -17,6 +18,9 @@ function needed(data, state) {
   const alone = hours / (state.hours_week * (WEEKS_A_YEAR - state.weeks_off));
   return { visits, hours, alone, full: alone * (100 - state.delegated) / 100, cost: visits * state.tariff / 1e6 };
 }
+
+/** « 0,9 million », « 14,4 millions ». */
+const millions = (count) => amount(count / 1e6, count >= TWO_MILLIONS ? "millions" : "million", 1);
 
 /** Who gives which part of the visits. */
 function parted(data, state) {
@@ -31,12 +35,12 @@ function parted(data, state) {
 export function summary(data, state) {
   const needs = needed(data, state);
   const [share, alone] = [needs.full, needs.alone].map((full) => 100 * full / data.physicians);
-  const visits = amount(needs.visits / 1e6, "millions", 1);
+  const visits = millions(needs.visits);
   const [label, total] = data.totals[0];
   const others = joined(data.totals.slice(1).map(([name, value]) => `${percent(needs.cost / 10 / value, 2)} ${name}`));
   const [[few, visited, many], [least, given, most], [cheap, paid, dear]] = ["visits", "workforce_share", "cost"].map((key) => data.likely[key]);
   return {
-    title: `${visits} de consultations par an${NBSP}: ${percent(share, 1)} du temps des ${data.physicians_words}`,
+    title: `Si ${percent(state.uptake)} des invités viennent${NBSP}: ${percent(share, 1)} du temps des ${data.physicians_short}`,
     sentence: `Il faudrait ${visits} de consultations par an,${data.today_is_low ? " au plus" : ""} ${number(needs.visits / data.today, 0)} `
       + `fois le rythme ${data.today_words}. Les médecins y consacreraient `
       + `${number(needs.full, 0)} temps pleins, ${percent(share, 1)} du temps des `
@@ -50,7 +54,7 @@ export function summary(data, state) {
     notes: [
       `À prendre sur l’existant${NBSP}: le même coût ferait ${others}.`,
       "Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, en médiane "
-        + `et à 80${NARROW}%${NBSP}: ${amount(visited / 1e6, "millions", 1)} de consultations `
+        + `et à 80${NARROW}%${NBSP}: ${millions(visited)} de consultations `
         + `(de ${number(few / 1e6, 1)} à ${number(many / 1e6, 1)}), ${percent(given, 1)} de ce `
         + `temps (de ${number(least, 1)} à ${number(most, 1)}), ${amount(paid, "M€", 0)} `
         + `(de ${number(cheap, 0)} à ${number(dear, 0)}). Les curseurs partent de la valeur `

@@ -25,6 +25,7 @@ from handbook.views.base.parameters import (
 __all__ = ["PreventionExplorer", "Scale", "Total"]
 
 WEEKS = 52
+_TWO_MILLIONS = 1.95e6  # written 2,0
 WHO = {"ipa": "Infirmiers en pratique avancée", "nurse": "Infirmiers", "pharmacist": "Pharmaciens"}
 _METHOD = (
     "Consultations par an\u00a0: population invitée, divisée par le rythme, fois la part qui"
@@ -70,6 +71,8 @@ class Scale:
         ``workforce_share`` and ``cost``.
     year
         Of what is computed.
+    physicians_short
+        The same in fewer words, for a title; `physicians_words` by default.
     today_is_low
         Whether `today` is a lower bound (« plus de »): then the multiple of it is an upper one.
     method
@@ -87,6 +90,7 @@ class Scale:
     likely: Mapping[str, tuple[float, float, float]]
     year: int
     today_is_low: bool = False
+    physicians_short: str = ""
     method: Sequence[str] = ()
 
 
@@ -160,6 +164,7 @@ class PreventionExplorer(Explorer):
             "older": round(scale.older),
             "physicians": round(scale.physicians),
             "physicians_words": typeset(scale.physicians_words),
+            "physicians_short": typeset(scale.physicians_short or scale.physicians_words),
             "split": [[key, WHO[key], scale.split[key] / weight] for key in WHO],
             "today": round(scale.today),
             "today_words": typeset(scale.today_words),
@@ -205,16 +210,21 @@ def need(data: Mapping[str, Any], state: State) -> dict[str, float]:
     }
 
 
+def _millions(count: float) -> str:
+    """Write « 0,9 million », « 14,4 millions »."""
+    return amount(count / 1e6, "millions" if count >= _TWO_MILLIONS else "million", 1)
+
+
 def summary(data: Mapping[str, Any], state: State) -> Summary:
     """Return what the view says in a state."""
     needs = need(data, state)
     share, alone = (100 * needs[key] / data["physicians"] for key in ("full", "alone"))
-    visits = amount(needs["visits"] / 1e6, "millions", 1)
+    visits = _millions(needs["visits"])
     label, total = data["totals"][0]
     sentence = (
         f"Il faudrait {visits} de consultations par an,{' au plus' if data['today_is_low'] else ''}"
         f" {number(needs['visits'] / data['today'], 0)} fois le rythme {data['today_words']}. Les"
-        f" médecins y donneraient {number(needs['full'], 0)} temps pleins,"
+        f" médecins y consacreraient {number(needs['full'], 0)} temps pleins,"
         f" {percent(share, 1)} du temps des"
         f" {data['physicians_words']}{NARROW}; {number(needs['alone'], 0)} temps pleins"
         f" ({percent(alone, 1)}) si rien n’est délégué. Le prix des consultations serait de"
@@ -240,8 +250,8 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
         likely[key] for key in ("visits", "workforce_share", "cost")
     )
     return Summary(
-        title=f"{visits} de consultations par an{NBSP}: {percent(share, 1)} du temps des"
-        f" {data['physicians_words']}",
+        title=f"Si {percent(state['uptake'])} des invités viennent{NBSP}: {percent(share, 1)} du"
+        f" temps des {data['physicians_short']}",
         sentence=sentence,
         caption=f"Qui ferait les consultations, fin {data['year']}",
         columns=[
@@ -255,7 +265,7 @@ def summary(data: Mapping[str, Any], state: State) -> Summary:
             f"À prendre sur l’existant{NBSP}: le même coût ferait {others}.",
             (
                 "Sans toucher aux réglages, chaque valeur tirée dans sa fourchette donne, en"
-                f" médiane et à 80{NARROW}%{NBSP}: {amount(visited / 1e6, 'millions', 1)} de"
+                f" médiane et à 80{NARROW}%{NBSP}: {_millions(visited)} de"
                 f" consultations (de {number(few / 1e6, 1)} à {number(many / 1e6, 1)}),"
                 f" {percent(given, 1)} de ce"
                 f" temps (de {number(least, 1)} à {number(most, 1)}), {amount(paid, 'M€', 0)}"

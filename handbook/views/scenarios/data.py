@@ -30,7 +30,7 @@ _METHOD = (
         " scores qu’elle reçoit."
     ),
     (
-        "Un futur est cohérent quand, sur chaque enjeu, aucune autre hypothèse n’est mieux soutenue"
+        "Un futur tient quand, sur chaque enjeu, aucune autre hypothèse n’est mieux soutenue"
         " que celle qui est choisie. C’est la méthode des bilans d’impacts croisés de"
         " W. Weimer-Jehle (2006)."
     ),
@@ -41,9 +41,9 @@ _METHOD = (
     ),
 )
 _DOUBT = (
-    "«\u00a0Matrices plausibles\u00a0»\u00a0: celles que l’on obtient quand chaque score se trompe,"
-    " au hasard et indépendamment des autres, selon la confiance qui lui est donnée. La part est"
-    " calculée exactement, sans tirage."
+    "«\u00a0Jeux de scores plausibles\u00a0»\u00a0: ceux que l’on obtient quand chaque score se"
+    " trompe, au hasard et indépendamment des autres, selon la confiance qui lui est donnée. La"
+    " part est calculée exactement, sans tirage."
 )
 
 

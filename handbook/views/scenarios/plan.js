@@ -140,7 +140,7 @@ function compared(data, state, view) {
       columns: ["", `Choisi (${spaced(state.choice)})`, `Comparé (${spaced(state.compared)})`],
       rows: [
         ["Verdict", mine ? mine.brief : "ouvert", other.brief],
-        ...(other.shareText ? [["Part des matrices plausibles où il tient", mine ? mine.shareText : "–", other.shareText]] : []),
+        ...(other.shareText ? [["Part des jeux de scores plausibles où il tient", mine ? mine.shareText : "–", other.shareText]] : []),
         ["Enjeux à changer depuis la situation de départ", String(distanceBetween(data, state.observed, state.choice)), String(steps)],
         ...data.issues.map(({ short }, j) => [
           `${state.choice[j] === state.compared[j] ? "" : `≠${NBSP}`}${j + 1}. ${short}`, cell(state.choice, j), cell(state.compared, j)]),

@@ -64,7 +64,7 @@ function planSummary(data, all, { order, worst }, hold) {
   if (!count) lines.push(`La cible est la situation constatée${NBSP}: il s’agit d’accélérer sur chaque enjeu.`);
   else if (count === total) lines.push(`Les ${countedInLetters(count)} enjeux sont à réorienter.`);
   else lines.push(`${withCapital(countedInLetters(count))} enjeu${count > 1 ? "x" : ""} sur ${countedInLetters(total)} à réorienter, les autres à accélérer.`);
-  lines.push(verdictText(data, all).replace("Ce scénario", "Le scénario visé"));
+  lines.push(verdictText(data, all).replace("Ce futur", "Le futur visé"));
   if (count > 1) {
     const named = joined(order.map((j) => guillemets(data.issues[j].short)));
     lines.push(`Ordre conseillé${NBSP}: ${named}${NARROW}; la pire incohérence en chemin est alors de ${points(worst)}.`);

@@ -12,7 +12,6 @@ import { folded, option } from "./fold.js";
 import { comparePart, planPart, profilePart } from "./plan.js";
 import { addressFields, heedScores, observedPart, scoresPart } from "./scores.js";
 
-const FULL_BAR = 10; // points of support that fill a bar
 const WIDEST = 4; // hypotheses that a line of the board holds side by side
 const STORIES = 3; // futures told at length
 const MARK = { holds: "✓", tied: "=", fails: "✗", open: "?" };
@@ -43,7 +42,7 @@ function startPart({ data, set }) {
     box.replaceChildren(
       h("optgroup", { label: "Repères" }, ...settings.map(({ code, label }, i) =>
         option(`${"oc"[i]}:${code}`, `${label} (${spaced(code)})`))),
-      ...families.map(({ title, codes }) => h("optgroup", { label: `Futurs cohérents, ${guillemets(title)}` },
+      ...families.map(({ title, codes }) => h("optgroup", { label: `Futurs qui tiennent, ${guillemets(title)}` },
         ...codes.map((code) => {
           const { shareText } = judged(data, model, code);
           return option(`f:${code}`, spaced(code) + (shareText && `, tient dans ${shareText} des cas`));
@@ -84,17 +83,15 @@ function issuePart({ data, set }, issue, j, current) {
       type: "radio", name: seenName, value: `constate-${one.letter}`, "aria-label": `${dotted(one.id)}, ${data.words.seen}`,
       onchange: () => choose("observed", one.letter),
     });
-    const bar = h("span", { class: "hx-cib-bar" });
     const value = h("span", { class: "hx-cib-value" });
     const best = h("span", { class: "hx-cib-unseen" });
     const el = h("div", { class: "hx-cib-cell" },
       h("label", { class: "hx-cib-option" }, input,
         h("span", { class: "hx-cib-name" }, h("b", null, one.letter), " ", one.title),
         h("span", { class: "hx-cib-support" },
-          h("span", { class: "hx-cib-unseen" }, `, soutien${NBSP}`), value, best,
-          h("span", { class: "hx-cib-track", "aria-hidden": "true" }, bar))),
+          h("span", { class: "hx-cib-unseen" }, ", "), `soutien${NBSP}`, value, best)),
       h("label", { class: "hx-cib-seen" }, seen, h("span", { "aria-hidden": "true" }, data.words.seen)));
-    return { input, seen, el, bar, value, best };
+    return { input, seen, el, value, best };
   });
   const unknown = h("input", { type: "radio", name, value: "-", onchange: () => choose("choice", "-") });
   const el = h("div", { class: "hx-cib-issue", "data-key": issue.id, role: "group", "aria-labelledby": id },
@@ -110,16 +107,13 @@ function issuePart({ data, set }, issue, j, current) {
     chip.textContent = `${MARK[kind]} ${shortly(lead)}`;
     way.textContent = own === -1 ? "" : data.words.cases[state.choice[j] === state.observed[j] ? "accelerate" : "redirect"];
     unknown.checked = own === -1;
-    cells.forEach(({ input, seen, bar, value, best, el: cell }, k) => {
+    cells.forEach(({ input, seen, value, best, el: cell }, k) => {
       const support = received[k];
       input.checked = own === k;
       seen.checked = issue.hypotheses[k].letter === state.observed[j];
       value.textContent = signed(support);
       cell.classList.toggle("hx-cib-best", support === most);
       best.textContent = support === most ? ", le meilleur soutien" : "";
-      const width = (50 * Math.min(FULL_BAR, Math.abs(support))) / FULL_BAR;
-      bar.style.setProperty("width", `${width}%`);
-      bar.style.setProperty("left", support < 0 ? `${50 - width}%` : "50%");
     });
   };
   return { el, show };
@@ -129,15 +123,15 @@ function issuePart({ data, set }, issue, j, current) {
 function verdictPart(frame) {
   const title = h("p", { class: "hx-title", tabindex: -1 });
   const dots = h("span", { class: "hx-cib-dots", "aria-hidden": "true" });
-  const meter = h("span", { class: "hx-cib-meter", "aria-hidden": "true" }, h("span"));
-  const el = h("div", { class: "hx-cib-verdict" }, dots, title, meter, projector(frame));
+  const share = h("span", { class: "hx-cib-share" });
+  const el = h("div", { class: "hx-cib-verdict" }, dots, title, share, projector(frame));
   const show = (state, view) => {
-    title.textContent = view.title;
+    const [before, after] = view.title.split(spaced(state.choice));
+    title.replaceChildren(before, h("span", { class: "hx-cib-code" }, spaced(state.choice)), after);
     el.className = `hx-cib-verdict hx-${view.open ? "open" : view.failing ? "fails" : view.tied ? "tied" : "holds"}`;
     dots.replaceChildren(...view.all.map(({ lead }) =>
       h("span", { class: `hx-cib-dot hx-${kindOf(lead)}` }, MARK[kindOf(lead)])));
-    meter.hidden = view.share === null;
-    meter.firstChild.style.setProperty("width", `${100 * view.share}%`);
+    share.textContent = view.shareText && `tient dans ${view.shareText} des jeux de scores plausibles`;
   };
   return { el, show, focus: () => title.focus({ preventScroll: false }) };
 }
@@ -192,7 +186,7 @@ function whyPart({ data, set }, after, openScore) {
       ? view.fitting.map((code) => ({ code, text: `${spaced(code)}${NBSP}: ${textOf(code, view.fitting.length)}` }))
       : view.repairs;
     repairs.replaceChildren(...(ways.length ? [
-      h("h4", { class: "hx-cib-h" }, view.open && view.fitting.length ? "Futurs cohérents qui contiennent vos réponses" : "Pour qu’il tienne, le moins de changements"),
+      h("h4", { class: "hx-cib-h" }, view.open && view.fitting.length ? "Futurs qui tiennent et contiennent vos réponses" : "Pour qu’il tienne, le moins de changements"),
       h("ul", { class: "hx-cib-list" }, ...ways.map(({ code, text }) =>
         h("li", null, text, " ", pushButton("Appliquer", () => apply(code), { "aria-label": `Appliquer${NBSP}: ${spaced(code)}` })))),
     ] : []));

@@ -50,6 +50,7 @@ ALL = "tous"
 
 _EDIT = re.compile(r"(\d+[A-Z])(\d+[A-Z])(-?\d{1,7})")
 _COLUMNS = ["Enjeu", "Hypothèse choisie", "Soutien", "Meilleure rivale", "Verdict"]
+_IF = "Si l’on suit ces scores"
 _CAPTION = "Soutien que chaque hypothèse reçoit des autres choix"
 
 
@@ -329,13 +330,14 @@ class _Reading:
             brief, self.sentence, self.notes = self._open(len(field.issues) - len(self.chosen))
         else:
             brief, self.sentence, self.notes = self._whole()
-        self.title = f"{name}{NBSP}: {brief}"
+        self.title = f"{_IF}, {name}{brief}"
 
     def _open(self, left: int) -> tuple[str, str, list[str]]:
         fitting = completions(self.matrix, self.chosen).to_dict("records")
         n = len(fitting)
         many = "s" if n > 1 else ""
-        futures = f"{words.counted(n)} futur{many} cohérent{many}"
+        count = f"{words.counted(n)} futur{many}"
+        futures = f"{count} qui {'tiennent' if n > 1 else 'tient'}"
         if self.chosen:
             s = "x restent ouverts" if left > 1 else " reste ouvert"
             start = f"{words.counted(left).capitalize()} enjeu{s}{NBSP}: "
@@ -347,7 +349,7 @@ class _Reading:
             end = f"{futures} {verb if n else 'n’existe avec ces scores'}."
         names = ["-".join(self._code(row)) for row in self._ordered(fitting)]
         notes = [f"Futur{many} possible{many}{NBSP}: {joined(names)}."] if n else self._nearest()
-        return f"{futures} possible{many}", start + end, notes
+        return f"{NBSP}: {count} possible{many}", start + end, notes
 
     def _ordered(self, rows: Sequence[Mapping[Any, Any]]) -> list[Mapping[Any, Any]]:
         return sorted(rows, key=lambda row: -row["total_impact"])
@@ -378,11 +380,11 @@ class _Reading:
         leads = {i: self._lead(balance[i], self.chosen[i]) for i in self.chosen}
         failing = sum(lead < 0 for lead in leads.values())
         tied = ", de justesse" if 0 in leads.values() else ""
-        brief = f"ne tient pas sur {words.counted(failing)} enjeu{'x' if failing > 1 else ''}"
+        brief = f" ne tient pas sur {words.counted(failing)} enjeu{'x' if failing > 1 else ''}"
         sentence = words.verdict(self.field, self.matrix, self.chosen) + self._doubt(failing > 0)
         notes = words.why(self.field, self.matrix, self.chosen)
         notes += words.repairs(self.field, self.matrix, self.chosen)
-        return brief if failing else f"cohérent{tied}", sentence, notes
+        return brief if failing else f" tient{tied}", sentence, notes
 
     def _doubt(self, failing: bool) -> str:
         """Say in which share of the plausible matrices it holds, when an error is given."""
@@ -392,8 +394,9 @@ class _Reading:
         share = robustness(self.matrix, noise_by_confidence(self.field), codes)["share"].iloc[0]
         part = f"moins de 1{NARROW}%" if share < 0.005 else percent(100 * share, 0)
         return (
-            f" Compte tenu du doute sur chaque score, il {'serait' if failing else 'reste'}"
-            f" cohérent dans {part} des matrices plausibles."
+            " Compte tenu du doute sur chaque score, il"
+            f" {'tiendrait' if failing else 'tient encore'} dans {part} des jeux de scores"
+            " plausibles."
         )
 
     @staticmethod

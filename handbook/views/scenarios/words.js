@@ -7,6 +7,7 @@ import { NARROW, NBSP, inLetters, joined, number, percent, withCapital } from ".
 const EDIT = /^(\d+[A-Z])(\d+[A-Z])(-?\d+)$/;
 export const MOST_REASONS = 2;
 const MOST_REPAIRS = 3;
+const IF = "Si l’on suit ces scores";
 
 export const dotted = (id) => `${id.slice(0, -1)}.${id.slice(-1)}`;
 export const signed = (n) => (n < 0 ? `\u2212${-n}` : n ? `+${n}` : "0");
@@ -99,23 +100,23 @@ const shareText = (share) => {
   return percent(100 * share, 0);
 };
 
-/** « Ce scénario est cohérent… » */
+/** « Ce futur tient… » */
 export function verdictText(data, all) {
   const failing = all.map(lacking).flatMap((value, j) => (value > 0 ? [{ j, value }] : []));
   if (failing.length) {
     const worst = failing.reduce((most, one) => (one.value > most.value ? one : most));
     const many = failing.length > 1
       ? `${countedInLetters(failing.length)} enjeux ne tiennent pas` : "un enjeu ne tient pas";
-    return `Ce scénario n’est pas cohérent${NBSP}: ${many}, le plus tendu étant `
+    return `Ce futur ne tient pas${NBSP}: ${many}, le plus tendu étant `
       + `${guillemets(data.issues[worst.j].short)}, auquel il manque ${points(worst.value)}.`;
   }
   const least = Math.min(...all.map(({ lead }) => lead));
   if (least > 0) {
-    return `Ce scénario est cohérent${NBSP}: chaque hypothèse est la mieux soutenue, avec au moins `
+    return `Ce futur tient${NBSP}: chaque hypothèse est la mieux soutenue, avec au moins `
       + `${points(least)} d’avance.`;
   }
   const tied = data.issues.filter((_, j) => all[j].lead === 0).map(({ short }) => guillemets(short));
-  return "Ce scénario est cohérent, mais de justesse\u00a0: une autre hypothèse serait aussi bien "
+  return "Ce futur tient, mais de justesse\u00a0: une autre hypothèse serait aussi bien "
     + `soutenue sur ${joined(tied)}.`;
 }
 
@@ -184,7 +185,7 @@ export function judged(data, model, code) {
   const share = holdingShare(data, model, codes);
   const brief = failing
     ? `ne tient pas sur ${countedInLetters(failing)} enjeu${failing > 1 ? "x" : ""}`
-    : `cohérent${tied ? ", de justesse" : ""}`;
+    : `tient${tied ? ", de justesse" : ""}`;
   return { codes, all, failing, tied, share, brief, shareText: shareText(share) };
 }
 
@@ -194,9 +195,8 @@ function openReading(data, model, codes, all) {
   const near = nearestFutures(model, codes);
   const fitting = near.filter(({ distance }) => distance === 0);
   const n = fitting.length;
-  const futures = n
-    ? `${countedInLetters(n)} ${plural(n, "futur cohérent", "futurs cohérents")} `
-    : "aucun futur cohérent ";
+  const futures = `${countedInLetters(n)} ${plural(n, "futur qui tient", "futurs qui tiennent")} `;
+  const possible = `${countedInLetters(n)} ${plural(n, "futur possible", "futurs possibles")}`;
   const left = open === codes.length
     ? `Aucun enjeu n’est tranché${NBSP}: `
     : `${withCapital(countedInLetters(open))} ${plural(open, "enjeu reste ouvert", "enjeux restent ouverts")}${NBSP}: `;
@@ -208,11 +208,11 @@ function openReading(data, model, codes, all) {
   const notes = n ? [`${plural(n, "Futur possible", "Futurs possibles")}${NBSP}: ${joined(names)}.`]
     : repairsFor(data, model, codes).map(({ text }) => text);
   return {
-    title: `${spaced(codeOf(data, codes))}${NBSP}: ${futures}${plural(n, "possible", "possibles")}`,
+    title: `${IF}, ${spaced(codeOf(data, codes))}${NBSP}: ${possible}`,
     sentence: left + end,
     notes,
     fitting: fitting.map((future) => codeOf(data, future.codes)),
-    all, share: null, reasons: [],
+    all, share: null, shareText: "", reasons: [],
     repairs: n ? [] : repairsFor(data, model, codes),
   };
 }
@@ -221,17 +221,17 @@ function wholeReading(data, model, code) {
   const one = judged(data, model, code);
   const reasons = reasonsFor(data, model, one.codes, one.all);
   const repairs = one.failing ? repairsFor(data, model, one.codes) : [];
-  const still = one.failing ? "serait" : "reste";
+  const still = one.failing ? "tiendrait" : "tient encore";
   const repaired = one.failing
     ? (repairs.length ? repairs.map(({ text }) => text)
-      : [`Aucun scénario n’est cohérent avec ces scores${NBSP}: aucune réparation possible.`])
-    : [`Rien à changer${NBSP}: ce scénario est déjà cohérent.`];
+      : [`Aucun futur ne tient avec ces scores${NBSP}: aucune réparation possible.`])
+    : [`Rien à changer${NBSP}: ce futur tient déjà.`];
   return {
-    title: `${spaced(code)}${NBSP}: ${one.brief}`,
+    title: `${IF}, ${spaced(code)} ${one.brief}`,
     sentence: verdictText(data, one.all) + (one.share === null ? "" : " Compte tenu du doute sur chaque score, "
-      + `il ${still} cohérent dans ${one.shareText} des matrices plausibles.`),
+      + `il ${still} dans ${one.shareText} des jeux de scores plausibles.`),
     notes: [...reasons.map(({ opening, lines }) => [opening, ...lines.map(({ text }) => text)].join(" ")), ...repaired],
-    all: one.all, share: one.share, failing: one.failing, tied: one.tied, reasons, repairs, fitting: [],
+    all: one.all, share: one.share, shareText: one.shareText, failing: one.failing, tied: one.tied, reasons, repairs, fitting: [],
   };
 }
 
@@ -275,7 +275,7 @@ export function readingsSaid(data, state) {
   return `${withCapital(countedInLetters(left))} enjeu${left > 1 ? "x" : ""} sur ${countedInLetters(total)} ne `
     + `${left > 1 ? "sont" : "est"} pas écrit${left > 1 ? "s" : ""}${NBSP}: ${number(changes.length)} lectures sont `
     + `possibles. ${withCapital(countedInLetters(holding))} ${holding > 1 ? "tiennent" : "tient"}${NARROW}; ${countedInLetters(near)} `
-    + `${near > 1 ? "sont" : "est"} à un changement d’un futur cohérent, et la plus éloignée à `
+    + `${near > 1 ? "sont" : "est"} à un changement d’un futur qui tient, et la plus éloignée à `
     + `${countedInLetters(Math.max(...changes))}.`;
 }
 

@@ -2,7 +2,7 @@
 // `liveRanks` repeats handbook.benchmarking.live.live_ranks and `summary` repeats
 // view.py, with the same numbers; tests hold them equal.
 
-import { canvas, nameText, picture, rule, textWidth, tickText } from "../base/chart.js";
+import { canvas, nameText, picture, rule, textWidth, tickText, wrapped } from "../base/chart.js";
 import { explorer, h } from "../base/common.js";
 import { checkList, radioGroup } from "../base/controls.js";
 import { NARROW, NBSP, inLetters, joined, of, percent, withCapital } from "../base/french.js";
@@ -10,6 +10,7 @@ import { NARROW, NBSP, inLetters, joined, of, percent, withCapital } from "../ba
 const LEVEL = 5; // weight of a criterion that nobody moved
 const MOST = 10;
 const BOTH = "toutes";
+const NONE_SHOWN = "Aucune ligne affichée";
 
 const sortable = (text) => text.normalize("NFD").replace(/[^\x00-\x7f]/g, "").toLowerCase();
 const byName = (a, b) => (a < b ? -1 : Number(a > b));
@@ -140,9 +141,8 @@ function notes(data, state, live, weights) {
 function wording(data, ranks, names, size) {
   const [code, subject] = data.focus;
   const [best, worst, lower, upper] = ranks.get(code);
-  const [head, doubt] = [span(best, worst), span(lower, upper)];
-  const at = best === worst ? `au rang ${best}` : `entre les rangs ${best} et ${worst}`;
-  const moves = lower === upper ? `reste ${lower}` : `va de ${lower} à ${upper}`;
+  const at = best === worst ? `le rang ${best}` : `entre les rangs ${best} et ${worst}`;
+  const moves = lower === upper ? `reste au rang ${lower}` : `va du rang ${lower} au rang ${upper}`;
   const spread = percent(100 * data.live.spread);
   const first = [...ranks].filter(([, rank]) => rank[2] === 1).map(([one]) => names.get(one))
     .sort((a, b) => byName(sortable(a), sortable(b)));
@@ -151,9 +151,10 @@ function wording(data, ranks, names, size) {
     ? `Le premier rang est possible pour les ${size} ${data.noun.many}.`
     : `Au premier rang, ${some}${NBSP}: ${joined(first)}.`;
   return {
-    title: `${withCapital(names.get(code))}${NBSP}: rang ${head} sur ${size} avec vos poids, ${doubt} avec le doute`,
-    sentence: `Avec vos poids, ${subject} est ${at} sur ${size}. Si chaque poids varie de plus `
-      + `ou moins ${spread}, et selon les méthodes choisies, son rang ${moves}. ${leaders}`,
+    title: `Si l’on suit vos poids, ${lower === upper ? `rang ${lower} sur ${size} pour ${subject}`
+      : `aucun rang sûr pour ${subject}${NBSP}: de ${lower} à ${upper} sur ${size}`}`,
+    sentence: `Si chaque poids varie de plus ou moins ${spread}, et selon les méthodes choisies, `
+      + `${subject} ${moves} sur ${size}${NARROW}; avec vos poids tels quels, ${at}. ${leaders}`,
   };
 }
 
@@ -189,7 +190,8 @@ export function summary(data, state) {
   const shown = order.filter((code) => state.shown.includes(code));
   return {
     ...base,
-    ...wording(data, ranks, names, size),
+    ...(shown.length ? wording(data, ranks, names, size)
+      : { title: NONE_SHOWN, sentence: `Choisissez des ${noun.many} à afficher.` }),
     rows: shown.map((code) => [names.get(code), span(...ranks.get(code).slice(0, 2)), span(...ranks.get(code).slice(2))]),
     notes: notes(data, state, live, weights),
     curves: shown.map((code) => ({ code, points: ranks.get(code) })),
@@ -267,8 +269,11 @@ function ratings({ data, set }, current) {
   return { el: all.el, show };
 }
 
-const ROW = 30; // px
+const ROW = 24; // px
+const TALL = 30; // where a name takes two lines
 const TOP = 26;
+const LINE = 14;
+const NAME = 21; // characters of a name on a line
 
 /** One row a unit: the interval as a bar, the rank with the reader's weights as a mark. */
 function drawing(data, { curves, sentence, caption }, box) {
@@ -276,9 +281,11 @@ function drawing(data, { curves, sentence, caption }, box) {
   const names = new Map(data.units);
   const size = data.units.length;
   const width = Math.max(280, box);
-  const left = Math.min(150, width * 0.36);
+  const bare = new Map(curves.map(({ code }) => [code, wrapped(names.get(code).replace(/ \(.*\)$/, ""), NAME)]));
+  const left = Math.min(4 + Math.max(...[...bare.values()].flat().map(textWidth)), width * 0.45);
   const x = (rank) => left + 14 + ((rank - 1) * (width - left - 30)) / (size - 1 || 1);
-  const height = TOP + ROW * curves.length + 6;
+  const row = [...bare.values()].some((lines) => lines.length > 1) ? TALL : ROW;
+  const height = TOP + row * curves.length + 6;
   const every = Math.ceil(size / Math.max(2, Math.floor((width - left) / 22)));
   const ranks = Array.from({ length: size }, (_, at) => at + 1).filter((rank) => (rank - 1) % every === 0);
   const svg = canvas(width, height, `${caption}${NBSP}: rang avec vos poids et intervalle. Les mêmes valeurs sont dans le tableau qui suit.`);
@@ -287,23 +294,18 @@ function drawing(data, { curves, sentence, caption }, box) {
   svg.append(
     ...ranks.flatMap((rank) => [rule(rank, { x1: x(rank), x2: x(rank), y1: TOP - 6, y2: height }), tickText(x(rank), 12, String(rank))]),
     ...curves.flatMap(({ code, points: [best, worst, lower, upper] }, at) => {
-      const y = TOP + ROW * at + ROW / 2;
+      const y = TOP + row * at + row / 2;
       const first = code === data.focus[0];
       const mark = first ? "hx-s1" : "hx-s0";
       return [
-        nameText(left, y + 4, short(names.get(code), left), { "text-anchor": "end", "font-weight": first ? 700 : 400 }),
+        ...bare.get(code).map((line, n, lines) => nameText(left, y + 4 + LINE * (n - (lines.length - 1) / 2), line,
+          { "text-anchor": "end", "font-weight": first ? 700 : 400 })),
         bar(mark, y, [lower, upper], 7, { opacity: 0.35 }),
         bar(mark, y, [best, worst], 5, {}),
       ];
     }));
   return svg;
 }
-
-/** A name that fits the margin; the table has it whole. */
-const short = (name, room) => {
-  const bare = name.replace(/ \(.*\)$/, "");
-  return textWidth(bare) > room ? `${bare.slice(0, Math.floor((room * bare.length) / textWidth(bare)) - 1)}…` : bare;
-};
 
 const pairs = (offered) => Object.entries(offered).map(([value, label]) => ({ value, label: withCapital(label) }));
 

@@ -51,6 +51,7 @@ _RATINGS = (
     "un point faible\u202f; la géométrique le permet moins. Compter un point par niveau est une "
     "hypothèse\u00a0: une cote ne dit pas de combien un niveau dépasse l’autre."
 )
+_NONE_SHOWN = "Aucune ligne affichée"
 _DOUBT = (
     "Rang\u00a0: celui que donnent vos poids avec la première méthode choisie. Intervalle\u00a0: "
     "chaque poids varie de plus ou moins {spread} dans {draws} tirages, avec toutes les méthodes "
@@ -371,6 +372,8 @@ def _summary(data: Mapping[str, Any], state: State) -> Summary:
     order = sorted(ranks, key=lambda code: (*ranks[code], _plain(names[code])))
     shown = [code for code in order if code in state["shown"]]
     title, sentence = _wording(data, ranks, names, size)
+    if not shown:
+        title, sentence = _NONE_SHOWN, f"Choisissez des {noun['many']} à afficher."
     return Summary(
         title,
         sentence,
@@ -391,9 +394,8 @@ def _wording(
 ) -> tuple[str, str]:
     code, subject = data["focus"]
     best, worst, lower, upper = ranks[code]
-    head, doubt = _span(best, worst), _span(lower, upper)
-    at = f"au rang {best}" if best == worst else f"entre les rangs {best} et {worst}"
-    moves = f"reste {lower}" if lower == upper else f"va de {lower} à {upper}"
+    at = f"le rang {best}" if best == worst else f"entre les rangs {best} et {worst}"
+    moves = f"reste au rang {lower}" if lower == upper else f"va du rang {lower} au rang {upper}"
     spread = percent(100 * data["live"]["spread"])
     first = sorted((names[one] for one in ranks if ranks[one][2] == 1), key=_plain)
     if len(first) == size:
@@ -402,11 +404,13 @@ def _wording(
         leaders = f"Au premier rang, une seule possibilité{NBSP}: {first[0]}."
     else:
         leaders = f"Au premier rang, {in_letters(len(first))} possibilités{NBSP}: {joined(first)}."
-    ranked = f"rang {head} sur {size} avec vos poids, {doubt} avec le doute"
-    title = f"{capital(names[code])}{NBSP}: {ranked}"
+    ranked = f"rang {lower} sur {size} pour {subject}"
+    if lower < upper:
+        ranked = f"aucun rang sûr pour {subject}{NBSP}: de {lower} à {upper} sur {size}"
+    title = f"Si l’on suit vos poids, {ranked}"
     sentence = (
-        f"Avec vos poids, {subject} est {at} sur {size}. Si chaque poids varie de plus "
-        f"ou moins {spread}, et selon les méthodes choisies, son rang {moves}. {leaders}"
+        f"Si chaque poids varie de plus ou moins {spread}, et selon les méthodes choisies, "
+        f"{subject} {moves} sur {size}{NARROW}; avec vos poids tels quels, {at}. {leaders}"
     )
     return title, sentence
 
