@@ -215,6 +215,13 @@ def test_a_rule_is_whole_or_absent_and_follows_its_conclusion() -> None:
         assert (row["place"] == "titre") == (row["mark"] == "")
 
 
+def test_each_conclusion_names_its_page_as_the_page_does() -> None:
+    for row in rows("conclusions"):
+        path = ROOT / "notebooks" / f"{row['chapter']}.ipynb"
+        first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
+        assert "".join(first).splitlines()[0] == f"# {row['page']}"
+
+
 STRUCTURES = ("msp_nb", "cds_pluripro_nb")
 FLOORED = (*STRUCTURES, "mes_profils_actives")
 CALLS = {
