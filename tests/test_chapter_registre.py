@@ -17,6 +17,7 @@ import pytest
 from conftest import DATA, ROOT, said_by
 
 from handbook import facts, forecasting
+from handbook.core import french
 from handbook.forecasting import ForecastError, ledger
 
 NOTEBOOK = ROOT / "notebooks" / "registre.ipynb"
@@ -219,7 +220,7 @@ def test_each_conclusion_names_its_page_as_the_page_does() -> None:
     for row in rows("conclusions"):
         path = ROOT / "notebooks" / f"{row['chapter']}.ipynb"
         first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
-        assert "".join(first).splitlines()[0] == f"# {row['page']}"
+        assert french.typeset("".join(first).splitlines()[0]) == f"# {row['page']}"
 
 
 STRUCTURES = ("msp_nb", "cds_pluripro_nb")
@@ -361,8 +362,18 @@ def test_the_picture_of_the_regions_carries_what_the_register_holds(
 @pytest.mark.parametrize(
     ("chapter", "series", "day", "words"),
     [
-        ("collectifs-de-soins", "msp_nb", "2026-12-31", "{m} fin 2026 (de {l} à {u}, à 80 %)"),
-        ("reseaux-paramedicaux", "msp_nb", "2027-12-31", "{m}, de {l} à {u} à 80 %"),
+        (
+            "collectifs-de-soins",
+            "msp_nb",
+            "2026-12-31",
+            "{m} maisons de santé fin 2026 (de {l} à {u}, à 80 %)",
+        ),
+        (
+            "reseaux-paramedicaux",
+            "msp_nb",
+            "2027-12-31",
+            "{m} maisons de santé (de {l} à {u} à 80 %)",
+        ),
         ("synthese", "msp_nb", "2032-12-31", "(de {l} à {u}, à 80 %)"),
     ],
 )
