@@ -124,7 +124,7 @@ def test_a_picture_without_description_is_refused_though_a_table_may_go_without(
 
 @pytest.mark.parametrize("verb", [curves, fan, bars, dots, choropleth, publish])
 def test_a_caption_is_required(verb: Callable[..., Picture]) -> None:
-    with pytest.raises(TypeError, match="'caption'"):
+    with pytest.raises(FigureError, match="'caption'"):
         verb(GROWTH)
 
 

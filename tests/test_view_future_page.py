@@ -361,7 +361,7 @@ def test_on_paper_the_controls_go_and_the_table_stays(page: Page, address: str) 
     page.emulate_media(media="print")
     expect(root.locator(".hx-controls")).to_be_hidden()
     expect(root.locator(".hx-figures tbody")).to_be_visible()
-    expect(root.locator(".hx-title")).to_contain_text("Si hypothèse 5.C")
+    expect(root.locator(".hx-title")).to_contain_text("Si l’on retient l’hypothèse 5.C")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -65,7 +65,8 @@ class Measures(SphinxDirective):
         path = RESULTS / ("forecasting.csv" if asked == "peers" else "measures.csv")
         self.env.note_dependency(str(path))
         with (Path(self.env.srcdir) / path).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+            header, *lines = csv.reader(file)
+        rows = [dict(zip(header, cells, strict=True)) for cells in lines]
         if asked == "peers":
             return [_peers(rows)]
         if asked == "conditions":

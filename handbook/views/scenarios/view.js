@@ -52,8 +52,10 @@ function startPart({ data, set }) {
   const show = (state) => {
     start = state.start;
     fill(state);
-    const chosen = [...box.options].find(({ value }) => value.slice(2) === start);
-    box.value = chosen ? chosen.value : "";
+    // two entries may lead to one future: the one chosen stays, or the arrows would come back to the first
+    if (box.value.slice(2) !== start) {
+      box.value = [...box.options].find(({ value }) => value.slice(2) === start)?.value ?? "";
+    }
     const moved = differencesBetween(data, state.choice, start);
     const list = moved.map(({ issue, from, to }) => `${issue.short} (${from}${NBSP}→${NBSP}${to === "-" ? "?" : to})`);
     said.textContent = moved.length
